@@ -1,0 +1,65 @@
+"""What can go wrong, and who has to act.
+
+    AutograderError               exit code 3: ours
+    ├── UsageError                exit code 2: the command was called wrongly
+    ├── CourseError               exit code 1: an instructor must mend an assignment
+    ├── SubmissionError           exit code 1: one hand-in cannot be read; the others go on
+    ├── EvidenceError             what a box sent is not evidence
+    ├── BoxError                  the box failed, and not through the submission
+    └── ConfinementError          this machine cannot confine student code
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class AutograderError(Exception):
+    """Something that a person has to know about, in a sentence that says what to do."""
+
+    exit_code = 3
+
+
+class UsageError(AutograderError):
+    """The command was called in a way that cannot work."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend in an assignment: where it is, what it is, and the remedy."""
+
+    where: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}\n    {self.remedy}"
+
+
+class CourseError(AutograderError):
+    """An assignment has problems; all of them are listed at once."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class SubmissionError(AutograderError):
+    """A hand-in cannot be read; the sentence is fit for student and assistant."""
+
+    exit_code = 1
+
+
+class EvidenceError(AutograderError):
+    """A message that crossed the trust line breaks the format."""
+
+
+class BoxError(AutograderError):
+    """The box failed for a reason that is not the submission's."""
+
+
+class ConfinementError(AutograderError):
+    """Student code cannot be confined here."""

@@ -1,0 +1,82 @@
+"""The nouns of the sentence: exercises, checks, findings and grades, frozen and free of dependencies."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What one check came to."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_REACHED = "not reached"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Ending(StrEnum):
+    """How a run stopped."""
+
+    FINISHED = "finished"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    DIED = "died"
+    LIED = "lied"
+    BOX_FAILED = "box failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A trusted function that judges one aspect of an exercise."""
+
+    id: str
+    exercise: str
+    title: str
+    points: float
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict with its share of the points, its sentence and its hint."""
+
+    check: Check
+    verdict: Verdict
+    share: float = 0.0
+    sentence: str = ""
+    hint: str = ""
+
+    @property
+    def points(self) -> float:
+        return self.check.points * self.share
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """All findings of one submission, and how its run ended."""
+
+    student: str
+    assignment: str
+    findings: tuple[Finding, ...]
+    ending: Ending
+    notes: tuple[str, ...] = ()
+
+    def of(self, exercise: str) -> tuple[Finding, ...]:
+        """The findings of one exercise, in the order in which its checks ran."""
+        return tuple(finding for finding in self.findings if finding.check.exercise == exercise)
+
+    def points(self, exercise: str) -> float | None:
+        """The points of one exercise, or None while its grade is withheld."""
+        return total(self.of(exercise))
+
+    @property
+    def withheld(self) -> bool:
+        return any(finding.verdict is Verdict.INCONCLUSIVE for finding in self.findings)
+
+
+def total(findings: Iterable[Finding]) -> float | None:
+    """The sum of the points earned, rounded to a thousandth; None if one finding is inconclusive."""
+    findings = tuple(findings)
+    if any(finding.verdict is Verdict.INCONCLUSIVE for finding in findings):
+        return None
+    return round(sum(finding.points for finding in findings), 3)
