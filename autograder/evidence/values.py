@@ -1,0 +1,154 @@
+"""Values that may cross: a closed set, as a JSON tree and the raw bytes of its arrays.
+
+    null, true, 7, 0.5, "text", [..]      themselves; numbers are finite
+    {"dict": [[key, tree], ..]}           keys are text, each once
+    {"array": [dtype, shape, blob]}       blob is an index; its bytes are C-ordered, little endian
+    {"float": "nan" | "inf" | "-inf"}     what JSON cannot say
+    {"unreadable": reason}                an answer exists and is none of the above
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any
+
+DEPTH = 20
+ITEMS = 200_000
+INTEGER = 2**63
+DIMENSIONS = 16
+ITEM_BYTES = {
+    "bool": 1,
+    "uint8": 1,
+    "int8": 1,
+    "int16": 2,
+    "int32": 4,
+    "int64": 8,
+    "float16": 2,
+    "bfloat16": 2,
+    "float32": 4,
+    "float64": 8,
+    "complex64": 8,
+    "complex128": 16,
+}
+_FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+
+
+class FormatError(ValueError):
+    """What was sent is not evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A tensor as it crosses: its dtype as torch names it, its shape, its bytes in C order."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An answer that cannot cross, and what it is."""
+
+    reason: str
+
+
+Value: TypeAlias = (
+    None | bool | int | float | str | list["Value"] | dict[str, "Value"] | Array | Unreadable
+)
+
+
+def encode(value: Value) -> tuple[Json, list[bytes]]:
+    """The tree and the blobs of a value; what is outside the closed set becomes unreadable."""
+    blobs: list[bytes] = []
+    return _encode(value, blobs, 0), blobs
+
+
+def _encode(value: Value, blobs: list[bytes], depth: int) -> Json:
+    if depth > DEPTH:
+        return {"unreadable": "nested too deeply"}
+    match value:
+        case None | bool() | str():
+            return value
+        case int():
+            return value if abs(value) < INTEGER else {"unreadable": "an integer beyond 64 bits"}
+        case float():
+            return value if math.isfinite(value) else {"float": str(value)}
+        case list():
+            return [_encode(item, blobs, depth + 1) for item in value]
+        case dict():
+            return {"dict": [[key, _encode(value[key], blobs, depth + 1)] for key in value]}
+        case Array():
+            blobs.append(value.data)
+            return {"array": [value.dtype, list(value.shape), len(blobs) - 1]}
+        case Unreadable():
+            return {"unreadable": value.reason[:200]}
+    return {"unreadable": f"a {type(value).__name__}"}
+
+
+def decode(tree: Json, blobs: Sequence[bytes]) -> Value:
+    """The value of a tree and its blobs.
+
+    Raises FormatError on anything outside the format: unknown tags, wrong lengths, a blob used
+    twice or not at all, too many items, too deep a nesting.
+    """
+    reader = _Reader(blobs)
+    value = reader.read(tree, 0)
+    if reader.unused:
+        raise FormatError(f"{len(reader.unused)} blobs belong to nothing")
+    return value
+
+
+class _Reader:
+    def __init__(self, blobs: Sequence[bytes]) -> None:
+        self.blobs = blobs
+        self.unused = set(range(len(blobs)))
+        self.items = 0
+
+    def read(self, tree: Json, depth: int) -> Value:
+        self.items += 1
+        if depth > DEPTH or self.items > ITEMS:
+            raise FormatError("nested too deeply" if depth > DEPTH else "too many items")
+        match tree:
+            case None | bool() | str():
+                return tree
+            case int() if abs(tree) < INTEGER:
+                return tree
+            case float() if math.isfinite(tree):
+                return tree
+            case list():
+                return [self.read(item, depth + 1) for item in tree]
+            case {"dict": list(pairs), **rest} if not rest:
+                return self._dict(pairs, depth)
+            case {"array": [str(dtype), list(shape), int(blob)], **rest} if not rest:
+                return self._array(dtype, shape, blob)
+            case {"float": ("nan" | "inf" | "-inf") as name, **rest} if not rest:
+                return _FLOATS[name]
+            case {"unreadable": str(reason), **rest} if not rest:
+                return Unreadable(reason[:200])
+        raise FormatError(f"not a value: {str(tree)[:60]}")
+
+    def _dict(self, pairs: list[Json], depth: int) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        for pair in pairs:
+            match pair:
+                case [str(key), tree] if key not in values:
+                    values[key] = self.read(tree, depth + 1)
+                case _:
+                    raise FormatError("a dict holds something that is no pair, or a key twice")
+        return values
+
+    def _array(self, dtype: str, shape: list[Json], blob: int) -> Array:
+        if dtype not in ITEM_BYTES:
+            raise FormatError(f"unknown dtype {dtype[:20]!r}")
+        if len(shape) > DIMENSIONS or any(type(size) is not int or size < 0 for size in shape):
+            raise FormatError("a shape is not a short list of sizes")
+        if type(blob) is not int or blob not in self.unused:
+            raise FormatError("an array names a blob that is not there or was used before")
+        self.unused.remove(blob)
+        expected = math.prod(shape) * ITEM_BYTES[dtype]
+        if len(self.blobs[blob]) != expected:
+            raise FormatError(f"an array of {expected} bytes came as {len(self.blobs[blob])}")
+        return Array(dtype, tuple(shape), bytes(self.blobs[blob]))
