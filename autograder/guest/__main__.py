@@ -1,0 +1,152 @@
+"""The template: libraries imported once, nothing secret, forked for every submission.
+
+`python -I -m autograder.guest FD CONFIG`.  FD is a seqpacket socket.  A packet {"profile", "seed", ..}
+comes with two descriptors: the box's channel, and a socket on which the template tells that box's
+pid (with a pidfd), and later how it ended.  End of file on FD ends the template.
+"""
+
+import array
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from autograder.guest import syscalls
+
+PACKET = 1 << 20
+
+
+def main() -> None:
+    """Warm up, report, and fork until the clerk is gone."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    config = json.loads(sys.argv[2])
+    try:
+        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if config["confined"] and os.geteuid() != 0:
+            _enter_own_namespaces(control)
+        from autograder.guest.box import run
+        from autograder.guest.warming import warm
+
+        shell = warm(config["device"])
+        own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        # After the last write to /proc/self, which is root's from here on.
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
+        threads = len(os.listdir("/proc/self/task"))
+        if threads != 1:
+            raise RuntimeError(f"the template has {threads} threads: its forks would hang")
+    except Exception as problem:  # noqa: BLE001 - every reason is told to the clerk
+        control.send(json.dumps({"failed": f"{type(problem).__name__}: {problem}"}).encode())
+        sys.exit(3)
+    gc.collect()
+    gc.freeze()
+    control.send(json.dumps({"ready": True}).encode())
+    _serve(control, config, own, lambda stream, request: run(shell, stream, request))
+
+
+def _enter_own_namespaces(control: socket.socket) -> None:
+    """As an ordinary user: own a user and a pid namespace, so that boxes can have theirs."""
+    syscalls.enter_user_namespace(syscalls.CLONE_NEWPID)
+    child = os.fork()
+    if child:
+        control.close()
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _serve(
+    control: socket.socket,
+    config: dict[str, Any],
+    own: int,
+    run: Callable[[socket.socket, dict[str, Any]], None],
+) -> None:
+    living: dict[int, socket.socket] = {}
+    wake = _wake_on_death()
+    while True:
+        ready, _, _ = select.select([control, wake], [], [])
+        if wake in ready:
+            os.read(wake, 4096)
+        _tell_of_the_dead(living)
+        if control not in ready:
+            continue
+        packet, descriptors, _, _ = socket.recv_fds(control, PACKET, 2)
+        if not packet:
+            os._exit(0)
+        stream, report = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+        child = _fork(confined=config["confined"], own=own)
+        if child == 0:
+            control.close()
+            report.close()
+            _be_a_box(stream, json.loads(packet), run)
+        stream.close()
+        living[child] = report
+        descriptor = os.pidfd_open(child)
+        _report(report, {"pid": child}, [descriptor])
+        os.close(descriptor)
+
+
+def _wake_on_death() -> int:
+    """A pipe that becomes readable whenever a child ends."""
+    reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    return reading
+
+
+def _fork(*, confined: bool, own: int) -> int:
+    """Fork; confined, the child is the first process of a pid namespace of its own."""
+    if not confined:
+        return os.fork()
+    syscalls.unshare(syscalls.CLONE_NEWPID)
+    child = os.fork()
+    if child:
+        syscalls.join_namespace(own, syscalls.CLONE_NEWPID)
+    return child
+
+
+def _be_a_box(
+    stream: socket.socket,
+    request: dict[str, Any],
+    run: Callable[[socket.socket, dict[str, Any]], None],
+) -> None:
+    from autograder.evidence import Channel
+
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        run(stream, request)
+    except BaseException:  # noqa: BLE001 - nothing of a box may run on into the template's loop
+        try:
+            Channel(stream).send({"failed": traceback.format_exc()[-2000:]})
+        finally:
+            os._exit(70)
+    os._exit(0)
+
+
+def _tell_of_the_dead(living: dict[int, socket.socket]) -> None:
+    while living:
+        child, status, usage = os.wait4(-1, os.WNOHANG)
+        if not child:
+            return
+        report = living.pop(child)
+        code = os.waitstatus_to_exitcode(status)
+        cpu = usage.ru_utime + usage.ru_stime
+        _report(report, {"exit": code, "cpu_seconds": cpu, "peak_kib": usage.ru_maxrss}, [])
+        report.close()
+
+
+def _report(stream: socket.socket, told: dict[str, Any], descriptors: list[int]) -> None:
+    passed = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
+    try:
+        stream.sendmsg([json.dumps(told).encode()], passed if descriptors else [])
+    except OSError:
+        return  # The worker that asked is gone, and so is anyone to tell.
+
+
+if __name__ == "__main__":
+    main()

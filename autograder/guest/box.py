@@ -1,0 +1,147 @@
+"""A box at work: it runs the cells it is sent, answers probes, and ends with its channel.
+
+    {"cell": source, "exercise": id or null}  ->  {"outputs", "count", "failure"}
+    {"probe": .., "payload": tree}            ->  {"answer": tree} | {"missing"} | {"raised"} | {"gone"}
+
+The first message is {"ready": true}; the listener for forks comes with it.
+"""
+
+import os
+import random
+import resource
+import signal
+import socket
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.evidence import Channel, Message, decode, encode, frame
+from autograder.guest.confinement import Profile, confine
+from autograder.guest.probes import MissingNameError, answer, runs_student_code
+from autograder.guest.shell import Shell, failure_of, interruptible, run_cell
+
+OUT_OF_MEMORY = 77
+
+
+@dataclass(slots=True)
+class Box:
+    """One submission's process, from its confinement to its end."""
+
+    shell: Shell
+    channel: Channel
+    device: str
+    probe_seconds: int
+    raw_output: int
+    answers: dict[str, list[str]] = field(default_factory=dict)
+
+    def serve(self) -> None:
+        """Do as the clerk says, until it closes the channel."""
+        while (message := self.channel.receive()) is not None:
+            if "cell" in message.body:
+                self._run(message.body["cell"], message.body["exercise"])
+            else:
+                self._probe(message)
+
+    def _run(self, source: str, exercise: str | None) -> None:
+        if exercise is not None:
+            self.answers.setdefault(exercise, []).append(source)
+        ran = run_cell(self.shell, source, self.raw_output)
+        failure = ran.failure and {
+            "sentence": ran.failure.sentence(),
+            "type": ran.failure.type,
+            "memory": ran.failure.memory,
+        }
+        self.channel.send({"outputs": ran.outputs, "count": ran.count, "failure": failure})
+
+    def _probe(self, message: Message) -> None:
+        if message.body.get("here") or not runs_student_code(message.body["probe"]):
+            self.channel.send(*self._reply(message))
+            return
+        child = os.fork()
+        if child == 0:
+            _answer_and_leave(self, message)
+        with _killing(child):
+            _, status = os.waitpid(child, 0)
+        if status:
+            self.channel.send({"gone": _why(os.waitstatus_to_exitcode(status), self.probe_seconds)})
+
+    def _reply(self, message: Message) -> tuple[dict[str, Any], list[bytes]]:
+        probe = message.body["probe"]
+        seed(probe.get("seed", 0))
+        try:
+            payload = decode(message.body["payload"], message.blobs)
+            assert isinstance(payload, dict)  # noqa: S101 - the clerk's own message
+            with interruptible():
+                value = answer(self.shell, probe, payload, self.answers, self.device)
+            tree, blobs = encode(value)
+        except MissingNameError as missing:
+            return {"missing": str(missing)}, []
+        except BaseException as problem:  # noqa: BLE001 - whatever student code raises
+            failure = failure_of(problem)
+            return {"raised": {"type": failure.type, "message": failure.message}}, []
+        return {"answer": tree}, blobs
+
+
+def _answer_and_leave(box: Box, message: Message) -> None:
+    """In the fork: answer, and be gone; more CPU seconds than allowed end it."""
+    seconds = box.probe_seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    # After a parallel region in the parent, a second thread here would wait for ever.
+    torch.set_num_threads(1)
+    with suppress(BaseException):
+        box.channel.send(*box._reply(message))
+        os._exit(0)
+    os._exit(OUT_OF_MEMORY)
+
+
+class _killing:  # noqa: N801 - reads as the word that it is
+    """While it lasts, an interrupt ends the child that is waited for."""
+
+    def __init__(self, child: int) -> None:
+        self.child = child
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGINT, lambda *_: os.kill(self.child, signal.SIGKILL))
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _why(code: int, seconds: int) -> str:
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return f"it took longer than {seconds} s"
+    if code == OUT_OF_MEMORY:
+        return "it ran out of memory"
+    return f"it ended the process ({signal.Signals(-code).name if code < 0 else f'exit {code}'})"
+
+
+def seed(number: int) -> None:
+    """Seed the three generators that student code uses."""
+    random.seed(number)
+    np.random.seed(number % 2**32)  # noqa: NPY002 - the global generator is what students use
+    torch.manual_seed(number)
+
+
+def run(shell: Shell, stream: socket.socket, request: dict[str, Any]) -> None:
+    """Be the box of one submission; never returns."""
+    profile = Profile(**request["profile"])
+    raw_output = os.memfd_create("output", os.MFD_CLOEXEC)
+    os.dup2(raw_output, 1)
+    os.dup2(raw_output, 2)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    listener = confine(profile, (stream.fileno(), raw_output))
+    sys.path.append(os.getcwd())
+    seed(request["seed"])
+    socket.send_fds(stream, [frame({"ready": True})], [] if listener is None else [listener])
+    if listener is not None:
+        os.close(listener)
+    box = Box(shell, Channel(stream), profile.device, request["probe_seconds"], raw_output)
+    try:
+        box.serve()
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    os._exit(0)

@@ -1,0 +1,199 @@
+"""Answering the judge's questions from the namespace of a paused submission."""
+
+import ast
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.evidence import ITEM_BYTES, Array, Unreadable, Value
+from autograder.guest.shell import Shell
+
+ANSWER_BYTES = 64 << 20
+DEPTH = 12
+ITEMS = 100_000
+
+
+class MissingNameError(Exception):
+    """A name that the question is about is not defined."""
+
+
+def runs_student_code(probe: dict[str, Any]) -> bool:
+    """Whether answering may run what a student wrote, so that it needs a fork of its own."""
+    return probe["ask"] != "value" or "rerun" in probe
+
+
+def answer(
+    shell: Shell,
+    probe: dict[str, Any],
+    payload: dict[str, Any],
+    answers: dict[str, list[str]],
+    device: str,
+) -> Value:
+    """The answer to one probe.
+
+    Raises MissingNameError, and whatever the student's own code raises.
+    """
+    names = shell.user_ns
+    if "rerun" in probe:
+        rerun(shell, answers[probe["rerun"]], thaw(payload.get("replaced", {}), device))
+    for name, tensors in payload.get("assign", {}).items():
+        _assign(_tensors_of(names, name), thaw(tensors, device))
+    arguments = thaw(payload.get("arguments", []), device)
+    match probe["ask"]:
+        case "value":
+            return [freeze(_look_up(names, name)) for name in probe["names"]]
+        case "call":
+            return freeze(_look_up(names, probe["function"])(*arguments))
+        case "predict":
+            return freeze(_predict(_look_up(names, probe["model"]), arguments))
+        case "grad":
+            cotangent = thaw(payload.get("cotangent"), device)
+            return _gradients(names, probe, arguments, cotangent)
+    raise ValueError(f"unknown question {probe['ask']!r}")
+
+
+def rerun(shell: Shell, sources: Iterable[str], replaced: dict[str, Any]) -> None:
+    """Run answer cells again, undrawn, with some names given; their own assignments are left out."""
+    shell.outputs.muted = True
+    shell.user_ns.update(replaced)
+    for source in sources:
+        tree = ast.parse(shell.transform_cell(source))
+        tree.body = [line for line in tree.body if not _assigns(line, set(replaced))]
+        outcome = shell.run_cell(ast.unparse(tree), store_history=False)
+        problem = outcome.error_before_exec or outcome.error_in_exec
+        if problem is not None:
+            raise problem
+
+
+def _assigns(statement: ast.stmt, names: set[str]) -> bool:
+    match statement:
+        case ast.Assign(targets=targets):
+            pass
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+            targets = [target]
+        case _:
+            return False
+    return all(isinstance(target, ast.Name) and target.id in names for target in targets)
+
+
+def _look_up(names: dict[str, Any], path: str) -> Any:
+    first, *rest = path.split(".")
+    if first not in names:
+        raise MissingNameError(first)
+    value = names[first]
+    for part in rest:
+        value = getattr(value, part)
+    return value
+
+
+def _tensors_of(names: dict[str, Any], name: str) -> list[torch.Tensor]:
+    holder = _look_up(names, name)
+    if isinstance(holder, torch.nn.Module):
+        return list(holder.parameters())
+    if isinstance(holder, torch.Tensor):
+        return [holder]
+    if not isinstance(holder, (list, tuple)) or not all(
+        isinstance(tensor, torch.Tensor) for tensor in holder
+    ):
+        raise TypeError(f"{name} is not a list of tensors")
+    return list(holder)
+
+
+def _assign(targets: Sequence[torch.Tensor], values: Sequence[torch.Tensor]) -> None:
+    for target, value in zip(targets, values, strict=True):
+        target.data = value
+
+
+def _predict(model: Any, arguments: list[Any]) -> Any:
+    if isinstance(model, torch.nn.Module):
+        model.eval()
+    with torch.no_grad():
+        if not callable(model) and hasattr(model, "predict"):
+            return model.predict(*(argument.cpu().numpy() for argument in arguments))
+        return model(*arguments)
+
+
+def _gradients(
+    names: dict[str, Any], probe: dict[str, Any], arguments: list[Any], cotangent: Any
+) -> Value:
+    inputs = [
+        argument.requires_grad_()
+        for argument in arguments
+        if isinstance(argument, torch.Tensor) and argument.is_floating_point()
+    ]
+    with torch.enable_grad():
+        output = _look_up(names, probe["function"])(*arguments)
+        targets = inputs if probe["wrt"] is None else _tensors_of(names, probe["wrt"])
+        if not isinstance(output, torch.Tensor):
+            return Unreadable(f"a {type(output).__name__}")
+        reachable = [target for target in targets if target.requires_grad]
+        if not output.requires_grad or not reachable:
+            return [None for _ in targets]
+        weight = torch.ones_like(output) if cotangent is None else cotangent.to(output.dtype)
+        found = torch.autograd.grad(output, reachable, weight, allow_unused=True)
+    by_identity = {id(target): gradient for target, gradient in zip(reachable, found, strict=True)}
+    return [freeze(by_identity.get(id(target))) for target in targets]
+
+
+def thaw(value: Any, device: str) -> Any:
+    """An evidence value with torch tensors, on the device, where arrays were."""
+    match value:
+        case Array():
+            data = bytearray(value.data)
+            dtype = getattr(torch, value.dtype)
+            flat = torch.frombuffer(data, dtype=dtype) if data else torch.empty(0, dtype=dtype)
+            return flat.reshape(value.shape).to(device)
+        case list():
+            return [thaw(item, device) for item in value]
+        case dict():
+            return {key: thaw(item, device) for key, item in value.items()}
+    return value
+
+
+def freeze(value: Any) -> Value:
+    """A student's value as evidence: exact plain types, tensors as bytes, nothing else."""
+    return _freeze(value, [ANSWER_BYTES, ITEMS], 0)
+
+
+def _freeze(value: Any, room: list[int], depth: int) -> Value:
+    room[1] -= 1
+    if depth > DEPTH or room[1] < 0:
+        return Unreadable("too large or nested too deeply")
+    kind = type(value)
+    if value is None or kind in (bool, int, float, str):
+        return value if kind is not str else value[:100_000]  # type: ignore[no-any-return]
+    if isinstance(value, torch.Tensor):
+        return _array(value, room)
+    if isinstance(value, np.ndarray):
+        return _array(_from_numpy(value), room)
+    if isinstance(value, np.generic):
+        return _freeze(value.item(), room, depth + 1)
+    if kind in (list, tuple):
+        return [_freeze(item, room, depth + 1) for item in value]
+    if kind is dict:
+        return {str(key): _freeze(item, room, depth + 1) for key, item in value.items()}
+    return Unreadable(f"a {kind.__name__}")
+
+
+def _from_numpy(value: np.ndarray) -> torch.Tensor | None:
+    try:
+        return torch.from_numpy(np.ascontiguousarray(value).reshape(value.shape))
+    except TypeError:
+        return None
+
+
+def _array(value: torch.Tensor | None, room: list[int]) -> Value:
+    if value is None:
+        return Unreadable("an array of a type that torch does not have")
+    with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
+        name = str(value.dtype).removeprefix("torch.")
+        if value.layout is not torch.strided or value.is_meta or name not in ITEM_BYTES:
+            return Unreadable(f"a tensor of layout {value.layout} and dtype {name}"[:100])
+        room[0] -= value.numel() * ITEM_BYTES[name]
+        if room[0] < 0:
+            return Unreadable("too large")
+        plain = value.detach().resolve_conj().resolve_neg().cpu().contiguous()
+        data = plain.reshape(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b""
+    return Array(name, tuple(value.shape), data)

@@ -1,0 +1,146 @@
+"""Which system calls a box may make: a classic BPF program, assembled here.
+
+Refused calls answer with an errno, nobody is killed for trying.  Threads are allowed; a new process
+is asked about: the kernel holds the call until the clerk, which owns the listener, says yes or no.
+"""
+
+import errno
+import platform
+import struct
+from dataclasses import dataclass, field
+
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_ALLOW, _ASK, _KILL = 0x7FFF_0000, 0x7FC0_0000, 0x8000_0000
+_ERRNO = 0x0005_0000
+_NUMBER, _ARCHITECTURE = 0, 4
+_X32 = 0x4000_0000
+
+_CLONE_THREAD = 0x0001_0000
+_CLONE_NAMESPACES = 0x7E02_0000
+_AF_UNIX = 1
+_PR_SET_PDEATHSIG, _PR_SET_PTRACER = 1, 0x5961_6D61
+_TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+
+# name: (x86_64, aarch64), None where the machine has no such call
+_REFUSED: dict[str, tuple[int | None, int | None]] = {
+    "ptrace": (101, 117), "msgget": (68, 186), "semget": (64, 190), "shmget": (29, 194),
+    "shmat": (30, 196), "setpriority": (141, 140), "modify_ldt": (154, None),
+    "pivot_root": (155, 41), "adjtimex": (159, 171), "chroot": (161, 51), "acct": (163, 89),
+    "settimeofday": (164, 170), "mount": (165, 40), "umount2": (166, 39), "swapon": (167, 224),
+    "swapoff": (168, 225), "reboot": (169, 142), "sethostname": (170, 161),
+    "setdomainname": (171, 162), "iopl": (172, None), "ioperm": (173, None),
+    "init_module": (175, 105), "delete_module": (176, 106), "quotactl": (179, 60),
+    "clock_settime": (227, 112), "mq_open": (240, 180), "kexec_load": (246, 104),
+    "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219),
+    "ioprio_set": (251, 30), "migrate_pages": (256, 238), "mknod": (133, None),
+    "mknodat": (259, 33), "unshare": (272, 97), "move_pages": (279, 239),
+    "perf_event_open": (298, 241), "fanotify_init": (300, 262), "name_to_handle_at": (303, 264),
+    "open_by_handle_at": (304, 265), "clock_adjtime": (305, 266), "setns": (308, 268),
+    "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
+    "finit_module": (313, 273), "memfd_create": (319, 279), "kexec_file_load": (320, 294),
+    "bpf": (321, 280), "execve": (59, 221), "execveat": (322, 281), "userfaultfd": (323, 282),
+    "syslog": (103, 116), "vhangup": (153, 58), "lookup_dcookie": (212, 18),
+    "seccomp": (317, 277), "fork": (57, None), "vfork": (58, None), "connect": (42, 203),
+    "bind": (49, 200), "listen": (50, 201), "pidfd_send_signal": (424, 424),
+    "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
+    "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430),
+    "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433), "pidfd_open": (434, 434),
+    "sched_setattr": (314, 274), "pidfd_getfd": (438, 438), "process_madvise": (440, 440), "mount_setattr": (442, 442),
+}  # fmt: skip
+# OpenMP and ZeroMQ give up when these fail, and lose nothing when they do nothing.
+_IGNORED = {"sched_setparam": (142, 118), "sched_setscheduler": (144, 119)}
+_JUDGED = {
+    "clone": (56, 220), "clone3": (435, 435), "socket": (41, 198), "socketpair": (53, 199),
+    "prctl": (157, 167), "ioctl": (16, 29),
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Program:
+    """Instructions in the order in which they run; jumps only go forward."""
+
+    words: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+    def add(self, code: int, operand: int, yes: int = 0, no: int = 0) -> None:
+        self.words.append((code, yes, no, operand & 0xFFFF_FFFF))
+
+    def load_argument(self, index: int) -> None:
+        self.add(_LOAD, 16 + 8 * index)
+
+    def answer_if(self, test: int, operand: int, answer: int) -> None:
+        self.add(test, operand, 0, 1)
+        self.add(_RETURN, answer)
+
+    def on(self, number: int | None, body: "_Program") -> None:
+        """Run the body, which must return, when the call has this number."""
+        if number is not None:
+            self.add(_EQUAL, number, 0, len(body.words))
+            self.words += body.words
+
+    def packed(self) -> bytes:
+        return b"".join(struct.pack("<HBBI", *word) for word in self.words)
+
+
+def _refuse(number: int = errno.EPERM) -> int:
+    return _ERRNO | number
+
+
+def _body(*, argument: int, rules: list[tuple[int, int, int]], otherwise: int) -> _Program:
+    body = _Program()
+    body.load_argument(argument)
+    for test, operand, answer in rules:
+        body.answer_if(test, operand, answer)
+    body.add(_RETURN, otherwise)
+    return body
+
+
+def box_program() -> bytes:
+    """The filter of a box, for the architecture of this machine."""
+    column = 1 if platform.machine() == "aarch64" else 0
+    program = _Program()
+    program.add(_LOAD, _ARCHITECTURE)
+    program.add(_EQUAL, (0xC000_003E, 0xC000_00B7)[column], 1, 0)
+    program.add(_RETURN, _KILL)
+    program.add(_LOAD, _NUMBER)
+    if column == 0:
+        program.answer_if(_AT_LEAST, _X32, _refuse(errno.ENOSYS))
+    for numbers in _REFUSED.values():
+        if numbers[column] is not None:
+            program.answer_if(_EQUAL, numbers[column] or 0, _refuse())
+    for numbers in _IGNORED.values():
+        program.answer_if(_EQUAL, numbers[column], _refuse(0))
+    for name, body in _bodies().items():
+        program.on(_JUDGED[name][column], body)
+    program.add(_RETURN, _ALLOW)
+    return program.packed()
+
+
+def _bodies() -> dict[str, _Program]:
+    only_unix = [(_EQUAL, _AF_UNIX, _ALLOW)]
+    return {
+        "clone": _body(
+            argument=0,
+            rules=[
+                (_ANY_BIT, _CLONE_NAMESPACES, _refuse()),
+                (_ANY_BIT, _CLONE_THREAD, _ALLOW),
+            ],
+            otherwise=_ASK,
+        ),
+        # Its flags lie in memory, where no filter can look: libc falls back to clone.
+        "clone3": _body(argument=0, rules=[], otherwise=_refuse(errno.ENOSYS)),
+        "socket": _body(argument=0, rules=[], otherwise=_refuse(errno.EACCES)),
+        "socketpair": _body(argument=0, rules=only_unix, otherwise=_refuse(errno.EACCES)),
+        "prctl": _body(
+            argument=0,
+            rules=[
+                (_EQUAL, _PR_SET_PDEATHSIG, _refuse()),
+                (_EQUAL, _PR_SET_PTRACER, _refuse()),
+            ],
+            otherwise=_ALLOW,
+        ),
+        "ioctl": _body(
+            argument=1,
+            rules=[(_EQUAL, _TIOCSTI, _refuse()), (_EQUAL, _TIOCLINUX, _refuse())],
+            otherwise=_ALLOW,
+        ),
+    }

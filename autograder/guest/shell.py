@@ -1,0 +1,221 @@
+"""An IPython shell without a kernel: magics, rich display and inline figures, nothing else."""
+
+import os
+import signal
+import sys
+import types
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.text import SList
+from traitlets import Any as AnyTrait
+from traitlets import Type
+from traitlets.config import Config
+
+from autograder.guest.outputs import Output, Outputs, Stream, draw_late, finish, printable
+
+MESSAGE_CHARACTERS = 500
+RAW_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The exception that stopped a cell, in text that was made here and cut short."""
+
+    type: str
+    message: str
+    line: int | None
+    memory: bool
+
+    def sentence(self) -> str:
+        """What a reader is told of it."""
+        place = f" in line {self.line}" if self.line else ""
+        return f"{self.type}{place}: {self.message}".rstrip(": ")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What became of one cell."""
+
+    outputs: list[Output]
+    count: int
+    failure: Failure | None
+
+
+class _Publisher(DisplayPublisher):
+    def publish(
+        self,
+        data: dict[str, Any],
+        metadata: dict[str, Any] | None = None,
+        *,
+        transient: dict[str, Any] | None = None,
+        update: bool = False,
+        **_: Any,
+    ) -> None:
+        outputs: Outputs = self.shell.outputs
+        name = (transient or {}).get("display_id")
+        if update:
+            outputs.update(name, data, metadata or {})
+            return
+        shown = {
+            "output_type": "display_data",
+            "data": printable(data),
+            "metadata": metadata or {},
+        }
+        outputs.add(shown | ({"display_id": name} if name else {}))
+
+    def clear_output(self, wait: bool = False) -> None:  # noqa: FBT001,FBT002 - IPython's own
+        self.shell.outputs.clear(wait=wait)
+
+
+class _Hook(DisplayHook):
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(
+        self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None
+    ) -> None:
+        self.shell.outputs.add(
+            {
+                "output_type": "execute_result",
+                "data": printable(format_dict),
+                "metadata": md_dict or {},
+                "execution_count": None,
+            }
+        )
+
+    def finish_displayhook(self) -> None:
+        pass
+
+
+class Shell(InteractiveShell):
+    """The shell in which the cells of one submission run."""
+
+    display_pub_class = Type(_Publisher)
+    displayhook_class = Type(_Hook)
+    outputs = AnyTrait()
+
+    def init_virtualenv(self) -> None:
+        """Look for no environment of anybody's."""
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Let `%matplotlib inline` pass; there is no screen."""
+
+    def ask_exit(self) -> None:
+        """Let `quit()` pass: the cells below are still graded."""
+        self.outputs.write("stderr", "quit() does nothing while a notebook is graded\n")
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        self.outputs.add(
+            {
+                "output_type": "error",
+                "ename": etype.__name__,
+                "evalue": _text(evalue),
+                "traceback": [line[:10_000] for line in stb[:200]],
+            }
+        )
+
+    def system(self, cmd: str) -> None:
+        """Say that shell commands are not run here."""
+        self.outputs.write("stderr", f"not run while grading: !{cmd}\n")
+        self.user_ns["_exit_code"] = 126
+
+    system_raw = system_piped = system
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:  # noqa: ARG002
+        """Say that shell commands are not run here."""
+        self.system(cmd)
+        return SList([]) if split else ""
+
+
+def make_shell() -> Shell:
+    """The one shell of this process, with figures drawn late."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    module = types.ModuleType("__main__")
+    module.__dict__["__builtins__"] = __builtins__
+    shell = Shell.instance(config=config, user_module=module, outputs=Outputs())
+    InteractiveShell._instance = shell
+    sys.modules["__main__"] = module
+    shell.display_formatter.active_types = shell.display_formatter.format_types
+    shell.run_line_magic("matplotlib", "inline")
+    draw_late(shell, shell.outputs)
+    return shell
+
+
+def run_cell(shell: Shell, source: str, raw_output: int) -> Ran:
+    """Run one cell; `raw_output` is a file that collects what was written below Python."""
+    shell.outputs.start()
+    kept = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = Stream(shell.outputs, "stdout"), Stream(shell.outputs, "stderr")
+    try:
+        with interruptible():
+            outcome = shell.run_cell(source, store_history=True)
+        shell.outputs.write("stdout", _take(raw_output))
+        problem = outcome.error_before_exec or outcome.error_in_exec
+        count = shell.execution_count - 1
+        outputs = finish(shell, shell.outputs)
+        for output in outputs:
+            if "execution_count" in output:
+                output["execution_count"] = count
+        return Ran(outputs, count, None if problem is None else failure_of(problem))
+    finally:
+        sys.stdout, sys.stderr = kept
+
+
+class interruptible:  # noqa: N801 - reads as the word that it is
+    """While it lasts, an interrupt raises KeyboardInterrupt; outside it does nothing."""
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGINT, _interrupted)
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _interrupted(_: int, __: FrameType | None) -> None:
+    raise KeyboardInterrupt("interrupted: over the time limit")
+
+
+def failure_of(problem: BaseException) -> Failure:
+    """An exception of student code as bounded text."""
+    message = _text(problem)
+    # torch says "not enough memory" in a RuntimeError; this only words a sentence.
+    memory = isinstance(problem, MemoryError) or "not enough memory" in message
+    return Failure(type(problem).__name__, message, _line(problem), memory)
+
+
+def _text(problem: BaseException) -> str:
+    try:
+        text = str(problem)
+    except Exception:  # noqa: BLE001 - a student's own __str__ may do anything
+        return "(its message cannot be read)"
+    return text if len(text) <= MESSAGE_CHARACTERS else text[:MESSAGE_CHARACTERS] + " ..."
+
+
+def _line(problem: BaseException) -> int | None:
+    if isinstance(problem, SyntaxError):
+        return problem.lineno
+    found, step = None, problem.__traceback__
+    while step is not None:
+        if "ipython-input" in step.tb_frame.f_code.co_filename or "ipykernel" in (
+            step.tb_frame.f_code.co_filename
+        ):
+            found = step.tb_lineno
+        step = step.tb_next
+    return found
+
+
+def _take(descriptor: int) -> str:
+    size = os.lseek(descriptor, 0, os.SEEK_END)
+    if not size:
+        return ""
+    data = os.pread(descriptor, min(size, RAW_BYTES), 0)
+    os.ftruncate(descriptor, 0)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return data.decode("utf-8", "replace")

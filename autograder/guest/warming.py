@@ -1,0 +1,65 @@
+"""What every box would otherwise pay for: imports, first-use caches, fonts."""
+
+import importlib
+import os
+import sys
+import tempfile
+
+from autograder.guest.shell import Shell, make_shell, run_cell
+
+_TRAINING = """
+import numpy as np, torch, matplotlib.pyplot as plt
+from IPython.display import clear_output, display, HTML
+from sklearn.linear_model import LinearRegression
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+model = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.ReLU(), torch.nn.Linear(4, 1))
+x = torch.rand(8, 2)
+for kind in (torch.optim.SGD, torch.optim.Adam):
+    optimiser = kind(model.parameters(), lr=0.01)
+    torch.nn.functional.mse_loss(model(x), torch.zeros(8, 1)).backward()
+    optimiser.step()
+    optimiser.zero_grad()
+rows = StandardScaler().fit_transform(np.random.rand(9, 2))
+LinearRegression().fit(rows, rows[:, 0])
+RandomForestRegressor(2).fit(rows, rows[:, 0])
+"""
+_PLOT = """
+clear_output(True)
+fig, ax = plt.subplots()
+ax.plot([0, 1], label="a"); ax.scatter([0, 1], [0, 1]); ax.set_title("x"); ax.set_xlabel("$x$")
+ax.grid(True); ax.legend()
+plt.show()
+"""
+_OTHERS = ("print(torch.ones(2))", "torch.ones(2)", "1 / 0", "display(HTML('a'))")
+
+
+def warm(device: str) -> Shell:
+    """Import, train and draw once, single-threaded, and hand back a shell that has seen nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(MPLCONFIGDIR=folder, IPYTHONDIR=folder, HOME=folder)
+        torch = importlib.import_module("torch")
+        torch.set_num_threads(1)
+        shell = make_shell()
+        _replace_check()
+        _run_once(shell)
+    if device == "cuda" and torch.cuda.is_initialized():
+        raise RuntimeError("CUDA was initialised in the template: its forks could not use it")
+    return shell
+
+
+def _run_once(shell: Shell) -> None:
+    output = os.memfd_create("warming")
+    ran = [run_cell(shell, cell, output) for cell in (_TRAINING, _PLOT, _PLOT, *_OTHERS)]
+    os.close(output)
+    failures = [cell.failure for cell in ran if cell.failure is not None]
+    if [failure.type for failure in failures] != ["ZeroDivisionError"]:
+        raise RuntimeError("; ".join(failure.sentence() for failure in failures))
+    shell.reset()
+    shell.execution_count = 1
+
+
+def _replace_check() -> None:
+    """In a box `check` does nothing: the judge looks from outside."""
+    vars(sys.modules["autograder"])["check"] = lambda _exercise: None
