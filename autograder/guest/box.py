@@ -1,7 +1,8 @@
 """A box at work: it runs the cells it is sent, answers probes, and ends with its channel.
 
     {"cell": source, "exercise": id or null}  ->  {"outputs", "count", "failure"}
-    {"probe": .., "payload": tree}            ->  {"answer": tree} | {"missing"} | {"raised"} | {"gone"}
+    {"probe": .., "payload": tree}            ->  {"answer": tree} | {"missing"} | {"raised"}, if any;
+                                                  then {"probed": why there was none, or null}
 
 The first message is {"ready": true}; the listener for forks comes with it.
 """
@@ -60,14 +61,15 @@ class Box:
     def _probe(self, message: Message) -> None:
         if message.body.get("here") or not runs_student_code(message.body["probe"]):
             self.channel.send(*self._reply(message))
+            self.channel.send({"probed": None})
             return
         child = os.fork()
         if child == 0:
             _answer_and_leave(self, message)
         with _killing(child):
             _, status = os.waitpid(child, 0)
-        if status:
-            self.channel.send({"gone": _why(os.waitstatus_to_exitcode(status), self.probe_seconds)})
+        code = os.waitstatus_to_exitcode(status)
+        self.channel.send({"probed": _why(code, self.probe_seconds) if code else None})
 
     def _reply(self, message: Message) -> tuple[dict[str, Any], list[bytes]]:
         probe = message.body["probe"]

@@ -110,6 +110,8 @@ class Shell(InteractiveShell):
         self.outputs.write("stderr", "quit() does nothing while a notebook is graded\n")
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        if issubclass(etype, KeyboardInterrupt):
+            stb = [f"KeyboardInterrupt: {_text(evalue)}"]  # the frames would be ours
         self.outputs.add(
             {
                 "output_type": "error",

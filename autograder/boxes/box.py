@@ -1,0 +1,313 @@
+"""One box, seen from the clerk: what it is asked, how long it may take, how it ended."""
+
+import json
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.boxes.forks import ForkPermits
+from autograder.boxes.template import Forked
+from autograder.config import RunLimits
+from autograder.evidence import FormatError, FrameReader, Json, Limits, Message, decode, frame
+from autograder.model import Ending
+
+GRACE_SECONDS = 1.0
+IDLE_FACTOR = 3  # waiting without working may last this many times the CPU seconds
+TICK_SECONDS = 0.02
+OUT_OF_MEMORY, FAILED = 77, 70
+READ_BYTES = 1 << 20
+_SHOWN = {
+    "text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/jpeg",
+}  # fmt: skip
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class CellRun:
+    """What became of one cell: its outputs as nbformat has them, and why it stopped, if it did."""
+
+    outputs: list[dict[str, Any]]
+    count: int
+    failure: str | None
+    interrupted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A box's reply to a probe, checked to be evidence."""
+
+    body: dict[str, Json]
+    blobs: Sequence[bytes] = ()
+
+
+class Ended(Exception):  # noqa: N818 - an ending is no error of ours
+    """The box has stopped, and how."""
+
+    def __init__(self, ending: Ending, sentence: str) -> None:
+        super().__init__(sentence)
+        self.ending = ending
+        self.sentence = sentence
+
+
+class Box:
+    """A paused or running box; close it in any case."""
+
+    def __init__(self, forked: Forked, limits: RunLimits) -> None:
+        self.limits = limits
+        self._forked = forked
+        self._reader = FrameReader(Limits(header=(limits.output_mib + 16) << 20))
+        self._permits: ForkPermits | None = None
+        self._pid = _pid_of(forked.pidfd)
+        self._spent = 0.0
+        self.ended: Ended | None = None
+
+    def wait_until_ready(self) -> None:
+        """Wait for the confinement to be complete.  Raises Ended when it could not be."""
+        forked = self._forked
+        forked.channel.settimeout(self.limits.cell_seconds)
+        try:
+            data, listeners, _, _ = socket.recv_fds(forked.channel, READ_BYTES, 1)
+            if listeners:
+                self._permits = ForkPermits(listeners[0])
+            self._reader.feed(data)
+            message = self._reader.next()
+        except (OSError, FormatError) as problem:
+            raise self._end(Ending.BOX_FAILED, f"the box did not start: {problem}") from None
+        if message is None or "ready" not in message.body:
+            told = message.body.get("failed", "") if message else "it closed its channel"
+            raise self._end(Ending.BOX_FAILED, f"the box did not start: {told}")
+
+    def run(self, source: str, *, exercise: str | None = None) -> CellRun:
+        """Run one cell.  Raises Ended."""
+        body = {"cell": source, "exercise": exercise}
+        deadline = self._say(body, (), self.limits.cell_seconds)
+        message = self._hear(deadline)
+        self._spent += deadline.used()
+        match message.body:
+            case {"outputs": list(outputs), "count": int(count), "failure": failure}:
+                shown = [_cleaned(output) for output in outputs if _is_output(output)]
+                return CellRun(shown, count, _sentence(failure), deadline.interrupted)
+        raise self._end(Ending.LIED, "the box reported a cell in no known form")
+
+    def ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
+        """Put one probe.  Raises Ended."""
+        if self._permits:
+            self._permits.granted = 1
+        deadline = self._say(body, blobs, self.limits.probe_seconds)
+        first = self._hear(deadline)
+        done = first if "probed" in first.body else self._hear(deadline)
+        self._spent += deadline.used()
+        if self._permits:
+            self._permits.granted = 0
+        match done.body:
+            case {"probed": None | str() as why} if len(done.body) == 1:
+                try:
+                    return _checked_reply(first, why, interrupted=deadline.interrupted)
+                except FormatError as problem:
+                    raise self._end(Ending.LIED, f"an answer was no evidence: {problem}") from None
+        raise self._end(Ending.LIED, "the box gave two answers to one question")
+
+    def close(self) -> None:
+        """Kill what still runs, wait for its end, and let go of everything."""
+        self._kill()
+        self._exit_report()
+        self._forked.channel.close()
+        self._forked.report.close()
+        os.close(self._forked.pidfd)
+        if self._permits:
+            self._permits.close()
+
+    def _say(
+        self, body: dict[str, Json], blobs: Sequence[bytes], seconds: float
+    ) -> "_Deadline":
+        if self.ended:
+            raise self.ended
+        if not self._reader.empty:
+            raise self._end(Ending.LIED, "the box spoke without being asked")
+        deadline = _Deadline(self, seconds)
+        try:
+            self._send(frame(body, blobs), deadline)
+        except OSError:
+            raise self._gone() from None
+        return deadline
+
+    def _hear(self, deadline: "_Deadline") -> Message:
+        try:
+            while (message := self._reader.next()) is None:
+                self._wait(deadline, select.POLLIN)
+                data = self._forked.channel.recv(READ_BYTES)
+                if not data:
+                    raise self._gone()
+                self._reader.feed(data)
+        except FormatError as problem:
+            raise self._end(Ending.LIED, f"the box sent no message: {problem}") from None
+        except OSError:
+            raise self._gone() from None
+        return message
+
+    def _send(self, data: bytes, deadline: "_Deadline") -> None:
+        view = memoryview(data)
+        while view:
+            self._wait(deadline, select.POLLOUT)
+            with suppress(BlockingIOError):
+                view = view[self._forked.channel.send(view, socket.MSG_DONTWAIT) :]
+
+    def _wait(self, deadline: "_Deadline", event: int) -> None:
+        """Wait until the channel is ready, deciding on forks and on the time meanwhile."""
+        poll = select.poll()
+        poll.register(self._forked.channel, event)
+        if self._permits:
+            poll.register(self._permits.listener, select.POLLIN)
+        while True:
+            for descriptor, _ in poll.poll(TICK_SECONDS * 1000):
+                if descriptor == self._forked.channel.fileno():
+                    return
+                if self._permits:
+                    self._permits.decide()
+            deadline.enforce()
+
+    def interrupt(self) -> None:
+        """Ask the running cell, or the probe, to stop."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._forked.pidfd, signal.SIGINT)
+
+    def cpu_seconds(self) -> float:
+        """CPU seconds of the box, and of its probes that have ended."""
+        try:
+            fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
+        except (OSError, IndexError):
+            return 0.0
+        return sum(map(int, fields[11:15])) / _TICKS
+
+    def time_is_up(self) -> Ended:
+        """Kill the box for being over its time."""
+        return self._end(Ending.TIMED_OUT, "the time limit was reached and an interrupt ignored")
+
+    def notebook_is_over(self) -> Ended:
+        """Kill the box for what all its cells took together."""
+        seconds = self.limits.notebook_seconds
+        return self._end(Ending.TIMED_OUT, f"the notebook took longer than {seconds} s in all")
+
+    def _gone(self) -> Ended:
+        """Find out how the process stopped by itself."""
+        # It closed its channel: an exit code of its own, which comes at once, tells more than a kill.
+        select.select([self._forked.pidfd], [], [], GRACE_SECONDS)
+        self._kill()
+        code = self._exit_report()
+        if code is None or code == FAILED:
+            return self._end(Ending.BOX_FAILED, "the box failed")
+        if code in (OUT_OF_MEMORY, -signal.SIGKILL):
+            return self._end(Ending.OUT_OF_MEMORY, "the memory limit was reached")
+        if code == -signal.SIGXCPU:
+            return self._end(Ending.TIMED_OUT, "the time limit was reached")
+        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return self._end(Ending.DIED, f"the process ended by itself ({how})")
+
+    def _end(self, ending: Ending, sentence: str) -> Ended:
+        self._kill()
+        self.ended = self.ended or Ended(ending, sentence)
+        return self.ended
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._forked.pidfd, signal.SIGKILL)
+
+    def _exit_report(self) -> int | None:
+        self._forked.report.settimeout(5)
+        try:
+            packet = self._forked.report.recv(4096)
+            return int(json.loads(packet)["exit"]) if packet else None
+        except (OSError, ValueError, KeyError):
+            return None
+
+
+class _Deadline:
+    """The time of one exchange: CPU seconds decide, and a multiple of them on the wall."""
+
+    def __init__(self, box: Box, seconds: float) -> None:
+        self.box = box
+        self.seconds = seconds
+        self.interrupted = False
+        self._cpu = box.cpu_seconds()
+        self._start = time.monotonic()
+        self._interrupted_at = 0.0
+
+    def used(self) -> float:
+        """CPU seconds since the start."""
+        return max(0.0, self.box.cpu_seconds() - self._cpu)
+
+    def enforce(self) -> None:
+        """Interrupt when the time is up, kill a second later.  Raises Ended."""
+        now = time.monotonic()
+        if self.interrupted:
+            if now - self._interrupted_at > GRACE_SECONDS:
+                raise self.box.time_is_up()
+            return
+        used, limits = self.used(), self.box.limits
+        if self.box._spent + used > limits.notebook_seconds:
+            raise self.box.notebook_is_over()
+        if used > self.seconds or now - self._start > self.seconds * IDLE_FACTOR:
+            self.interrupted = True
+            self._interrupted_at = now
+            self.box.interrupt()
+
+
+def _pid_of(pidfd: int) -> int:
+    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
+
+
+def _is_output(output: Json) -> bool:
+    match output:
+        case {"output_type": "stream", "name": "stdout" | "stderr", "text": str()}:
+            return len(output) == 3  # noqa: PLR2004 - the three just matched
+        case {"output_type": "error", "ename": str(), "evalue": str(), "traceback": list(lines)}:
+            return len(output) == 4 and all(type(line) is str for line in lines)  # noqa: PLR2004
+        case {"output_type": "display_data", "data": dict(), "metadata": dict()}:
+            return len(output) == 3  # noqa: PLR2004
+        case {
+            "output_type": "execute_result",
+            "data": dict(),
+            "metadata": dict(),
+            "execution_count": int(),
+        }:
+            return len(output) == 4  # noqa: PLR2004
+    return False
+
+
+def _cleaned(output: dict[str, Json]) -> dict[str, Json]:
+    """An output with nothing but text and pictures: no script, no widget, no stray metadata."""
+    if "data" not in output:
+        return output
+    data = {kind: text for kind, text in output["data"].items() if kind in _SHOWN}
+    shown = {kind: text for kind, text in data.items() if isinstance(text, str)}
+    return {**output, "data": shown, "metadata": {}}
+
+
+def _sentence(failure: Json) -> str | None:
+    match failure:
+        case {"sentence": str(sentence)}:
+            return sentence[:1000]
+    return None
+
+
+def _checked_reply(message: Message, why: str | None, *, interrupted: bool) -> Reply:
+    match message.body:
+        case {"probed": _}:
+            late = "it took too long"
+            return Reply({"gone": late if interrupted else (why or "it ended the process")[:200]})
+        case {"answer": tree, **rest} if not rest:
+            decode(tree, message.blobs)
+            return Reply({"answer": tree}, message.blobs)
+        case {"missing": str(name), **rest} if not rest:
+            return Reply({"missing": name[:200]})
+        case {"raised": {"type": str(kind), "message": str(text)}, **rest} if not rest:
+            return Reply({"raised": {"type": kind[:100], "message": text[:1000]}})
+    raise FormatError("a reply in no known form")
