@@ -1,0 +1,149 @@
+"""An instructor's notebook: reading it by nbgrader's metadata, and all that is wrong with it."""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import CourseError, Problem
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.stubs import MarkerError, find_regions, has_stub
+
+_SCHEMA = 3
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_KINDS = {
+    # cell type, grade, solution
+    ("code", False, True): Kind.ANSWER,
+    ("code", True, False): Kind.GRADE,
+    ("markdown", True, True): Kind.WRITTEN,
+}
+
+
+def read_assignment(path: Path) -> Notebook:
+    """The notebook of a source or release folder; CourseError lists what cannot be understood."""
+    try:
+        tree = json.loads(path.read_text("utf-8"))
+        cells, version = list(tree["cells"]), (tree["nbformat"], tree["nbformat_minor"])
+    except FileNotFoundError as error:
+        problem = Problem(str(path.name), "the notebook is missing", "Write it, or restore it.")
+        raise CourseError([problem]) from error
+    except (ValueError, KeyError, TypeError) as error:
+        problem = Problem(path.name, "this is not a notebook", "Save it again from Jupyter.")
+        raise CourseError([problem]) from error
+    problems: list[Problem] = []
+    if version < (4, 5):
+        remedy = "Save it as nbformat 4.5 or later, with ids that stay: a release depends on them."
+        problems.append(Problem(path.name, "its cells have no ids", remedy))
+    good = [_read_cell(cell, place, path.name, problems) for place, cell in enumerate(cells, 1)]
+    if problems:
+        raise CourseError(problems)
+    return Notebook(path.name, tuple(good))
+
+
+def find_problems(notebook: Notebook) -> list[Problem]:
+    """All that must be mended in a source notebook before it can be released."""
+    return [
+        *_repeated(notebook, "cell id", (cell.id for cell in notebook.cells)),
+        *_repeated(notebook, "grade_id", (c.grade_id for c in notebook.cells if c.grade_id)),
+        *_pairing(notebook),
+        *(problem for cell in notebook.cells for problem in _in_cell(notebook.name, cell)),
+    ]
+
+
+def place_of(name: str, cell: Cell, line: int | None = None) -> str:
+    """How a message names a place in a notebook."""
+    return f"{name}, cell {cell.id}" + (f", line {line}" if line else "")
+
+
+def _read_cell(raw: Any, place: int, name: str, problems: list[Problem]) -> Cell:
+    source = raw.get("source", "")
+    source = source if isinstance(source, str) else "".join(source)
+    own = raw.get("metadata", {}).get("nbgrader")
+    cell = Cell(str(raw.get("id") or f"number {place}"), raw["cell_type"], source)
+    if not _ID.fullmatch(cell.id):
+        remedy = "Give it an id of letters, digits, - and _ that stays."
+        problems.append(Problem(place_of(name, cell), "the cell has no usable id", remedy))
+    if own is None:
+        return cell
+    found = [Problem(place_of(name, cell), *wrong) for wrong in _wrong_metadata(cell, own)]
+    problems.extend(found)
+    if found:
+        return cell
+    kind = _KINDS[cell.type, own["grade"], own["solution"]]
+    points = float(own["points"]) if own["grade"] else 0.0
+    return Cell(cell.id, cell.type, source, kind, own["grade_id"], points)
+
+
+def _wrong_metadata(cell: Cell, own: Any) -> Iterator[tuple[str, str]]:
+    if own.get("schema_version") != _SCHEMA:
+        yield "its nbgrader metadata is of another version", "Run `nbgrader update`."
+        return
+    if (cell.type, own.get("grade"), own.get("solution")) not in _KINDS or own.get("task"):
+        yield (
+            "the cell is no grade cell, no answer cell and no written answer",
+            "Choose one of the three, or `-` for a given cell, in Jupyter's nbgrader toolbar.",
+        )
+        return
+    if own["grade"] != own.get("locked") and not own["solution"]:
+        yield "a grade cell is not locked", "Choose `Autograder tests` for it in the toolbar."
+    if not isinstance(own.get("grade_id"), str) or not _ID.fullmatch(own["grade_id"]):
+        yield "its grade_id is not usable", "Use letters, digits, - and _ only."
+    points = own.get("points")
+    if own["grade"] and not (
+        isinstance(points, int | float) and not isinstance(points, bool) and 0 < points < math.inf
+    ):
+        yield f"it cannot be worth {points!r} points", "Give it a number of points above zero."
+
+
+def _repeated(notebook: Notebook, what: str, ids: Iterable[str]) -> Iterator[Problem]:
+    for name, count in Counter(ids).items():
+        if count > 1:
+            yield Problem(
+                notebook.name, f"{count} cells have the {what} {name}", "Give each its own."
+            )
+
+
+def _pairing(notebook: Notebook) -> Iterator[Problem]:
+    grades = {cell.grade_id: cell for cell in notebook.cells if cell.kind is Kind.GRADE}
+    for cell in notebook.cells:
+        where = place_of(notebook.name, cell)
+        if cell.kind is Kind.ANSWER and cell.exercise not in grades:
+            remedy = "Call it <exercise>_answer, after the grade_id of the grade cell."
+            yield Problem(where, f"the answer {cell.grade_id} belongs to no grade cell", remedy)
+    for exercise in notebook.exercises:
+        if exercise.id not in grades:
+            continue
+        where = place_of(notebook.name, grades[exercise.id])
+        if not exercise.answers:
+            remedy = f"Add one with the grade_id {exercise.id}_answer."
+            yield Problem(where, f"{exercise.id} has no answer cell", remedy)
+        elif exercise.answers[0].grade_id != f"{exercise.id}_answer":
+            remedy = f"Call the first one {exercise.id}_answer; comments go there."
+            yield Problem(where, f"the answers of {exercise.id} are out of order", remedy)
+
+
+def _in_cell(name: str, cell: Cell) -> Iterator[Problem]:
+    solved = cell.kind in {Kind.ANSWER, Kind.WRITTEN}
+    try:
+        regions = find_regions(cell.source)
+    except MarkerError as error:
+        remedy = "Put ### BEGIN SOLUTION and ### END SOLUTION around it, each on its own line."
+        yield Problem(place_of(name, cell, error.line), str(error), remedy)
+        return
+    if regions and not solved:
+        remedy = "Move it into an answer cell."
+        where = place_of(name, cell, regions[0].first)
+        yield Problem(where, "a solution stands outside the answer cells", remedy)
+    if cell.kind is Kind.ANSWER and not regions:
+        remedy = "Put ### BEGIN SOLUTION and ### END SOLUTION around what students write."
+        yield Problem(place_of(name, cell), "an answer cell has no solution in it", remedy)
+    if cell.type == "code" and (line := has_stub(cell.source)):
+        remedy = "The source holds the solution; the release gets the stub."
+        yield Problem(place_of(name, cell, line), "the source holds a stub", remedy)
+    for line, text in enumerate(cell.source.split("\n"), 1):
+        if "HIDDEN TESTS" in text or "MARK SCHEME" in text:
+            remedy = "Write a hidden check: this text would lie in every graded folder."
+            yield Problem(place_of(name, cell, line), f"{text.strip()} is not used here", remedy)

@@ -1,0 +1,72 @@
+"""A notebook as we see it: its cells, each with the part it plays, and the exercises they make."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+_ANSWER = re.compile(r"(?P<exercise>.+?)_answer(?:_\d+)?")
+
+
+class Kind(StrEnum):
+    """The part that a cell plays."""
+
+    GIVEN = "given"
+    ANSWER = "answer"
+    GRADE = "grade"
+    WRITTEN = "written"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: `type` is code, markdown or raw, `points` are those of a grade or written cell."""
+
+    id: str
+    type: str
+    source: str
+    kind: Kind = Kind.GIVEN
+    grade_id: str = ""
+    points: float = 0.0
+
+    @property
+    def exercise(self) -> str:
+        """The exercise that the cell belongs to, or an empty string."""
+        if self.kind is Kind.ANSWER:
+            match = _ANSWER.fullmatch(self.grade_id)
+            return match["exercise"] if match else ""
+        return self.grade_id if self.kind in {Kind.GRADE, Kind.WRITTEN} else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """What has a score of its own; one without answer cells is written and graded by hand."""
+
+    id: str
+    points: float
+    answers: tuple[Cell, ...]
+
+    @property
+    def written(self) -> bool:
+        """Whether a person reads the answer."""
+        return not self.answers
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """The cells of a notebook in their order; `name` is its file's name, for messages."""
+
+    name: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        """The exercises in the order of their grade cells."""
+        return tuple(self._exercises())
+
+    def _exercises(self) -> Iterator[Exercise]:
+        for cell in self.cells:
+            if cell.kind in {Kind.GRADE, Kind.WRITTEN}:
+                answers = (other for other in self.cells if other.kind is Kind.ANSWER)
+                own = tuple(other for other in answers if other.exercise == cell.grade_id)
+                yield Exercise(cell.grade_id, cell.points, own)

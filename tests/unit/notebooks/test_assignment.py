@@ -1,0 +1,126 @@
+"""All problems of an assignment are told at once, each with its place."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.errors import CourseError
+from autograder.notebooks import Cell, Kind, compose, find_problems, read_assignment
+
+SOLVED = "### BEGIN SOLUTION\nx = 1\n### END SOLUTION"
+GRADE: dict[str, Any] = {"grade": True, "locked": True, "solution": False, "points": 4}
+SOLUTION: dict[str, Any] = {"grade": False, "locked": False, "solution": True}
+
+
+def cell(id_: str, source: str = "", type_: str = "code", **own: Any) -> dict[str, Any]:
+    """A cell as it stands in a file."""
+    metadata = {"nbgrader": {"schema_version": 3, **own}} if own else {}
+    return {"id": id_, "cell_type": type_, "source": source, "metadata": metadata}
+
+
+def answer(source: str = SOLVED, **others: Any) -> dict[str, Any]:
+    """An answer cell with a solution."""
+    return cell("a", source, **SOLUTION | {"grade_id": "ex_answer"} | others)
+
+
+def grade(**others: Any) -> dict[str, Any]:
+    """A grade cell."""
+    return cell("g", 'check("ex")', **GRADE | {"grade_id": "ex"} | others)
+
+
+def written(tmp_path: Path, *cells: dict[str, Any], **others: Any) -> Path:
+    """A notebook file with these cells."""
+    path = tmp_path / "hw.ipynb"
+    tree = {"cells": cells, "metadata": {"x": 1}, "nbformat": 4, "nbformat_minor": 5} | others
+    path.write_text(json.dumps(tree), "utf-8")
+    return path
+
+
+def problems(tmp_path: Path, *cells: dict[str, Any]) -> str:
+    """All problems of these cells, as they are told."""
+    return "\n".join(map(str, find_problems(read_assignment(written(tmp_path, *cells)))))
+
+
+def test_a_sound_assignment_has_no_problems(tmp_path: Path) -> None:
+    """Given, answer, grade and written cells are told apart by nbgrader's metadata."""
+    own = {"grade": True, "locked": False, "solution": True, "grade_id": "why", "points": 2}
+    cells = cell("i", "Hi", "markdown"), answer(), grade(), cell("w", "Why?", "markdown", **own)
+    notebook = read_assignment(written(tmp_path, *cells))
+    assert find_problems(notebook) == []
+    assert [part.kind for part in notebook.cells] == ["given", "answer", "grade", "written"]
+    first, second = notebook.exercises
+    assert (first.id, first.points, [part.id for part in first.answers]) == ("ex", 4, ["a"])
+    assert (second.id, second.points, second.written) == ("why", 2, True)
+
+
+def test_what_cannot_be_understood_is_listed_at_once(tmp_path: Path) -> None:
+    """An instructor sees every broken cell, not the first."""
+    cells = (
+        cell("", "x"),
+        cell("old", **GRADE | {"schema_version": 1}),
+        cell("task", type_="markdown", **GRADE | {"task": True}),
+        answer(grade_id="не id"),
+        grade(points=0),
+        cell("free", **GRADE | {"locked": False, "grade_id": "free", "points": float("inf")}),
+    )
+    with pytest.raises(CourseError) as caught:
+        read_assignment(written(tmp_path, *cells, nbformat_minor=4))
+    told = [str(problem) for problem in caught.value.problems]
+    assert len(told) == 8
+    for words in ("no ids", "cell number 1", "another version", "cell task", "grade_id", "worth 0"):
+        assert any(words in text for text in told), words
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"cells": 1}', "nonsense"])
+def test_a_broken_or_missing_notebook_is_a_course_error(tmp_path: Path, text: str) -> None:
+    """Whatever stands there, the instructor gets a sentence."""
+    path = tmp_path / "hw.ipynb"
+    with pytest.raises(CourseError, match="missing"):
+        read_assignment(path)
+    path.write_text(text)
+    with pytest.raises(CourseError, match="not a notebook"):
+        read_assignment(path)
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ([answer()], "cell a: the answer ex_answer belongs to no grade cell"),
+        ([grade()], "ex has no answer cell"),
+        ([answer(grade_id="ex_answer_2"), grade()], "out of order"),
+        ([answer(), grade(), grade()], "2 cells have the grade_id ex"),
+        ([answer(), grade(), grade()], "2 cells have the cell id g"),
+        ([answer("x = 1"), grade()], "no solution in it"),
+        ([answer("x\n### BEGIN SOLUTION"), grade()], "cell a, line 2: a solution begins"),
+        (
+            [answer(), grade(), cell("i", "\n" + SOLVED)],
+            "cell i, line 2: a solution stands outside",
+        ),
+        ([answer(SOLVED + "\ny = <your_code_here>"), grade()], "line 4: the source holds a stub"),
+        ([answer(SOLVED + "\n### BEGIN HIDDEN TESTS"), grade()], "line 4"),
+    ],
+)
+def test_what_must_be_mended_is_named(tmp_path: Path, cells: list[Any], words: str) -> None:
+    """Each rule of an assignment has a place and a remedy."""
+    assert words in problems(tmp_path, *cells)
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    """Kinds, points and outputs survive; nothing else of the frame but its kernel does."""
+    frame = written(tmp_path, metadata={"kernelspec": {"name": "python3"}, "student": "x"})
+    cells = (
+        Cell("i", "markdown", "Hi\nyou"),
+        Cell("a", "code", "x", Kind.ANSWER, "ex_answer"),
+        Cell("g", "code", "check()", Kind.GRADE, "ex", 2.5),
+        Cell("w", "markdown", "Because.", Kind.WRITTEN, "why", 2.0),
+        Cell("mine", "code", "print(1)"),
+    )
+    output = {"output_type": "stream", "name": "stdout", "text": "1\n"}
+    path = tmp_path / "out.ipynb"
+    path.write_text(compose(frame, cells, {"mine": [output]}), "utf-8")
+    assert read_assignment(path).cells == cells
+    tree = json.loads(path.read_text("utf-8"))
+    assert tree["cells"][4]["outputs"] == [output]
+    assert tree["metadata"] == {"kernelspec": {"name": "python3"}}

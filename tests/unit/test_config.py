@@ -1,0 +1,85 @@
+"""One file says what a course is, and every mistake in it is told."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.config import FILE, RunLimits, find_course, read_settings
+from autograder.errors import CourseError, UsageError
+
+GOOD = """
+course = "dl"
+seed = "s"
+[limits]
+cell_seconds = 10
+[assignments.backprop.limits]
+memory_mib = 4096
+"""
+
+
+def test_a_course_is_found_from_any_folder_in_it(tmp_path: Path) -> None:
+    """Commands work anywhere below the root, and say so when there is no course."""
+    (tmp_path / FILE).write_text(GOOD)
+    inside = tmp_path / "source" / "backprop"
+    inside.mkdir(parents=True)
+    course = find_course(inside)
+    assert course.root == tmp_path
+    assert course.source("backprop") == inside
+    assert course.gradebook == f"sqlite:///{tmp_path}/gradebook.db"
+    (tmp_path / FILE).unlink()
+    with pytest.raises(UsageError, match="--course"):
+        find_course(inside)
+
+
+def test_limits_have_defaults_and_exceptions(tmp_path: Path) -> None:
+    """An assignment's own limits stand on the course's, and those on the defaults."""
+    path = tmp_path / FILE
+    path.write_text(GOOD)
+    settings = read_settings(path)
+    assert settings.limits == RunLimits(cell_seconds=10)
+    assert settings.limits_of("backprop") == RunLimits(cell_seconds=10, memory_mib=4096)
+    assert settings.limits_of("other") == settings.limits
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    """Unknown keys and wrong types are problems with a place and a remedy."""
+    path = tmp_path / FILE
+    path.write_text(
+        "course = 'a b'\nseed = 7\nfoo = 1\n"
+        "limits = {cell_seconds = 'x', memory_mib = 1.5, bar = 1}\n"
+        "assignments = {hw = {limits = {file_mib = true}, baz = 1}, 'a b' = 3}\n"
+    )
+    with pytest.raises(CourseError) as caught:
+        read_settings(path)
+    told = {problem.where.removeprefix(f"{FILE}, ") for problem in caught.value.problems}
+    assert told == {
+        "course", "seed", "foo", "limits.bar", "limits.cell_seconds", "limits.memory_mib",
+        "assignments.hw.baz", "assignments.hw.limits.file_mib", "assignments.a b",
+    }  # fmt: skip
+    path.write_text("course = ")
+    with pytest.raises(CourseError, match="not TOML"):
+        read_settings(path)
+    path.write_text("")
+    with pytest.raises(CourseError, match="seed: is missing"):
+        read_settings(path)
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "../x", "a b", ".git"])
+def test_no_name_leads_out_of_the_course(tmp_path: Path, name: str) -> None:
+    """Assignments and students are names of folders, never paths."""
+    (tmp_path / FILE).write_text(GOOD)
+    course = find_course(tmp_path)
+    with pytest.raises(UsageError, match="cannot name"):
+        course.source(name)
+    if " " not in name:
+        with pytest.raises(UsageError, match="cannot name"):
+            course.submitted("backprop", name)
+
+
+def test_who_handed_in_is_listed(tmp_path: Path) -> None:
+    """Folders with the assignment in them count, in the order of their names."""
+    (tmp_path / FILE).write_text(GOOD)
+    for student in ("яна", "bob", "ann"):
+        (tmp_path / "submitted" / student / "backprop").mkdir(parents=True)
+    (tmp_path / "submitted" / "eve" / "other").mkdir(parents=True)
+    assert find_course(tmp_path).students("backprop") == ("ann", "bob", "яна")
