@@ -23,6 +23,7 @@ class Ending(StrEnum):
     DIED = "died"
     LIED = "lied"
     BOX_FAILED = "box failed"
+    NOT_RUN = "not run"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,12 +31,16 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class CellRun:
-    """What became of one cell: its outputs as nbformat has them, and why it stopped, if it did."""
+    """What became of one cell: its outputs as nbformat has them, and why it stopped, if it did.
+
+    A cell that was interrupted though it used little CPU is `stalled`: it waited, or was starved.
+    """
 
     outputs: list[dict[str, Any]]
     count: int
     failure: str | None
     interrupted: bool
+    stalled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,9 @@ class Box:
         match message.body:
             case {"outputs": list(outputs), "count": int(count), "failure": failure}:
                 shown = [_cleaned(output) for output in outputs if _is_output(output)]
-                return CellRun(shown, count, _sentence(failure), deadline.interrupted)
+                return CellRun(
+                    shown, count, _sentence(failure), deadline.interrupted, deadline.stalled
+                )
         raise self._end(Ending.LIED, "the box reported a cell in no known form")
 
     def ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
@@ -234,7 +240,7 @@ class _Deadline:
     def __init__(self, box: Box, seconds: float) -> None:
         self.box = box
         self.seconds = seconds
-        self.interrupted = False
+        self.interrupted = self.stalled = False
         self._cpu = box.cpu_seconds()
         self._start = time.monotonic()
         self._interrupted_at = 0.0
@@ -255,6 +261,7 @@ class _Deadline:
             raise self.box.notebook_is_over()
         if used > self.seconds or now - self._start > self.seconds * IDLE_FACTOR:
             self.interrupted = True
+            self.stalled = used <= self.seconds
             self._interrupted_at = now
             self.box.interrupt()
 

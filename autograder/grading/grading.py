@@ -1,0 +1,255 @@
+"""A class graded in parallel: one thread per worker, each with one box and one judge at a time."""
+
+import hashlib
+import math
+import queue
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.boxes import Box, Ended, Profile, Template
+from autograder.config import Course
+from autograder.errors import BoxError, CourseError, Problem, SubmissionError
+from autograder.grading.judges import JudgeTemplate
+from autograder.grading.running import Run, run
+from autograder.model import Check, Ending, Finding, Grade, Verdict
+from autograder.notebooks import (
+    Cell,
+    Kind,
+    Notebook,
+    Rebuilt,
+    find_notebook,
+    read_assignment,
+    read_submission,
+    rebuild,
+)
+from autograder.reports import exercise_html, exercise_text
+
+ATTEMPTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a class is graded."""
+
+    jobs: int = 1
+    device: str = "cpu"
+    confined: bool = True
+    replay_probes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A submission's grade, and the notebook with what its cells showed."""
+
+    grade: Grade
+    cells: Sequence[Cell]
+    outputs: Mapping[str, Sequence[Mapping[str, Any]]]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    refusal: str = ""
+    stalled: bool = False
+
+    def comments(self, exercises: Sequence[str]) -> dict[str, str]:
+        """What a student reads per exercise; notes on the whole notebook stand with the first."""
+        texts = {name: exercise_text(name, self.grade.of(name)) for name in exercises}
+        if self.grade.notes and exercises:
+            texts[exercises[0]] = "\n".join([*self.grade.notes, "", texts[exercises[0]]])
+        return texts
+
+
+class Workshop:
+    """Both templates of one assignment, warm.  Use it as a context manager."""
+
+    def __init__(self, course: Course, assignment: str, options: Options) -> None:
+        self.course = course
+        self.assignment = assignment
+        self.options = options
+        self.limits = course.settings.limits_of(assignment)
+        self.release = course.release(assignment)
+        self._slots: queue.SimpleQueue[int] = queue.SimpleQueue()
+        for slot in range(options.jobs):
+            self._slots.put(slot)
+
+    def __enter__(self) -> "Workshop":
+        self.notebook = read_release(self.course, self.assignment)
+        with ExitStack() as stack:
+            # Both import for seconds: started together, waited for one after the other.
+            self.template = stack.enter_context(
+                Template(confined=self.options.confined, device=self.options.device)
+            )
+            self.judges = stack.enter_context(
+                start_judges(self.course, self.assignment, self.options.device)
+            )
+            self.checks = self.judges.checks()
+            problems = mismatches(self.notebook, self.checks)
+            if problems:
+                raise CourseError(problems)
+            self.template.wait_until_warm()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def grade(self, student: str) -> Graded:
+        """Grade what one student handed in; whatever it is, there is a grade."""
+        folder = self.course.submitted(self.assignment, student)
+        try:
+            path = find_notebook(folder, self.assignment)
+            rebuilt = rebuild(self.notebook, read_submission(path))
+        except SubmissionError as problem:
+            return self._refused(student, str(problem))
+        return self.grade_cells(student, rebuilt, folder)
+
+    def grade_cells(self, student: str, rebuilt: Rebuilt, folder: Path | None = None) -> Graded:
+        """Grade a rebuilt notebook; a failure of ours is tried once more, then withheld."""
+        for _ in range(ATTEMPTS):
+            done = self._run(rebuilt, folder)
+            if done.ending is not Ending.BOX_FAILED:
+                break
+        grade = Grade(
+            student, self.assignment, tuple(done.findings), done.ending, tuple(done.notes)
+        )
+        outputs = done.outputs | self._shown(grade)
+        return Graded(grade, rebuilt.cells, outputs, done.counts, stalled=done.stalled)
+
+    def _run(self, rebuilt: Rebuilt, folder: Path | None) -> Run:
+        slot = self._slots.get()
+        judge = None
+        try:
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
+                judge = self.judges.fork()
+                return run(
+                    rebuilt,
+                    self.checks,
+                    lambda: self._box(slot, folder, work),
+                    judge,
+                    replay_probes=self.options.replay_probes or self.options.device == "cuda",
+                )
+        except BoxError as problem:
+            return self._failed(str(problem))
+        finally:
+            if judge:
+                judge.close()
+            self._slots.put(slot)
+
+    def _box(self, slot: int, folder: Path | None, work: str) -> Box:
+        folders = [str(place) for place in (self.release, folder) if place is not None]
+        profile = Profile(
+            confined=self.options.confined,
+            slot=slot,
+            folders=folders,
+            work=work,
+            memory_mib=self.limits.memory_mib,
+            file_mib=self.limits.file_mib,
+            cpu_seconds=math.ceil(self.limits.notebook_seconds * 2),
+            device=self.options.device,
+        )
+        seed = _seed(self.course.settings.seed, self.assignment)
+        seconds = math.ceil(self.limits.probe_seconds)
+        box = Box(self.template.fork(profile, seed=seed, probe_seconds=seconds), self.limits)
+        try:
+            box.wait_until_ready()
+        except Ended:
+            box.close()
+            raise
+        return box
+
+    def _refused(self, student: str, sentence: str) -> Graded:
+        """A hand-in that cannot be read: a person must look, the release's cells stand for it."""
+        findings = tuple(
+            Finding(check, Verdict.INCONCLUSIVE, sentence=sentence) for check in self.checks
+        )
+        grade = Grade(student, self.assignment, findings, Ending.NOT_RUN, (sentence,))
+        return Graded(grade, self.notebook.cells, self._shown(grade), refusal=sentence)
+
+    def _failed(self, sentence: str) -> Run:
+        found = [Finding(check, Verdict.INCONCLUSIVE, sentence=sentence) for check in self.checks]
+        return Run(findings=found, ending=Ending.BOX_FAILED, notes=[sentence])
+
+    def _shown(self, grade: Grade) -> dict[str, list[dict[str, Any]]]:
+        """The findings as the outputs of the grade cells."""
+        return {
+            cell.id: [
+                {
+                    "output_type": "display_data",
+                    "metadata": {},
+                    "data": {
+                        "text/html": exercise_html(cell.exercise, grade.of(cell.exercise)),
+                        "text/plain": exercise_text(cell.exercise, grade.of(cell.exercise)),
+                    },
+                }
+            ]
+            for cell in self.notebook.cells
+            if cell.kind is Kind.GRADE
+        }
+
+
+def grade(workshop: Workshop, students: Sequence[str]) -> Iterator[Graded]:
+    """Grade a class, each submission handed on as soon as it is done.
+
+    What only waited while others worked is graded once more, alone, and that counts.
+    """
+    stalled = []
+    with ThreadPoolExecutor(workshop.options.jobs, thread_name_prefix="worker") as pool:
+        futures = [pool.submit(workshop.grade, student) for student in students]
+        try:
+            for future in as_completed(futures):
+                done = future.result()
+                if done.stalled and workshop.options.jobs > 1:
+                    stalled.append(done.grade.student)
+                else:
+                    yield done
+        finally:
+            for future in futures:
+                future.cancel()
+    for student in stalled:
+        yield workshop.grade(student)
+
+
+def read_release(course: Course, assignment: str) -> Notebook:
+    """The released notebook.  Raises CourseError when there is none yet."""
+    path = course.release(assignment) / f"{assignment}.ipynb"
+    if not path.is_file():
+        remedy = f"Make it: autograder release {assignment}"
+        raise CourseError([Problem(f"release/{assignment}", "there is no release", remedy)])
+    return read_assignment(path)
+
+
+def start_judges(course: Course, assignment: str, device: str = "cpu") -> JudgeTemplate:
+    """The judge's template of an assignment; its data are what students get."""
+    folder = course.checks(assignment)
+    if not folder.is_dir():
+        remedy = f"Write checks/{assignment}/visible/check_*.py and hidden/check_*.py"
+        raise CourseError([Problem(f"checks/{assignment}", "there are no checks", remedy)])
+    return JudgeTemplate(
+        folder,
+        course.source(assignment),
+        assignment=assignment,
+        seed=course.settings.seed,
+        device=device,
+    )
+
+
+def mismatches(notebook: Notebook, checks: Sequence[Check]) -> list[Problem]:
+    """Where the points of an exercise's checks do not add up to those of its grade cell."""
+    problems = []
+    exercises = {one.id: one.points for one in notebook.exercises if not one.written}
+    for name in sorted({check.exercise for check in checks} - set(exercises)):
+        remedy = "Name an exercise of the notebook, or add its grade cell."
+        problems.append(Problem(f"checks of {name}", "no such exercise in the notebook", remedy))
+    for name, points in exercises.items():
+        given = sum(check.points for check in checks if check.exercise == name)
+        if not math.isclose(given, points):
+            what = f"its checks give {given:g} points, its grade cell {points:g}"
+            problems.append(Problem(f"exercise {name}", what, "Make the two the same."))
+    return problems
+
+
+def _seed(seed: str, assignment: str) -> int:
+    digest = hashlib.sha256(f"{seed}\0{assignment}\0box".encode()).digest()
+    return int.from_bytes(digest[:4], "little")

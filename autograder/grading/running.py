@@ -1,0 +1,191 @@
+"""One submission: its cells run in a box, each exercise judged where its grade cell stands."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from autograder.boxes import Box, CellRun, Ended, Reply
+from autograder.evidence import Json
+from autograder.grading.judges import Judge
+from autograder.model import Check, Ending, Finding, Verdict
+from autograder.notebooks import Cell, Kind, Rebuilt, has_stub
+
+MakeBox = Callable[[], Box]
+
+
+@dataclass(slots=True)
+class Run:
+    """What one run came to; filled in while it goes on."""
+
+    findings: list[Finding] = field(default_factory=list)
+    outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    ending: Ending = Ending.FINISHED
+    stalled: bool = False
+
+
+def run(
+    rebuilt: Rebuilt,
+    checks: Sequence[Check],
+    make_box: MakeBox,
+    judge: Judge,
+    *,
+    replay_probes: bool = False,
+) -> Run:
+    """Run a rebuilt notebook and judge its exercises.
+
+    `replay_probes` sends probes that run student code to a second box, which replays the notebook
+    up to the pause: where a paused box cannot be forked, as with CUDA.
+    """
+    return _Running(rebuilt, checks, make_box, judge, replay_probes=replay_probes).whole()
+
+
+class _Running:
+    def __init__(
+        self,
+        rebuilt: Rebuilt,
+        checks: Sequence[Check],
+        make_box: MakeBox,
+        judge: Judge,
+        *,
+        replay_probes: bool,
+    ) -> None:
+        self.rebuilt = rebuilt
+        self.checks = checks
+        self.make_box = make_box
+        self.judge = judge
+        self.replay_probes = replay_probes
+        self.run = Run(notes=list(rebuilt.notes))
+        self.failures: dict[str, str] = {}
+        self.earlier: list[Cell] = []
+        self.box: Box | None = None
+        self.replayed: Box | None = None
+        self.over: Ended | None = None
+
+    def whole(self) -> Run:
+        """Cell by cell to the end, whatever that is."""
+        try:
+            self.box = self.make_box()
+        except Ended as ended:
+            self.over = ended
+        try:
+            for cell in self.rebuilt.cells:
+                self._step(cell)
+        finally:
+            self._forget_replay()
+            if self.box:
+                self.box.close()
+        if self.over:
+            self.run.ending = self.over.ending
+            self.run.notes.append(f"The run stopped early: {self.over.sentence}.")
+        return self.run
+
+    def _step(self, cell: Cell) -> None:
+        try:
+            if cell.kind is Kind.GRADE:
+                self._judge(cell)
+            elif self.over is None:
+                self._execute(cell)
+        except Ended as ended:
+            self.over = ended
+            if cell.kind is Kind.GRADE:
+                self._judge(cell)
+
+    def _execute(self, cell: Cell) -> None:
+        if cell.type != "code" or not cell.source.strip():
+            return
+        if (line := has_stub(cell.source)) is not None:
+            if cell.kind is Kind.ADDED:
+                self.run.notes.append(f"A cell of yours was not run: line {line} holds a stub.")
+            return
+        assert self.box is not None  # noqa: S101 - without one, the run is over
+        try:
+            ran = self.box.run(cell.source, exercise=cell.exercise or None)
+        except Ended as ended:
+            self.failures.setdefault(cell.exercise, ended.sentence)
+            raise
+        self.earlier.append(cell)
+        self._record(cell, ran)
+
+    def _record(self, cell: Cell, ran: CellRun) -> None:
+        self.run.outputs[cell.id] = ran.outputs
+        self.run.counts[cell.id] = ran.count
+        self.run.stalled |= ran.stalled
+        if ran.interrupted:
+            self.failures.setdefault(cell.exercise, "it took too long and was interrupted")
+        elif ran.failure is not None:
+            self.failures.setdefault(cell.exercise, f"it stopped with {ran.failure}")
+
+    def _judge(self, cell: Cell) -> None:
+        """Judge one exercise; after the box's end its checks are not reached, or inconclusive."""
+        exercise, over = cell.exercise, self.over
+        checks = [check for check in self.checks if check.exercise == exercise]
+        if exercise in self.rebuilt.ambiguous:
+            sentence = "there are several different answers; a person will choose"
+            self._all(checks, Verdict.INCONCLUSIVE, sentence)
+        elif not self.rebuilt.answered(exercise):
+            self._all(checks, Verdict.NOT_REACHED, "not answered yet")
+        elif over is not None and over.ending is Ending.BOX_FAILED:
+            self._all(checks, Verdict.INCONCLUSIVE, over.sentence)
+        elif over is not None:
+            self._all(checks, Verdict.NOT_REACHED, self.failures.get(exercise, over.sentence))
+        else:
+            found = self.judge.judge(
+                exercise,
+                checks,
+                self._ask,
+                source=self._source(exercise),
+                printed=self._printed(exercise),
+            )
+            self.run.findings += [self._explained(finding) for finding in found]
+            self._forget_replay()
+
+    def _all(self, checks: Sequence[Check], verdict: Verdict, sentence: str) -> None:
+        self.run.findings += [Finding(check, verdict, sentence=sentence) for check in checks]
+
+    def _explained(self, finding: Finding) -> Finding:
+        """A name that is missing because the answer stopped is told with what stopped it."""
+        why = self.failures.get(finding.check.exercise)
+        if why and finding.verdict is Verdict.NOT_REACHED:
+            return replace(finding, sentence=f"{finding.sentence}: {why}".removeprefix(": "))
+        return finding
+
+    def _source(self, exercise: str) -> str:
+        own = (cell for cell in self.rebuilt.cells if cell.kind is Kind.ANSWER)
+        return "\n\n".join(cell.source for cell in own if cell.exercise == exercise)
+
+    def _printed(self, exercise: str) -> str:
+        ids = [cell.id for cell in self.rebuilt.cells if cell.exercise == exercise]
+        outputs = (out for name in ids for out in self.run.outputs.get(name, ()))
+        return "".join(out["text"] for out in outputs if out["output_type"] == "stream")
+
+    def _ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
+        probe = body["probe"]
+        assert self.box is not None  # noqa: S101 - only a paused box is asked about
+        if not self.replay_probes or (probe["ask"] == "value" and "rerun" not in probe):
+            return self.box.ask(body, blobs)
+        leaves_traces = "rerun" in probe or "assign" in probe
+        if leaves_traces:
+            self._forget_replay()
+        try:
+            if self.replayed is None:
+                self.replayed = self._replay()
+            return self.replayed.ask(body | {"here": True}, blobs)
+        except Ended as ended:
+            self._forget_replay()
+            return Reply({"gone": ended.sentence})
+        finally:
+            if leaves_traces:
+                self._forget_replay()
+
+    def _replay(self) -> Box:
+        box = self.replayed = self.make_box()
+        for cell in self.earlier:
+            box.run(cell.source, exercise=cell.exercise or None)
+        return box
+
+    def _forget_replay(self) -> None:
+        if self.replayed is not None:
+            self.replayed.close()
+            self.replayed = None
