@@ -1,0 +1,102 @@
+"""backprop, exercise deeper_network: inputs and rows that the student never sees."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from autograder.checks import below, exercise, nonlinear_in, points
+from sklearn.model_selection import train_test_split
+
+pytestmark = exercise("deeper_network")
+
+UNSEEN = Path(__file__).with_name("housing_hidden.csv")
+
+
+def tables(data):
+    """Features and prices of the training rows and of the unseen ones, all scaled by the first."""
+    released, unseen = (
+        np.loadtxt(path, delimiter=",", skiprows=1) for path in (data / "housing.csv", UNSEEN)
+    )
+    rows, _ = train_test_split(released, test_size=0.2, random_state=42)
+    mean, deviation = rows[:, :-1].mean(axis=0), rows[:, :-1].std(axis=0)
+    return [
+        (torch.tensor((table[:, :-1] - mean) / deviation), torch.tensor(table[:, -1]))
+        for table in (rows, unseen)
+    ]
+
+
+def best_plane(inputs, y):
+    """The best linear model on these rows, as a function."""
+    weights = torch.linalg.lstsq(with_ones(inputs), y[:, None]).solution
+    return lambda rows: (with_ones(rows) @ weights).flatten()
+
+
+def with_ones(inputs):
+    """The features with a column of ones."""
+    return torch.cat([inputs, torch.ones(len(inputs), 1, dtype=inputs.dtype)], dim=1)
+
+
+def prices_by(student, inputs):
+    """What the model predicts for these rows, flat and finite."""
+    prediction = student.predict("model", inputs.float())
+    assert prediction.numel() == len(inputs), "model(X) gives one price for each row"
+    assert torch.isfinite(prediction).all(), "the predictions are not finite"
+    return prediction.flatten().double()
+
+
+def between(inputs, rng, count):
+    """Inputs like the given ones: points between two rows, moved a little."""
+    one, other = (inputs[torch.randint(len(inputs), (count,), generator=rng)] for _ in range(2))
+    share = torch.rand(count, 1, generator=rng, dtype=inputs.dtype)
+    noise = torch.randn(one.shape, generator=rng, dtype=inputs.dtype)
+    return share * one + (1 - share) * other + 0.1 * noise
+
+
+def turning_of_slopes(student, inputs, h=0.05):
+    """The share of the slopes, over rows, that no single direction explains.
+
+    One affine layer with an activation behind it answers the same direction everywhere: 0.
+    """
+    rows, features = inputs.shape
+    steps = h * torch.eye(features, dtype=inputs.dtype)
+    ahead, behind = (
+        prices_by(student, (inputs[:, None] + sign * steps).reshape(-1, features))
+        for sign in (1, -1)
+    )
+    strengths = torch.linalg.svdvals((ahead - behind).reshape(rows, features))
+    return 1 - strengths[0] ** 2 / strengths.square().sum().clamp_min(1e-30)
+
+
+@points(1.5)
+def check_network_bends_elsewhere(student, data, rng):
+    """More than one affine layer is at work, with a nonlinearity between them."""
+    (inputs, y), _ = tables(data)
+    elsewhere = between(inputs, rng, 400)
+    prediction = prices_by(student, elsewhere)
+
+    assert prediction.std() >= 1e-3 * y.std(), "the model predicts the same price for every row"
+    nonlinear_in("model(X)", elsewhere, prediction)
+    assert turning_of_slopes(student, elsewhere[:60]) > 0.01, (
+        "the model bends, but along one direction only, as a single affine layer with an "
+        "activation behind it does; put a layer on either side of the activation"
+    )
+
+
+@points(2.5)
+def check_error_is_below_least_squares(student, data):
+    """The error on the training rows is below that of the best linear model."""
+    (inputs, y), _ = tables(data)
+    linear = (best_plane(inputs, y)(inputs) - y).square().mean()
+    error = (prices_by(student, inputs) - y).square().mean()
+
+    below("mean squared error", error, full=0.8 * linear, none=linear)
+
+
+@points(1.5)
+def check_error_on_unseen_rows(student, data):
+    """The error is small on rows that nobody has seen."""
+    (inputs, y), (unseen, unseen_prices) = tables(data)
+    linear = (best_plane(inputs, y)(unseen) - unseen_prices).square().mean()
+    error = (prices_by(student, unseen) - unseen_prices).square().mean()
+
+    below("mean squared error", error, full=0.85 * linear, none=1.5 * linear)
