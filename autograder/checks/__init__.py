@@ -1,0 +1,35 @@
+"""The vocabulary of the pytest checks that judge a student's work.
+
+    exercise, points                              what a check belongs to, and what it is worth
+    close, below, above                           values, and shares of the points
+    nonlinear_in, gradients_close                 functions
+    tensor                                        an answer that must be numbers, as a tensor
+    CheckFailed                                   for a sentence of your own: the work is not right
+    Student                                       what the fixture ``student`` can be asked
+
+Fixtures: ``student``; ``rng``, a torch.Generator of the check's own; ``data``, the folder with the
+released files; ``device``, where the student's work runs.
+A failed ``assert`` fails the check, and its message, if it has one, is shown to the student.
+Any other exception is a mistake of the check: the grade is withheld until it is mended.
+"""
+
+from autograder.checks.comparing import above, below, close, nonlinear_in
+from autograder.checks.evidence import tensor
+from autograder.checks.gradients import gradients_close
+from autograder.checks.marks import exercise, points
+from autograder.checks.running import CheckFailed, NotReached
+from autograder.checks.students import Student
+
+__all__ = [
+    "CheckFailed",
+    "NotReached",
+    "Student",
+    "above",
+    "below",
+    "close",
+    "exercise",
+    "gradients_close",
+    "nonlinear_in",
+    "points",
+    "tensor",
+]

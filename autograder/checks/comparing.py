@@ -1,0 +1,158 @@
+"""The words with which a check compares what a student's work answers with what is right.
+
+All raise CheckFailed with a sentence for the student that never holds a right value.
+"""
+
+from typing import Any
+
+import torch
+
+from autograder.checks.diagnosing import misshapen, mistaken
+from autograder.checks.evidence import tensor
+from autograder.checks.running import CheckFailed, current
+from autograder.checks.tolerances import tolerances
+
+
+def close(
+    name: str,
+    actual: Any,
+    expected: Any,
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> None:
+    """Require the shape of ``expected``, at least one element, finite values, and these values.
+
+    Both are tensors or what can stand for one: numbers, lists of numbers.  Nothing is broadcast,
+    dtypes may differ.  Right is |actual - expected| <= atol + rtol * |expected|, as in
+    torch.testing.assert_close; tolerances not given come from `autograder.checks.tolerances`.
+    """
+    right = torch.as_tensor(expected).detach().cpu()
+    found = tensor(name, actual)
+    usual = tolerances(found.dtype, right.dtype, device=current().device)
+    rtol, atol = (usual[0] if rtol is None else rtol, usual[1] if atol is None else atol)
+
+    def matches(one: torch.Tensor, other: torch.Tensor) -> bool:
+        return _assert_close(one, other, rtol, atol)
+
+    if found.shape != right.shape:
+        why = misshapen(found, right, matches)
+        raise CheckFailed(_shapes(name, found, right) + (f"; {why}" if why else ""))
+    if not right.numel():
+        raise ValueError(f"{name} is compared with no values at all")
+    _require_finite(name, found, torch.isfinite(right) | (found != right))
+    if not matches(found, right):
+        why = mistaken(found, right, matches) or _places(found, right, rtol, atol)
+        raise CheckFailed(f"{name} is {why}")
+
+
+def below(name: str, actual: Any, *, full: float, none: float) -> None:
+    """Give a share of the points: all at ``full`` or below, nothing at ``none`` or above.
+
+    In between the share is interpolated; of several in one check the smallest counts.
+    ``actual`` is one number.  Raises ValueError unless full < none.
+    """
+    if not float(full) < float(none):
+        raise ValueError(f"below: full ({full}) is not less than none ({none})")
+    _share(name, actual, float(full), float(none), "low")
+
+
+def above(name: str, actual: Any, *, full: float, none: float) -> None:
+    """Give a share of the points: all at ``full`` or above, nothing at ``none`` or below.
+
+    In between the share is interpolated; of several in one check the smallest counts.
+    ``actual`` is one number.  Raises ValueError unless full > none.
+    """
+    if not float(full) > float(none):
+        raise ValueError(f"above: full ({full}) is not greater than none ({none})")
+    _share(name, actual, float(full), float(none), "high")
+
+
+def nonlinear_in(name: str, x: Any, prediction: Any, *, threshold: float = 1e-6) -> None:
+    """Require that no affine function of x explains the prediction.
+
+    x has shape (N,) or (N, F), the prediction (N,) or (N, 1), N > F + 1.  The residual of least
+    squares on [1, x], as a share of the variance of the prediction, must exceed the threshold:
+    straight lines give 1e-14, the weakest honest answers seen 2e-4.  Finiteness is required first,
+    and a variance that float arithmetic alone cannot have made.
+    """
+    inputs = torch.as_tensor(x).detach().cpu().double()
+    inputs = inputs.reshape(len(inputs), -1)
+    found = tensor(name, prediction)
+    if found.shape not in {(len(inputs),), (len(inputs), 1)}:
+        raise CheckFailed(_shapes(name, found, inputs[:, 0]))
+    _require_finite(name, found, torch.ones_like(found, dtype=torch.bool))
+    values = found.double().flatten()
+    noise = values.abs().max() * torch.finfo(_precision(found)).eps
+    if values.var(correction=0) * threshold <= noise**2:
+        raise CheckFailed(f"{name} is the same for every input")
+    if residual_share(inputs, values) <= threshold:
+        what = "a straight line" if inputs.shape[1] == 1 else "a plane"
+        raise CheckFailed(f"{name} is {what} in its input")
+
+
+def residual_share(inputs: torch.Tensor, values: torch.Tensor) -> float:
+    """The share of the variance of values (N,) that no affine function of inputs (N, F) explains.
+
+    Ordinary least squares on standardised columns, which spans the same functions.
+    """
+    spread = inputs.std(dim=0, correction=0)
+    columns = (inputs - inputs.mean(dim=0)) / torch.where(spread > 0, spread, 1.0)
+    centred = (values - values.mean()).unsqueeze(1)
+    weights = torch.linalg.lstsq(columns, centred, driver="gelsd").solution
+    rest = centred - columns @ weights
+    return float((rest**2).sum() / (centred**2).sum())
+
+
+def _share(name: str, actual: Any, full: float, none: float, wanted: str) -> None:
+    found = tensor(name, actual)
+    if found.numel() != 1 or found.is_complex():
+        raise CheckFailed(f"{name} has shape {tuple(found.shape)}, one number was expected")
+    _require_finite(name, found, torch.ones_like(found, dtype=torch.bool))
+    value = float(found)
+    share = round(min(1.0, max(0.0, (none - value) / (none - full))), 4)
+    if share == 0:
+        raise CheckFailed(f"{name} is {value:.4g}, not {wanted} enough yet")
+    running = current()
+    running.shares.append(share)
+    if share < 1:
+        running.sentences.append(f"{name} is {value:.4g}, a part of the way")
+
+
+def _assert_close(one: torch.Tensor, other: torch.Tensor, rtol: float, atol: float) -> bool:
+    try:
+        torch.testing.assert_close(
+            one, other, rtol=rtol, atol=atol, equal_nan=True, check_dtype=False
+        )
+    except AssertionError:
+        return False
+    return True
+
+
+def _require_finite(name: str, values: torch.Tensor, where: torch.Tensor) -> None:
+    wrong = int((~torch.isfinite(values) & where).sum())
+    if wrong:
+        place = "is" if values.numel() == 1 else f"in {wrong} of {values.numel()} places is"
+        raise CheckFailed(f"{name} {place} not finite (nan or infinite)")
+
+
+def _shapes(name: str, found: torch.Tensor, right: torch.Tensor) -> str:
+    if not found.numel():
+        return f"{name} is empty, shape {tuple(right.shape)} was expected"
+    return f"{name} has shape {tuple(found.shape)}, {tuple(right.shape)} was expected"
+
+
+def _places(found: torch.Tensor, right: torch.Tensor, rtol: float, atol: float) -> str:
+    if found.numel() == 1:
+        return "not the right value"
+    wrong = int((~torch.isclose(*_alike(found, right), rtol=rtol, atol=atol)).sum())
+    return f"not right in {wrong} of {found.numel()} places"
+
+
+def _alike(one: torch.Tensor, other: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    kind = torch.promote_types(one.dtype, other.dtype)
+    return one.to(kind), other.to(kind)
+
+
+def _precision(values: torch.Tensor) -> torch.dtype:
+    return values.dtype if values.is_floating_point() else torch.float64

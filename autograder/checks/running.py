@@ -1,0 +1,83 @@
+"""The check that is running now, how it may end early, and what it has recorded so far."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+import torch
+
+
+class CheckFailed(AssertionError):  # noqa: N818 - a verdict, not an error
+    """What was handed in is not right; the sentence and the hint are for the student."""
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.hint = hint
+
+
+class StudentRaised(CheckFailed):
+    """The student's own code raised while it answered a question."""
+
+
+class NotReached(Exception):  # noqa: N818 - a verdict, not an error
+    """The answer that a check needs does not exist; the sentence says why."""
+
+
+@dataclass(slots=True)
+class Stream:
+    """Random numbers that only this check has: the same wherever and whenever it runs."""
+
+    course_seed: str = ""
+    assignment: str = ""
+    check: str = ""
+    probes: int = 0
+
+    def seed(self, purpose: str = "inputs") -> int:
+        """A number of 63 bits that nobody knows who does not know the course seed."""
+        text = "\0".join((self.course_seed, self.assignment, self.check, purpose))
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
+
+    def generator(self, purpose: str = "inputs") -> torch.Generator:
+        """A generator on the CPU, started from this stream's seed."""
+        return torch.Generator().manual_seed(self.seed(purpose))
+
+    def next_probe(self) -> int:
+        """The seed of the next probe, of 32 bits, as numpy wants them."""
+        self.probes += 1
+        return self.seed(f"probe {self.probes}") >> 31
+
+
+@dataclass(slots=True)
+class Running:
+    """What the words of the vocabulary know about the check that uses them."""
+
+    stream: Stream = field(default_factory=Stream)
+    device: str = "cpu"
+    shares: list[float] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """The smallest share recorded; 1 if none was."""
+        return min(self.shares, default=1.0)
+
+
+_running: ContextVar[Running | None] = ContextVar("running", default=None)
+
+
+def current() -> Running:
+    """The running check; outside of one, a record that nobody reads."""
+    return _running.get() or Running()
+
+
+@contextmanager
+def running(check: Running) -> Iterator[Running]:
+    """Make a check the running one."""
+    token = _running.set(check)
+    try:
+        yield check
+    finally:
+        _running.reset(token)

@@ -1,0 +1,151 @@
+"""What a check can ask of a student's work; in the judge, the questions go to the box."""
+
+# ruff: noqa: D102 - the protocol says what the methods of its implementation do
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from autograder.checks.evidence import from_evidence, to_evidence
+from autograder.checks.running import CheckFailed, NotReached, StudentRaised, current
+from autograder.errors import EvidenceError
+from autograder.evidence import Channel, FormatError, decode, encode
+
+_MESSAGE = 200
+
+
+class Student(Protocol):
+    """A student's work: answers are plain CPU tensors, numbers, strings, None, lists and dicts.
+
+    Every question raises NotReached if a name is missing, and CheckFailed if the student's code
+    raises or what it answers is none of these.  Lists and tuples both come back as lists.
+    """
+
+    def __getitem__(self, names: str | tuple[str, ...]) -> Any:
+        """The value of a name; of several names, a tuple of values."""
+
+    def call(self, function: str, *arguments: Any, assign: Any = None) -> Any:
+        """What a function of theirs returns.
+
+        ``assign`` maps the name of a list of tensors, or of a Module, to the values that its
+        tensors have during this one call.
+        """
+
+    def grad(
+        self,
+        function: str,
+        *arguments: Any,
+        wrt: str | None = None,
+        cotangent: Any = None,
+        assign: Any = None,
+    ) -> list[Any]:
+        """The gradients, by autograd, of sum(cotangent * function(*arguments)).
+
+        With respect to the floating-point arguments, or to the tensors of the list or Module
+        called ``wrt``; None where no path leads.  Without a cotangent, of the plain sum.
+        """
+
+    def predict(self, model: str, *arguments: Any) -> Any:
+        """What a Module in eval mode, a function, or an object with ``predict`` answers."""
+
+    def rerun(self, exercise: str, **replaced: Any) -> "Student":
+        """The same work after the exercise's answer ran once more with these names replaced."""
+
+    def source(self, exercise: str) -> str:
+        """The answer cells of an exercise as they were handed in."""
+
+    def printed(self, exercise: str) -> str:
+        """What the answer cells of an exercise printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxStudent:
+    """A student's work in a box, asked over a channel."""
+
+    channel: Channel
+    exercise: str
+    sources: str = ""
+    prints: str = ""
+    again: dict[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, names: str | tuple[str, ...]) -> Any:
+        wanted = [names] if isinstance(names, str) else list(names)
+        values = self._ask(" and ".join(wanted), {"ask": "value", "names": wanted})
+        if not isinstance(values, list) or len(values) != len(wanted):
+            raise CheckFailed(f"{' and '.join(wanted)} could not be read")
+        return values[0] if isinstance(names, str) else tuple(values)
+
+    def call(self, function: str, *arguments: Any, assign: Any = None) -> Any:
+        probe = {"ask": "call", "function": function}
+        return self._ask(f"{function}(...)", probe, arguments=list(arguments), assign=assign)
+
+    def grad(
+        self,
+        function: str,
+        *arguments: Any,
+        wrt: str | None = None,
+        cotangent: Any = None,
+        assign: Any = None,
+    ) -> list[Any]:
+        probe = {"ask": "grad", "function": function, "wrt": wrt}
+        name = f"the gradient of {function}(...)"
+        payload = {"arguments": list(arguments), "cotangent": cotangent, "assign": assign}
+        found = self._ask(name, probe, **payload)
+        if not isinstance(found, list):
+            raise CheckFailed(f"{name} could not be read")
+        return found
+
+    def predict(self, model: str, *arguments: Any) -> Any:
+        probe = {"ask": "predict", "model": model}
+        return self._ask(f"{model}(...)", probe, arguments=list(arguments))
+
+    def rerun(self, exercise: str, **replaced: Any) -> "BoxStudent":
+        return replace(self, again={"exercise": exercise, "replaced": replaced})
+
+    def source(self, exercise: str) -> str:
+        return self._own(exercise, self.sources)
+
+    def printed(self, exercise: str) -> str:
+        return self._own(exercise, self.prints)
+
+    def _own(self, exercise: str, text: str) -> str:
+        if exercise != self.exercise:
+            raise LookupError(f"a check of {self.exercise} asks for the text of {exercise}")
+        return text
+
+    def _ask(self, name: str, probe: dict[str, Any], **payload: Any) -> Any:
+        probe = {**probe, "seed": current().stream.next_probe()}
+        if self.again:
+            probe["rerun"] = self.again["exercise"]
+            payload["replaced"] = self.again["replaced"]
+            name = f"{name}, with the answer run again,"
+        given = {key: value for key, value in payload.items() if value is not None}
+        tree, blobs = encode(to_evidence(given))
+        self.channel.send({"probe": probe, "payload": tree}, blobs)
+        message = self.channel.receive()
+        if message is None:
+            raise EvidenceError("the clerk hung up before it answered")
+        return self._read(name, message.body, message.blobs)
+
+    def _read(self, name: str, body: dict[str, Any], blobs: Sequence[bytes]) -> Any:
+        match body:
+            case {"answer": tree}:
+                try:
+                    return from_evidence(name, decode(tree, blobs))
+                except FormatError:
+                    raise CheckFailed(f"{name} could not be read") from None
+            case {"missing": str(missing)}:
+                raise NotReached(f"{missing[:_MESSAGE]} is not defined")
+            case {"raised": {"type": str(kind), "message": str(message), **rest}}:
+                line = rest.get("line")
+                where = f", in the line: {line.strip()[:_MESSAGE]}" if isinstance(line, str) else ""
+                raise StudentRaised(raised(name, kind, message) + (where if line else ""))
+            case {"gone": str(reason)}:
+                raise NotReached(reason[:_MESSAGE])
+        raise EvidenceError(f"the clerk answered {sorted(body)}")
+
+
+def raised(name: str, kind: str, message: str) -> str:
+    """The sentence for student code that raised, of bounded length."""
+    detail = " ".join(message.split())[:_MESSAGE]
+    return f"{name} raised {kind[:_MESSAGE]}" + (f": {detail}" if detail else "")

@@ -1,0 +1,37 @@
+"""How far two right answers may lie apart.
+
+    dtype      on the CPU         on CUDA            why
+    float64    1e-7,   1e-7       1e-6,   1e-6       torch.testing's own; sums in any order
+    float32    1e-4,   1e-5       1e-3,   1e-4       honest ways of writing a formula differ by 1e-5
+    float16    1e-2,   1e-3       1e-2,   1e-2       ten bits of mantissa
+    bfloat16   5e-2,   1e-2       5e-2,   1e-2       seven bits of mantissa
+    others     0,      0          0,      0          whole numbers and booleans are exact
+
+The columns hold (rtol, atol): right is |actual - expected| <= atol + rtol * |expected|.
+Of two dtypes the coarser one counts, and complex numbers count as their parts.
+"""
+
+import torch
+
+_TABLE: dict[str, dict[torch.dtype, tuple[float, float]]] = {
+    "cpu": {
+        torch.bfloat16: (5e-2, 1e-2),
+        torch.float16: (1e-2, 1e-3),
+        torch.float32: (1e-4, 1e-5),
+        torch.float64: (1e-7, 1e-7),
+    },
+    "cuda": {
+        torch.bfloat16: (5e-2, 1e-2),
+        torch.float16: (1e-2, 1e-2),
+        torch.float32: (1e-3, 1e-4),
+        torch.float64: (1e-6, 1e-6),
+    },
+}
+_PARTS = {torch.complex64: torch.float32, torch.complex128: torch.float64}
+
+
+def tolerances(*dtypes: torch.dtype, device: str = "cpu") -> tuple[float, float]:
+    """The relative and absolute tolerance for values of these dtypes, from the table above."""
+    row = _TABLE["cuda" if device.startswith("cuda") else "cpu"]
+    parts = {_PARTS.get(dtype, dtype) for dtype in dtypes}
+    return next((pair for dtype, pair in row.items() if dtype in parts), (0.0, 0.0))
