@@ -1,9 +1,12 @@
 """backprop, exercise parametric_curve: the curve on a grid that the student never sees."""
 
 import torch
+
 from autograder.checks import close, exercise, points
 
 pytestmark = exercise("parametric_curve")
+
+HINT = "compute from `t` itself, all of it, and not from numbers or a grid of your own"
 
 
 def another_grid(rng):
@@ -11,7 +14,7 @@ def another_grid(rng):
     return torch.rand(1_234, generator=rng) * 20 - 10
 
 
-@points(1)
+@points(1, hint=HINT)
 def check_x_on_another_grid(student, rng):
     """x follows its formula for any t, not only the plotted one."""
     t = another_grid(rng)
@@ -20,7 +23,7 @@ def check_x_on_another_grid(student, rng):
     close("x", x, t - 1.5 * torch.cos(17 * t), rtol=0, atol=1e-3)
 
 
-@points(1)
+@points(1, hint=HINT)
 def check_y_on_another_grid(student, rng):
     """y follows its formula for any t, not only the plotted one."""
     t = another_grid(rng)

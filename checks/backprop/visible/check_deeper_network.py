@@ -2,8 +2,9 @@
 
 import numpy as np
 import torch
-from autograder.checks import below, exercise, nonlinear_in, points
 from sklearn.model_selection import train_test_split
+
+from autograder.checks import below, exercise, nonlinear_in, points, tensor
 
 pytestmark = exercise("deeper_network")
 
@@ -19,15 +20,15 @@ def training_rows(data):
 
 def prices_by(student, inputs):
     """What the model predicts, one finite price for each row, after its type and shape."""
-    prediction = student.predict("model", inputs)
-    assert isinstance(prediction, torch.Tensor), "model(X) returns a tensor"
+    prediction = tensor("model(X)", student.predict("model", inputs))
     assert prediction.shape in {(len(inputs), 1), (len(inputs),)}, (
         f"model(X) has shape {tuple(prediction.shape)} for {len(inputs)} rows; it should be "
         f"{(len(inputs), 1)}"
     )
-    assert torch.isfinite(prediction).all(), (
-        "the predictions are not finite: training has run away. Try a smaller rate, or Adam; the "
-        "deeper the network, the less it bears"
+    assert not prediction.is_complex(), "model(X) holds complex numbers; a price is a real one"
+    assert (prediction.abs() < 1e9).all(), (
+        "the predictions are not finite, or out of all bounds: training has run away. Try a "
+        "smaller rate, or Adam; the deeper the network, the less it bears"
     )
     return prediction.flatten().double()
 
@@ -41,7 +42,7 @@ def check_model_gives_one_price_per_row(student, data):
     prices_by(student, inputs[:5])
 
 
-@points(1)
+@points(1, hint="a stack of affine layers is one affine layer: put an activation between them")
 def check_predictions_bend(student, data):
     """The predictions are not a linear function of the features."""
     inputs, y = training_rows(data)
@@ -54,7 +55,7 @@ def check_predictions_bend(student, data):
     nonlinear_in("model(X)", inputs, prediction)
 
 
-@points(1)
+@points(1, hint="is the optimizer made for this model, and are both columns in the loss alike?")
 def check_model_was_trained(student, data):
     """The error on the training rows is far below that of the best constant."""
     inputs, y = training_rows(data)
@@ -70,4 +71,4 @@ def check_model_was_trained(student, data):
         "the model predicts the mean for every row. Compare the shapes in the loss: a column "
         "against a flat tensor makes a square table. Dead ReLU or saturated units do it as well"
     )
-    below("mean squared error", error, full=0.5 * constant, none=0.9 * constant)
+    below("the mean squared error", error, full=0.5 * constant, none=0.9 * constant)

@@ -2,11 +2,10 @@
 
 import numpy as np
 import torch
-from autograder.checks import below, exercise, nonlinear_in, points
+
+from autograder.checks import below, exercise, nonlinear_in, points, tensor
 
 pytestmark = exercise("nonlinear_regression")
-
-PARAMETERS = "`parameters` is a list of tensors with requires_grad=True that predict(x) works with"
 
 
 def released(data):
@@ -17,16 +16,17 @@ def released(data):
     return table[:, names.index("LSTAT")] / 10, table[:, -1]
 
 
-def prediction_for(student, x):
-    """What predict(x) answers, after its type, shape and finiteness."""
-    prediction = student.call("predict", x)
-    assert isinstance(prediction, torch.Tensor), "predict(x) returns a tensor"
+def predicted(student, x):
+    """What predict(x) answers: one number for each element of x, none of them out of all bounds."""
+    prediction = tensor("predict(x)", student.call("predict", x))
     assert prediction.shape == x.shape, (
-        f"predict(x) returns a tensor of shape {tuple(prediction.shape)} for an x of shape "
-        f"{tuple(x.shape)}; parameters of shape (1,) or () keep the shape of x"
+        f"predict(x) has shape {tuple(prediction.shape)} where x has {tuple(x.shape)}; parameters "
+        "of shape (1,) or () keep the shape of x"
     )
-    assert torch.isfinite(prediction).all(), (
-        "the predictions are not finite: the descent has run away; try a smaller step_size"
+    assert not prediction.is_complex(), "predict(x) holds complex numbers; a price is a real one"
+    assert (prediction.abs() < 1e9).all(), (
+        "the predictions are not finite, or out of all bounds: the descent has run away. Try a "
+        "smaller step_size; a square or a cube of x needs one"
     )
     return prediction.double()
 
@@ -36,15 +36,15 @@ def check_predict_keeps_the_shape(student, data):
     """predict(x) gives one finite number for each element of x."""
     x, _ = released(data)
 
-    prediction_for(student, x)
-    prediction_for(student, x[:7])
+    predicted(student, x)
+    predicted(student, x[:7])
 
 
-@points(1.5)
+@points(2, hint="something in predict(x) has to bend: a logarithm, a square, a hidden unit")
 def check_prediction_bends(student, data):
     """The prediction is not a straight line in x."""
     x, y = released(data)
-    prediction = prediction_for(student, x)
+    prediction = predicted(student, x)
 
     assert prediction.var() >= 0.01 * y.var(), (
         "the prediction is nearly the same for every x: nothing has been learned. Hidden units "
@@ -60,18 +60,18 @@ def check_gradients_reach_every_parameter(student, data):
     x, _ = released(data)
     gradients = student.grad("predict", x, wrt="parameters")
 
-    assert gradients, PARAMETERS
-    assert all(gradient is not None for gradient in gradients), (
-        f"{PARAMETERS}; at least one of them gets no gradient. Is it used, and is nothing "
-        "detached, turned into a number or computed under torch.no_grad()?"
+    assert gradients, "`parameters` is a list with at least one tensor in it"
+    assert all(isinstance(gradient, torch.Tensor) for gradient in gradients), (
+        "at least one tensor in `parameters` gets no gradient. Does predict(x) use it, has it "
+        "requires_grad=True, and is nothing detached, made a number or done under no_grad()?"
     )
 
 
-@points(1)
+@points(1, hint="does the loss fall? Look at the right plot; change `steps` or `step_size`")
 def check_descent_has_learned(student, data):
     """The error is clearly smaller than that of the best constant."""
     x, y = released(data)
-    error = ((prediction_for(student, x) - y) ** 2).mean()
+    error = (predicted(student, x) - y).square().mean()
     constant = y.var(correction=0)
 
-    below("mean squared error", error, full=0.9 * constant, none=constant)
+    below("the mean squared error", error, full=0.9 * constant, none=constant)
