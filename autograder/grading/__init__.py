@@ -3,6 +3,15 @@
     submitted/ --rebuild--> cells --run--> answers --judge--> findings --> grade --> gradebook
 """
 
-from autograder.grading.grading import Graded, Options, Workshop, grade
+from autograder.grading.grading import Graded, Options, Workshop, grade, start_judges
+from autograder.grading.recording import ClassGraded, grade_class
 
-__all__ = ["Graded", "Options", "Workshop", "grade"]
+__all__ = [
+    "ClassGraded",
+    "Graded",
+    "Options",
+    "Workshop",
+    "grade",
+    "grade_class",
+    "start_judges",
+]

@@ -30,6 +30,7 @@ from autograder.notebooks import (
 from autograder.reports import exercise_html, exercise_text
 
 ATTEMPTS = 2
+Outputs = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Graded:
 
     grade: Grade
     cells: Sequence[Cell]
-    outputs: Mapping[str, Sequence[Mapping[str, Any]]]
+    outputs: Outputs
     counts: Mapping[str, int] = field(default_factory=dict)
     refusal: str = ""
     stalled: bool = False
@@ -116,6 +117,19 @@ class Workshop:
         )
         outputs = done.outputs | self._shown(grade)
         return Graded(grade, rebuilt.cells, outputs, done.counts, stalled=done.stalled)
+
+    def solve(self, cells: Sequence[Cell]) -> tuple[Outputs, Mapping[str, int]]:
+        """Run the reference solution.  Raises CourseError unless it earns every point."""
+        done = self.grade_cells("reference", Rebuilt(tuple(cells), (), frozenset()))
+        problems = []
+        for finding in done.grade.findings:
+            if finding.verdict is not Verdict.PASSED or finding.share < 1:
+                what = f"the reference solution gets {finding.points:g} of {finding.check.points:g}"
+                remedy = f"{finding.sentence} {finding.hint}".strip() or "Mend one of the two."
+                problems.append(Problem(f"{finding.check.exercise}: {finding.check.title}", what, remedy))
+        if problems:
+            raise CourseError(problems)
+        return done.outputs, done.counts
 
     def _run(self, rebuilt: Rebuilt, folder: Path | None) -> Run:
         slot = self._slots.get()

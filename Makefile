@@ -1,0 +1,33 @@
+# make demo and make test need python3.11, pip and nothing else; PIP_ARGS goes to pip.
+PYTHON ?= python3.11
+PIP_ARGS ?=
+BIN := .venv/bin
+# nbgrader calls alembic by name.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: demo test lint bench docs clean
+.DEFAULT_GOAL := demo
+
+demo: .venv/done
+	$(BIN)/python -m tools.demo
+
+test: .venv/done
+	$(BIN)/python -m pytest tests -n 2 --dist loadgroup
+
+lint: .venv/done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/done
+	$(BIN)/python -m tools.bench
+
+docs: .venv/done
+	$(BIN)/python -m pytest tests/test_documents.py
+
+.venv/done: pyproject.toml constraints.txt tools/bootstrap.py
+	$(PYTHON) tools/bootstrap.py $(PIP_ARGS)
+
+clean:
+	rm -rf .venv demo .autograder build

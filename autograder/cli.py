@@ -1,0 +1,195 @@
+"""The command `autograder`: arguments in, exit codes out."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder.config import Course, find_course
+from autograder.errors import AutograderError, ConfinementError, UsageError
+from autograder.model import Grade
+
+if TYPE_CHECKING:  # these import what takes seconds
+    from rich.console import Console
+
+    from autograder.grading import Options
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Auto-graded deep-learning homework that does not trust the homework.",
+)
+
+Assignment = Annotated[str, typer.Argument(help="The assignment's id, such as backprop.")]
+CourseFolder = Annotated[
+    Path | None, typer.Option("--course", help="The course folder; by default the one around here.")
+]
+
+@app.command()
+def release(assignment: Assignment, course: CourseFolder = None) -> None:
+    """Make the release for students, and the executed solutions."""
+    from autograder import releasing
+    from autograder.grading import Options, Workshop, start_judges
+
+    home = _course(course)
+    with start_judges(home, assignment) as judges:
+        releasing.release(home, assignment, judges.checks())
+    try:
+        _solve(home, assignment, Options())
+    except ConfinementError:
+        # The reference is the instructor's own code.
+        _solve(home, assignment, Options(confined=False))
+    _say(f"release/{assignment} and solutions/{assignment} are up to date.")
+
+
+def _solve(course: Course, assignment: str, options: "Options") -> None:
+    from autograder import releasing
+    from autograder.grading import Workshop
+
+    with Workshop(course, assignment, options) as workshop:
+        releasing.solutions(course, assignment, workshop.solve)
+
+
+@app.command()
+def problems(assignment: Assignment, course: CourseFolder = None) -> None:
+    """Say what must be mended in an assignment and its checks before it can be released."""
+    from autograder.grading import start_judges
+    from autograder.releasing import check_assignment
+
+    home = _course(course)
+    with start_judges(home, assignment) as judges:
+        check_assignment(home, assignment, judges.checks())
+    _say(f"{assignment} has no problems.")
+
+
+@app.command()
+def grade(  # noqa: PLR0913 - one parameter per option
+    assignment: Assignment,
+    student: Annotated[
+        list[str] | None, typer.Option(help="Only this student; may be given again.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=0, help="Workers; 0 means one per core.")] = 0,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Grade, and write nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the grades as JSON.")] = False,
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="Also write the feedback pages.")
+    ] = False,
+    notebook: Annotated[
+        Path | None, typer.Option(help="Write the one student's graded notebook to this file.")
+    ] = None,
+    unconfined: Annotated[
+        bool,
+        typer.Option(
+            "--unconfined",
+            help="Run student code without confinement: it can then read, change and send "
+            "whatever you can. Only for submissions that you trust.",
+        ),
+    ] = False,
+    course: CourseFolder = None,
+) -> None:
+    """Grade what students handed in; write the gradebook and the graded notebooks."""
+    from autograder.grading import Options, grade_class
+    from autograder.reports import class_table
+
+    home = _course(course)
+    students = _students(home, assignment, student)
+    if notebook is not None and len(students) != 1:
+        raise UsageError("--notebook needs exactly one --student, whose notebook it is.")
+    options = Options(
+        jobs=min(jobs or len(os.sched_getaffinity(0)), len(students)),
+        device=_device(device),
+        confined=not unconfined,
+    )
+    if unconfined:
+        _say("Unconfined: student code can read, change and send whatever you can.")
+    with _progress(len(students)) as tell:
+        done = grade_class(
+            home,
+            assignment,
+            students,
+            options,
+            dry_run=dry_run,
+            feedback=feedback,
+            notebook=notebook,
+            tell=tell,
+        )
+    _console().print(class_table(done.grades, done.exercises))
+    if as_json:
+        print(json.dumps({"grades": done.as_json(notebook)}, ensure_ascii=False, indent=1))
+    raise typer.Exit(done.exit_code)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[Grade], None]]:
+    """A bar on standard error; without a terminal, a line now and then."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_console(), transient=True) as bar:
+        task = bar.add_task("grading", total=total)
+        yield lambda _: bar.advance(task)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def _course(folder: Path | None) -> Course:
+    return find_course(folder or Path.cwd())
+
+
+def _students(course: Course, assignment: str, wanted: list[str] | None) -> list[str]:
+    everyone = course.students(assignment)
+    missing = sorted(set(wanted or ()) - set(everyone))
+    if missing:
+        raise UsageError(f"Nothing was handed in as submitted/{missing[0]}/{assignment}.")
+    if not everyone:
+        raise UsageError(
+            f"Nothing was handed in: put notebooks into submitted/<student>/{assignment}/, "
+            "or collect them with nbgrader collect or zip_collect."
+        )
+    return [name for name in everyone if not wanted or name in wanted]
+
+
+def _device(name: str) -> str:
+    """The device to grade on.  Raises UsageError where the one that was asked for is missing."""
+    if name not in {"auto", "cpu", "cuda"}:
+        raise UsageError(f"--device is auto, cpu or cuda, not {name}.")
+    if name == "cpu":
+        return "cpu"
+    code = "import sys, torch; sys.exit(not torch.cuda.is_available())"
+    # Asked in a process of its own: the clerk never imports torch.
+    there = any(Path("/dev").glob("nvidia[0-9]*")) and not subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-c", code], check=False, capture_output=True
+    ).returncode
+    if name == "cuda" and not there:
+        raise UsageError(
+            "--device cuda: torch sees no CUDA device here. Use --device cpu, or install a CUDA "
+            "build of torch on a machine with an NVIDIA GPU."
+        )
+    return "cuda" if there else "cpu"
+
+
+def main() -> None:
+    """Run the command, and end with 0 done, 1 a person must act, 2 usage, 3 a fault of ours."""
+    try:
+        app()
+    except AutograderError as problem:
+        print(problem, file=sys.stderr)
+        if isinstance(problem, ConfinementError):
+            _say("Student code cannot be confined here; --unconfined runs it all the same.")
+        sys.exit(problem.exit_code)

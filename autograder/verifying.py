@@ -1,0 +1,124 @@
+"""Judging the judge: labelled specimens, each with the points and the ending that it must get.
+
+    # title = "Cosine in both lines"        the head of a specimen is TOML behind "# "
+    # student = "carl"
+    # ending = "finished"
+    # [points]
+    # parametric_curve = 2                  or [low, high] where points are interpolated
+
+    # %% parametric_curve_answer            then its answer cells; the others stay as released
+    x = ...
+
+A file that no notebook can be poured from, such as a broken one, has the head in a TOML beside it.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import CourseError, Problem
+from autograder.model import Grade
+from autograder.notebooks import Notebook, compose
+
+_CELL = re.compile(r"^# %% (?P<grade_id>[A-Za-z0-9_-]+)[ \t]*\n", re.MULTILINE)
+SLACK = 5e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """A labelled submission: what it is, what it holds, and what it must get."""
+
+    name: str
+    title: str
+    student: str
+    ending: str
+    points: dict[str, tuple[float, float]]
+    answers: dict[str, str]
+    file: Path | None = None
+
+    def hand_in(self, folder: Path, release: Path, notebook: Notebook) -> None:
+        """Write the submission into a folder, poured into the release or as the file that it is."""
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / notebook.name
+        if self.file is not None:
+            target.write_bytes(self.file.read_bytes())
+            return
+        cells = [
+            replace(cell, source=self.answers.get(cell.grade_id, cell.source))
+            for cell in notebook.cells
+        ]
+        target.write_text(compose(release, cells, {}), encoding="utf-8")
+
+    def disagreements(self, grade: Grade) -> list[str]:
+        """How a grade differs from what is stated; empty when it agrees."""
+        found = []
+        if grade.ending != self.ending:
+            found.append(f"ending {grade.ending}, stated {self.ending}")
+        for exercise, (low, high) in self.points.items():
+            points = grade.points(exercise)
+            if points is None or not low - SLACK <= points <= high + SLACK:
+                stated = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+                got = "withheld" if points is None else f"{points:g}"
+                found.append(f"{exercise} {got}, stated {stated}")
+        return found
+
+
+def read_specimens(folder: Path) -> tuple[Specimen, ...]:
+    """All specimens of an assignment.  Raises CourseError with every one that cannot be read."""
+    problems: list[Problem] = []
+    found = []
+    for path in sorted([*folder.glob("*.py"), *folder.glob("*.toml")]):
+        try:
+            found.append(_read(path))
+        except (ValueError, KeyError, TypeError) as error:
+            remedy = "See the head of another specimen."
+            problems.append(Problem(f"specimens/{path.name}", f"{error!r} in its head", remedy))
+    students = [specimen.student for specimen in found]
+    for student in sorted({name for name in students if students.count(name) > 1}):
+        problems.append(Problem(f"specimens of {student}", "two share a student", "Rename one."))
+    if problems:
+        raise CourseError(problems)
+    return tuple(found)
+
+
+def disagreements(specimens: Sequence[Specimen], grades: Sequence[Grade]) -> dict[str, list[str]]:
+    """For each specimen that did not get what it states: how it differs."""
+    by_student = {grade.student: grade for grade in grades}
+    found = {}
+    for specimen in specimens:
+        grade = by_student.get(specimen.student)
+        differs = specimen.disagreements(grade) if grade else ["it was not graded"]
+        if differs:
+            found[specimen.name] = differs
+    return found
+
+
+def _read(path: Path) -> Specimen:
+    text = path.read_text("utf-8")
+    if path.suffix == ".toml":
+        return _specimen(path, tomllib.loads(text), {}, path.with_suffix(".ipynb"))
+    head, *parts = _CELL.split(text)
+    lines = (line.removeprefix("#").removeprefix(" ") for line in head.splitlines())
+    answers = dict(zip(parts[::2], (part.strip("\n") for part in parts[1::2]), strict=True))
+    return _specimen(path, tomllib.loads("\n".join(lines)), answers, None)
+
+
+def _specimen(
+    path: Path, head: dict[str, Any], answers: dict[str, str], file: Path | None
+) -> Specimen:
+    points = {}
+    for exercise, stated in head.get("points", {}).items():
+        low, high = stated if isinstance(stated, list) else (stated, stated)
+        points[exercise] = (float(low), float(high))
+    return Specimen(
+        name=path.stem,
+        title=str(head["title"]),
+        student=str(head["student"]),
+        ending=str(head["ending"]),
+        points=points,
+        answers=answers,
+        file=file,
+    )

@@ -1,0 +1,1 @@
+"""What `make` runs: the set-up, the demonstration, the benchmark."""
