@@ -1,0 +1,131 @@
+"""The judge's template: collects an assignment's checks once, and is forked for each submission.
+
+    python -I -m autograder.checks.judge FD SETTINGS
+
+    clerk                                  template                        child
+      |  <- {"checks": [..]}                  |
+      |  {"do": "fork"} + a descriptor ->     |  --- fork --->                |
+      |  {"exercise", "source", "printed"} -------------------------------->  |
+      |  <- {"probe", "payload"}, an answer ->, {"finding"}, {"judged"} ----  |
+
+FD is one end of a SOCK_SEQPACKET pair, SETTINGS a JSON object: folder, data (the folder with the
+released files), and perhaps assignment, seed, device.  With problems, they are sent in place of
+the checks and the exit code is 1.
+"""
+
+import ctypes
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from autograder.checks.sitting import Sitting, hold
+from autograder.checks.students import BoxStudent
+from autograder.errors import Problem
+from autograder.evidence import Channel
+from autograder.model import Finding
+
+_PACKET = 1 << 16
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve until the clerk hangs up."""
+    _guard()
+    torch.set_num_threads(1)
+    control = socket.socket(fileno=int(arguments[0]))
+    sitting = _sitting(json.loads(arguments[1]))
+    hold(sitting, lambda held: _serve(held, control))
+    return 1 if sitting.problems else 0
+
+
+def _sitting(settings: dict[str, Any]) -> Sitting:
+    return Sitting(
+        folder=Path(settings["folder"]).resolve(),
+        data=Path(settings["data"]),
+        seed=settings.get("seed", ""),
+        assignment=settings.get("assignment", ""),
+        device_name=settings.get("device", "cpu"),
+    )
+
+
+def _guard() -> None:
+    """Die with the clerk, and let no process of the same user look inside."""
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def _serve(sitting: Sitting, control: socket.socket) -> None:
+    if not sitting.checks and not sitting.problems:
+        remedy = "write check_*.py files in visible/ or hidden/"
+        sitting.problems.append(Problem(sitting.folder.name, "there are no checks", remedy))
+    if sitting.problems:
+        found: dict[str, Any] = {"problems": [asdict(problem) for problem in sitting.problems]}
+    else:
+        found = {"checks": [asdict(check) for check in sitting.checks]}
+    control.send(json.dumps(found).encode())
+    if sitting.problems:
+        return
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the children
+    gc.collect()
+    gc.freeze()  # so that a child's collections leave the shared pages alone
+    while True:
+        packet, descriptors, _, _ = socket.recv_fds(control, _PACKET, 1)
+        if not packet:
+            return
+        if json.loads(packet) != {"do": "fork"} or len(descriptors) != 1:
+            raise ValueError(f"the clerk asks for {packet[:80]!r}")
+        if os.fork() == 0:
+            _child(sitting, control, descriptors[0])
+        os.close(descriptors[0])
+
+
+def _child(sitting: Sitting, control: socket.socket, descriptor: int) -> None:
+    """Judge one submission; never returns."""
+    code = 3
+    try:
+        _guard()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        control.close()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nowhere, stream)
+        judge(sitting, Channel(socket.socket(fileno=descriptor)))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def judge(sitting: Sitting, channel: Channel) -> None:
+    """Judge the exercises that the clerk names, until it hangs up."""
+    while (message := channel.receive()) is not None:
+        asked = message.body
+        exercise = str(asked["exercise"])
+        student = BoxStudent(channel, exercise, asked.get("source", ""), asked.get("printed", ""))
+        for finding in sitting.judge(exercise, student):
+            channel.send({"finding": _packed(finding)})
+        channel.send({"judged": exercise})
+
+
+def _packed(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check.id,
+        "verdict": str(finding.verdict),
+        "share": finding.share,
+        "sentence": finding.sentence,
+        "hint": finding.hint,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

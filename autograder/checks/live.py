@@ -1,0 +1,84 @@
+"""The visible checks in the student's own kernel, on the names that are defined there now."""
+
+import random
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import torch
+from IPython.core.getipython import get_ipython
+from IPython.utils.capture import capture_output
+
+from autograder.checks.namespace import LiveStudent
+from autograder.checks.sitting import Sitting, hold
+from autograder.errors import UsageError
+from autograder.model import Finding
+
+FOLDER = "checks"
+
+
+def examine(exercise: str) -> tuple[Finding, ...]:
+    """Run the visible checks of one exercise on the live names of this kernel.
+
+    Raises UsageError, with the remedy, when there are no such checks beside the notebook.
+    """
+    folder = Path.cwd() / FOLDER
+    if not any(folder.glob("check_*.py")):
+        raise UsageError(
+            f"There is no folder `{FOLDER}` with checks beside this notebook. Fetch the assignment"
+            " again, or copy the folder here; your notebook stays as it is."
+        )
+    sitting = Sitting(folder.resolve(), data=Path.cwd())
+    findings: list[Finding] = []
+    with _undisturbed(folder.resolve()), capture_output():
+        student = LiveStudent(_namespace())
+        hold(sitting, lambda held: findings.extend(held.judge(exercise, student)))
+    if not findings:
+        raise UsageError(_nothing(exercise, sitting))
+    return tuple(findings)
+
+
+def _nothing(exercise: str, sitting: Sitting) -> str:
+    if sitting.problems:
+        where = "; ".join(f"{problem.where}: {problem.what}" for problem in sitting.problems)
+        return f"The checks beside this notebook cannot be read ({where}). Fetch them again."
+    known = ", ".join(dict.fromkeys(check.exercise for check in sitting.checks))
+    return f"There is no exercise called {exercise!r} here. There are: {known}."
+
+
+def _namespace() -> dict[str, object]:
+    shell = get_ipython()
+    return shell.user_ns if shell else vars(sys.modules["__main__"])
+
+
+@contextmanager
+def _undisturbed(folder: Path) -> Iterator[None]:
+    """Give the kernel back its random numbers, modes, paths, warnings and modules."""
+    generators = random.getstate(), np.random.get_state()
+    path, before = list(sys.path), set(sys.modules)
+    dtype = torch.get_default_dtype()
+    devices = range(torch.cuda.device_count()) if torch.cuda.is_available() else ()
+    try:
+        with (
+            warnings.catch_warnings(),
+            torch.random.fork_rng(devices),
+            torch.set_grad_enabled(mode=True),
+        ):
+            yield
+    finally:
+        random.setstate(generators[0])
+        np.random.set_state(generators[1])
+        torch.set_default_dtype(dtype)
+        sys.path[:] = path
+        for name in set(sys.modules) - before:
+            if _lies_in(sys.modules[name], folder):
+                del sys.modules[name]
+
+
+def _lies_in(module: ModuleType, folder: Path) -> bool:
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and Path(file).is_relative_to(folder)

@@ -1,0 +1,186 @@
+"""A student's work in the very kernel that runs the checks."""
+
+# ruff: noqa: D102 - the protocol says what the methods of its implementation do
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.checks.evidence import from_evidence, to_evidence
+from autograder.checks.running import CheckFailed, NotReached, StudentRaised, current
+from autograder.checks.students import raised
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStudent:
+    """The names of a namespace; what is asked leaves them as they were."""
+
+    names: Mapping[str, Any]
+
+    def __getitem__(self, names: str | tuple[str, ...]) -> Any:
+        if isinstance(names, str):
+            return plain(names, self._look_up(names))
+        return tuple(self[name] for name in names)
+
+    def call(self, function: str, *arguments: Any, assign: Any = None) -> Any:
+        def answer() -> Any:
+            with self._assigned(assign):
+                return self._look_up(function)(*self._fresh(arguments))
+
+        return self._ask(f"{function}(...)", answer)
+
+    def grad(
+        self,
+        function: str,
+        *arguments: Any,
+        wrt: str | None = None,
+        cotangent: Any = None,
+        assign: Any = None,
+    ) -> list[Any]:
+        def answer() -> Any:
+            inputs = self._fresh(arguments)
+            with self._assigned(assign), torch.enable_grad():
+                moving = [v.requires_grad_() for v in inputs if _floats(v)]
+                targets = moving if wrt is None else self._tensors(wrt)
+                output = self._look_up(function)(*inputs)
+                return _gradients(function, output, targets, cotangent)
+
+        found: list[Any] = self._ask(f"the gradient of {function}(...)", answer)
+        return found
+
+    def predict(self, model: str, *arguments: Any) -> Any:
+        def answer() -> Any:
+            found, inputs = self._look_up(model), self._fresh(arguments)
+            with torch.no_grad(), _evaluating(found):
+                if not callable(found) and hasattr(found, "predict"):
+                    return found.predict(*(value.cpu().numpy() for value in inputs))
+                return found(*inputs)
+
+        return self._ask(f"{model}(...)", answer)
+
+    def rerun(self, exercise: str, **replaced: Any) -> "LiveStudent":
+        raise TypeError(f"only a hidden check can run {exercise} again with {list(replaced)}")
+
+    def source(self, exercise: str) -> str:
+        raise TypeError(f"only a hidden check can read the source of {exercise}")
+
+    def printed(self, exercise: str) -> str:
+        raise TypeError(f"only a hidden check can read what {exercise} printed")
+
+    def _ask(self, name: str, answer: Callable[[], Any]) -> Any:
+        seed = current().stream.next_probe()
+        random.seed(seed)
+        np.random.seed(seed)
+        torch.manual_seed(seed)
+        try:
+            found = answer()
+        except (CheckFailed, NotReached):
+            raise
+        except Exception as problem:
+            sentence = raised(name, type(problem).__name__, str(problem))
+            raise StudentRaised(sentence) from None
+        return plain(name, found)
+
+    def _look_up(self, path: str) -> Any:
+        first, *rest = path.split(".")
+        if first not in self.names:
+            raise NotReached(f"{first} is not defined")
+        value = self.names[first]
+        for part in rest:
+            value = getattr(value, part)
+        return value
+
+    def _fresh(self, arguments: tuple[Any, ...]) -> list[Any]:
+        device = self.names.get("device", "cpu")
+        device = device if isinstance(device, (str, torch.device)) else "cpu"
+        return [
+            value.detach().clone().to(device) if isinstance(value, torch.Tensor) else value
+            for value in arguments
+        ]
+
+    def _tensors(self, name: str) -> list[torch.Tensor]:
+        held = self._look_up(name)
+        if isinstance(held, torch.nn.Module):
+            return list(held.parameters())
+        tensors = [held] if isinstance(held, torch.Tensor) else held
+        if not isinstance(tensors, (list, tuple)) or not all(
+            isinstance(tensor, torch.Tensor) for tensor in tensors
+        ):
+            raise CheckFailed(f"{name} is not a list of tensors")
+        return list(tensors)
+
+    @contextmanager
+    def _assigned(self, assign: Mapping[str, Any] | None) -> Iterator[None]:
+        """Lend the tensors other values: their data are swapped, so that nothing notices."""
+        pairs: list[tuple[torch.Tensor, torch.Tensor]] = []
+        for name, values in (assign or {}).items():
+            tensors = self._tensors(name)
+            if len(tensors) != len(values):
+                raise CheckFailed(f"{name} holds {len(tensors)} tensors, not {len(values)}")
+            pairs.extend(zip(tensors, values, strict=True))
+        before = [(tensor, tensor.data) for tensor, _ in pairs]
+        try:
+            for tensor, value in pairs:
+                tensor.data = value.detach().clone().to(tensor.device)
+            yield
+        finally:
+            for tensor, data in before:
+                tensor.data = data
+
+
+def plain(name: str, value: Any) -> Any:
+    """A value as it would come back from a box: plain CPU tensors, numbers, text, lists, dicts.
+
+    Raises CheckFailed for anything else.
+    """
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind not in "biufc":
+        raise CheckFailed(f"{name} is an array of {value.dtype}, which cannot be judged")
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, (list, tuple)):
+        return [plain(name, item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): plain(name, item) for key, item in value.items()}
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if not isinstance(value, (torch.Tensor, np.ndarray)):
+        raise CheckFailed(f"{name} is a {type(value).__name__}, which cannot be judged")
+    try:
+        return from_evidence(name, to_evidence(value))
+    except TypeError as problem:
+        raise CheckFailed(f"{name} cannot be judged: {problem}") from None
+
+
+def _gradients(function: str, output: Any, targets: list[torch.Tensor], cotangent: Any) -> Any:
+    if not isinstance(output, torch.Tensor):
+        raise CheckFailed(f"{function}(...) is a {type(output).__name__}, a tensor was expected")
+    reachable = [target for target in targets if target.requires_grad]
+    if not output.requires_grad or not reachable:
+        return [None for _ in targets]
+    weight = torch.ones_like(output) if cotangent is None else cotangent.to(output)
+    found = torch.autograd.grad(output, reachable, weight, allow_unused=True)
+    gradients = {id(target): gradient for target, gradient in zip(reachable, found, strict=True)}
+    return [gradients.get(id(target)) for target in targets]
+
+
+def _floats(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.is_floating_point()
+
+
+@contextmanager
+def _evaluating(model: Any) -> Iterator[None]:
+    """Put a Module into eval mode, and each of its parts back into its own mode afterwards."""
+    parts = list(model.modules()) if isinstance(model, torch.nn.Module) else []
+    before = [(part, part.training) for part in parts]
+    if parts:
+        model.eval()
+    try:
+        yield
+    finally:
+        for part, training in before:
+            part.training = training

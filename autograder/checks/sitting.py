@@ -1,0 +1,198 @@
+"""pytest as the engine: one session that collects the checks of an assignment and runs some.
+
+hold(sitting, then)     pytest, without any configuration or plug-in but ours
+  collects              <folder>/visible/check_*.py, <folder>/hidden/check_*.py, or <folder>
+  then(sitting)         .checks, .problems, .judge(exercise, student)
+"""
+
+import inspect
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from autograder.checks.running import Running, Stream, running
+from autograder.checks.students import Student
+from autograder.checks.verdicts import finding
+from autograder.errors import AutograderError, Problem
+from autograder.model import Check, Finding
+
+_WITHOUT = (
+    "terminal cacheprovider warnings logging faulthandler unraisableexception threadexception"
+    " doctest junitxml unittest debugging pastebin stepwise"
+)
+_OPTIONS = ("python_files=check_*.py", "python_functions=check_*", "python_classes=")
+
+
+@dataclass(slots=True, eq=False)
+class Sitting:
+    """Our pytest plug-in: the fixtures, and the checks that were collected."""
+
+    folder: Path
+    data: Path
+    seed: str = ""
+    assignment: str = ""
+    device_name: str = "cpu"
+    checks: list[Check] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    then: "Callable[[Sitting], None] | None" = None
+    failure: BaseException | None = None
+    _items: dict[str, pytest.Item] = field(default_factory=dict)
+    _student: Student | None = None
+    _record: Running = field(default_factory=Running)
+    _phases: dict[str, BaseException | None] = field(default_factory=dict)
+
+    @pytest.fixture
+    def student(self) -> Student:
+        """The work that is judged."""
+        if self._student is None:
+            raise LookupError("no student's work is at hand")
+        return self._student
+
+    @pytest.fixture
+    def rng(self) -> torch.Generator:
+        """Random numbers of this check's own."""
+        return self._record.stream.generator()
+
+    @pytest.fixture(name="data")
+    def _data(self) -> Path:
+        return self.data
+
+    @pytest.fixture
+    def device(self) -> torch.device:
+        """Where the student's work runs."""
+        return torch.device(self.device_name)
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Make our marks known."""
+        config.addinivalue_line("markers", "exercise(id): the exercise that a check judges")
+        config.addinivalue_line("markers", "points(number, hint): what a check is worth")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Turn a file that cannot be read into a problem."""
+        if report.failed:
+            what = _last_line(report.longreprtext)
+            self.problems.append(Problem(report.nodeid, what, "mend the file, it must import"))
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Take over once everything is collected."""
+        for item in session.items:
+            self._add(item)
+        try:
+            if self.then:
+                self.then(self)
+        except Exception as problem:  # raised again outside of pytest, which would print it
+            self.failure = problem
+        return True
+
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+        """Remember how a phase of the running check ended."""
+        self._phases[call.when] = call.excinfo.value if call.excinfo else None
+
+    def judge(self, exercise: str, student: Student) -> Iterator[Finding]:
+        """Run the checks of one exercise, in order."""
+        chosen = [check for check in self.checks if check.exercise == exercise]
+        for check, following in zip(chosen, [*chosen[1:], None], strict=True):
+            yield self._run(check, following, student)
+
+    def _run(self, check: Check, following: Check | None, student: Student) -> Finding:
+        item = self._items[check.id]
+        nextitem = self._items[following.id] if following else None
+        self._student, self._phases = student, {}
+        self._record = Running(Stream(self.seed, self.assignment, check.id), self.device_name)
+        with running(self._record):
+            try:
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)
+            except pytest.exit.Exception as problem:
+                self._phases["call"] = problem
+        hint = str(_argument(item, "points", 1) or "")
+        return finding(check, self._phases, self._record, self.folder, hint)
+
+    def _add(self, item: pytest.Item) -> None:
+        path = item.path.relative_to(self.folder)
+        name = item.name.removeprefix("check_")
+        exercise, points = _argument(item, "exercise", 0), _argument(item, "points", 0)
+        title = inspect.getdoc(getattr(item, "obj", None)) or ""
+        missing = {
+            "belongs to no exercise": "" if exercise else 'add pytestmark = exercise("..")',
+            "has no points": "" if points else "add @points(..) above it",
+            "has no docstring": "" if title else "say in one sentence what it checks",
+        }
+        id_ = f"{exercise}.{name}"
+        if id_ in self._items:
+            missing["has the name of another check of its exercise"] = "rename one of them"
+        where = f"{path.as_posix()}, {item.name}"
+        found = [Problem(where, what, remedy) for what, remedy in missing.items() if remedy]
+        self.problems.extend(found)
+        if not found:
+            self._items[id_] = item
+            title = _title(title, name)
+            hidden = path.parts[0] == "hidden"
+            self.checks.append(Check(id_, str(exercise), title, float(points), hidden))
+
+
+def hold(sitting: Sitting, then: Callable[[Sitting], None]) -> None:
+    """Collect the checks, and call ``then`` while pytest is running.
+
+    Raises what ``then`` raises, KeyboardInterrupt, and AutograderError if pytest itself fails.
+    """
+    sitting.then = then
+    with _plain_surroundings():
+        code = pytest.main(_arguments(sitting.folder), plugins=[sitting])
+    if sitting.failure:
+        raise sitting.failure
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        raise AutograderError(f"pytest could not run the checks in {sitting.folder.name}: {code!r}")
+
+
+def _arguments(folder: Path) -> list[str]:
+    parts = [part for part in (folder / "visible", folder / "hidden") if part.is_dir()]
+    return [
+        *("-c", os.devnull, "--rootdir", str(folder), "--confcutdir", str(folder)),
+        *("--import-mode=importlib", "--assert=plain", "--capture=no"),
+        *(f"-pno:{name}" for name in _WITHOUT.split()),
+        *(f"--override-ini={option}" for option in _OPTIONS),
+        *(str(part) for part in parts or [folder]),
+    ]
+
+
+@contextmanager
+def _plain_surroundings() -> Iterator[None]:
+    """No plug-in, no option from outside, and no bytecode beside the checks."""
+    ours = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": ""}
+    before = {name: os.environ.get(name) for name in (*ours, "PYTEST_VERSION")}
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = writes
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _argument(item: pytest.Item, mark: str, index: int) -> Any:
+    found = item.get_closest_marker(mark)
+    return found.args[index] if found and len(found.args) > index else None
+
+
+def _title(docstring: str, name: str) -> str:
+    paragraph = " ".join(docstring.split("\n\n")[0].split()).rstrip(".")
+    _, bracket, case = name.partition("[")
+    return f"{paragraph} ({case.removesuffix(']')})" if bracket else paragraph
+
+
+def _last_line(text: str) -> str:
+    lines = [line.removeprefix("E").strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "cannot be collected"

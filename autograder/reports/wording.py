@@ -1,0 +1,100 @@
+"""The block that says how an exercise went, as text and as HTML, from the same lines."""
+
+import html
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
+
+from autograder.model import Finding, Verdict, total
+
+_WIDTH = 64
+_LABEL = 10
+WITHHELD = "not graded yet; it is not your fault and costs nothing"
+
+
+def exercise_text(title: str, findings: Sequence[Finding]) -> str:
+    """The exercise as plain text: a line for each check, what was got, and where to look."""
+    lines = [f"{title:<{_WIDTH}}{score(findings)}"]
+    for finding in findings:
+        first, *more = wrap(finding.check.title, _WIDTH - 7) or [""]
+        lines.append(f"  {mark(finding)}  {first:<{_WIDTH - 6}}{earned(finding)}")
+        lines.extend(f"      {line}" for line in more)
+        for label, sentence in remarks(finding):
+            lines.extend(_remark(label, sentence))
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def exercise_html(title: str, findings: Sequence[Finding]) -> str:
+    """The exercise as HTML that needs no style sheet, so that a sanitizer leaves it readable."""
+    rows = "".join(_row(finding) for finding in findings)
+    return (
+        f"<section><p><strong>{_safe(title)}</strong>: {_safe(score(findings))}</p>"
+        "<table><thead><tr><th></th><th>check</th><th>points</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table></section>"
+    )
+
+
+def score(findings: Iterable[Finding]) -> str:
+    """Points of points, or that they are not decided."""
+    findings = tuple(findings)
+    points = total(findings)
+    full = sum(finding.check.points for finding in findings)
+    if points is None:
+        return "not graded yet"
+    return f"{points:g} of {full:g} {'point' if full == 1 else 'points'}"
+
+
+def mark(finding: Finding) -> str:
+    """Two letters for a verdict: ok, no, -- not reached, ?? not decided, ~~ in part."""
+    match finding.verdict:
+        case Verdict.PASSED:
+            return "ok" if finding.share == 1 else "~~"
+        case Verdict.FAILED:
+            return "no"
+        case Verdict.NOT_REACHED:
+            return "--"
+    return "??"
+
+
+def earned(finding: Finding) -> str:
+    """The points of one check."""
+    match finding.verdict:
+        case Verdict.NOT_REACHED | Verdict.INCONCLUSIVE:
+            return "not reached" if finding.verdict is Verdict.NOT_REACHED else "not graded yet"
+        case Verdict.PASSED if finding.share == 1:
+            return f"{finding.check.points:g}"
+    return f"{round(finding.points, 3):g} of {finding.check.points:g}"
+
+
+def remarks(finding: Finding) -> Iterator[tuple[str, str]]:
+    """What there is to say about one check: labels and sentences.
+
+    The sentence of an inconclusive check is for the maintainer and stays out.
+    """
+    if finding.verdict is Verdict.INCONCLUSIVE:
+        yield "reason", WITHHELD
+        return
+    if finding.sentence:
+        label = "reason" if finding.verdict is Verdict.NOT_REACHED else "got"
+        yield label, finding.sentence
+    if finding.hint:
+        yield "look at", finding.hint
+
+
+def _remark(label: str, sentence: str) -> Iterator[str]:
+    for line in wrap(sentence, 88 - _LABEL) or [""]:
+        yield f"        {label:<{_LABEL}}{line}"
+        label = ""
+
+
+def _row(finding: Finding) -> str:
+    said = "".join(
+        f"<br><em>{label}:</em> {_safe(sentence)}" for label, sentence in remarks(finding)
+    )
+    return (
+        f"<tr><td><code>{mark(finding)}</code></td>"
+        f"<td>{_safe(finding.check.title)}{said}</td><td>{_safe(earned(finding))}</td></tr>"
+    )
+
+
+def _safe(text: str) -> str:
+    return html.escape(text)
