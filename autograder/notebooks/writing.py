@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from autograder.notebooks.cells import Cell, Kind
@@ -16,11 +17,16 @@ _FLAGS = {
 }
 
 
-def compose(frame: Path, cells: Iterable[Cell], outputs: Mapping[str, Sequence[Output]]) -> str:
-    """The text of a notebook: metadata from the trusted notebook `frame`, outputs by cell id."""
+def compose(
+    frame: Path,
+    cells: Iterable[Cell],
+    outputs: Mapping[str, Sequence[Output]],
+    counts: Mapping[str, int] = MappingProxyType({}),
+) -> str:
+    """The text of a notebook: metadata from the trusted notebook `frame`, the rest by cell id."""
     metadata = json.loads(frame.read_text("utf-8")).get("metadata", {})
     tree = {
-        "cells": [_cell(cell, outputs.get(cell.id)) for cell in cells],
+        "cells": [_cell(cell, outputs.get(cell.id), counts.get(cell.id)) for cell in cells],
         "metadata": {
             key: metadata[key] for key in ("kernelspec", "language_info") if key in metadata
         },
@@ -30,7 +36,7 @@ def compose(frame: Path, cells: Iterable[Cell], outputs: Mapping[str, Sequence[O
     return json.dumps(tree, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _cell(cell: Cell, outputs: Sequence[Output] | None) -> dict[str, Any]:
+def _cell(cell: Cell, outputs: Sequence[Output] | None, count: int | None) -> dict[str, Any]:
     made: dict[str, Any] = {
         "cell_type": cell.type,
         "id": cell.id,
@@ -38,7 +44,7 @@ def _cell(cell: Cell, outputs: Sequence[Output] | None) -> dict[str, Any]:
         "source": cell.source.splitlines(keepends=True),
     }
     if cell.type == "code":
-        made |= {"execution_count": None, "outputs": [dict(output) for output in outputs or ()]}
+        made |= {"execution_count": count, "outputs": [dict(output) for output in outputs or ()]}
     return made
 
 

@@ -1,0 +1,219 @@
+"""nbgrader's side of a grade: its gradebook, the autograded folder, and the feedback pages.
+
+nbgrader takes seconds to import, so it is imported when it is needed and not before.
+"""
+
+import glob
+import os
+import stat
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.config import Course
+from autograder.errors import AutograderError, CourseError, Problem
+
+_MOST_FILES = 500
+_MOST_BYTES = 64 * 2**20
+_CONFIG = "nbgrader_config.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the gradebook learns of one submission; points of None wait for a person."""
+
+    student: str
+    points: Mapping[str, float | None]  # by exercise
+    comments: Mapping[str, str]  # by exercise
+
+
+def record(course: Course, assignment: str, entries: Iterable[Entry]) -> None:
+    """Writes points and comments; what a person gave by hand stays."""
+    with _open(course) as book:
+        _require(book, assignment)
+        for entry in entries:
+            _record(book, course, assignment, entry)
+
+
+def write_autograded(course: Course, assignment: str, student: str, notebook: str) -> Path:
+    """Puts the executed notebook, and the files handed in with it, where nbgrader looks for it."""
+    target = course.autograded(assignment, student)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    course.scratch.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=course.scratch, prefix="autograded-") as aside:
+        made = Path(aside, assignment)
+        made.mkdir()
+        handed = course.submitted(assignment, student)
+        _copy(course.release(assignment), made)
+        _copy(handed, made)
+        if _timestamp(handed) is None:
+            (made / "timestamp.txt").unlink(missing_ok=True)
+        (made / f"{assignment}.ipynb").write_text(notebook, "utf-8")
+        if target.exists():
+            target.rename(Path(aside, "old"))
+        made.rename(target)
+    return target
+
+
+def generate_feedback(course: Course, assignment: str, students: Sequence[str]) -> None:
+    """Writes the feedback pages of these students with nbgrader's own converter."""
+    with _nbgrader():
+        from nbgrader.converters import GenerateFeedback
+        from nbgrader.converters.base import NbGraderException
+        from nbgrader.coursedir import CourseDirectory
+        from traitlets import TraitError
+
+        config = _config(course)
+        failed = []
+        for student in students:
+            try:
+                folder = CourseDirectory(config=config, student_id=glob.escape(student))
+                folder.assignment_id = assignment
+                GenerateFeedback(coursedir=folder, config=config, force=True).start()
+            except (NbGraderException, TraitError):
+                failed.append(student)
+    if failed:
+        raise AutograderError(f"nbgrader could not write the feedback of {', '.join(failed)}.")
+
+
+def nbgrader_environment() -> dict[str, str]:
+    """The environment for nbgrader's commands: it runs `alembic` by name and reads by locale."""
+    programs = str(Path(sys.prefix, "bin"))
+    path = os.environ.get("PATH", os.defpath)
+    return os.environ | {"PATH": os.pathsep.join([programs, path]), "PYTHONUTF8": "1"}
+
+
+def _record(book: Any, course: Course, assignment: str, entry: Entry) -> None:
+    when = _timestamp(course.submitted(assignment, entry.student))
+    book.update_or_create_student(entry.student)
+    given = {} if when is None else {"timestamp": when}
+    submission = book.update_or_create_submission(assignment, entry.student, **given)
+    notebook = book.find_submission_notebook(assignment, assignment, entry.student)
+    for grade in notebook.grades:
+        _grade(grade, entry.points.get(grade.name))
+    names = {comment.name for comment in notebook.comments}
+    answers = {
+        name if (name := f"{exercise}_answer") in names else exercise: text
+        for exercise, text in entry.comments.items()
+    }
+    for comment in notebook.comments:
+        comment.auto_comment = answers.get(comment.name)
+    notebook.late_submission_penalty = None
+    if submission.total_seconds_late > 0:
+        notebook.late_submission_penalty = _penalty(book, course, submission, notebook)
+    book.db.commit()
+
+
+def _grade(grade: Any, points: float | None) -> None:
+    """Sets the automatic points; a person looks again where one has judged, as nbgrader does it."""
+    grade.auto_score = points
+    grade.needs_manual_grade = points is None or grade.manual_score is not None
+
+
+def _penalty(book: Any, course: Course, submission: Any, notebook: Any) -> float | None:
+    """What nbgrader's own late penalty takes, by the plug-in and method that are configured."""
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    book.db.flush()
+    book.db.refresh(notebook)
+    assigner = AssignLatePenalties(config=_config(course))
+    assigner.init_plugin()
+    penalty = assigner.plugin_inst.late_submission_penalty(
+        submission.student.id, notebook.score, submission.total_seconds_late
+    )
+    return None if penalty is None else min(max(penalty, 0.0), notebook.score)
+
+
+def _require(book: Any, assignment: str) -> None:
+    from nbgrader.api import MissingEntry
+
+    try:
+        book.find_notebook(assignment, assignment)
+    except MissingEntry as error:
+        remedy = f"Run `autograder release {assignment}` first."
+        raise CourseError(
+            [Problem(assignment, "the gradebook does not know this assignment", remedy)]
+        ) from error
+
+
+def _timestamp(folder: Path) -> datetime | None:
+    """When it was handed in, as naive UTC, if a readable `timestamp.txt` says so."""
+    from nbgrader.utils import parse_utc
+
+    data = _read_plain(folder / "timestamp.txt", 1000)
+    try:
+        return parse_utc(data.decode("utf-8").strip()) if data and data.strip() else None
+    except (ValueError, OverflowError, AttributeError):
+        return None
+
+
+@contextmanager
+def _open(course: Course) -> Iterator[Any]:
+    with _nbgrader():
+        from nbgrader.api import Gradebook
+
+        with Gradebook(course.gradebook, course.settings.course) as book:
+            yield book
+
+
+@contextmanager
+def _nbgrader() -> Iterator[None]:
+    """Lets nbgrader find its programs, and keeps one known false alarm of its database quiet."""
+    path = os.environ.get("PATH")
+    os.environ["PATH"] = nbgrader_environment()["PATH"]
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Object of type .* not in session")
+            yield
+    finally:
+        if path is None:
+            del os.environ["PATH"]
+        else:
+            os.environ["PATH"] = path
+
+
+def _config(course: Course) -> Any:
+    """The course's own nbgrader configuration."""
+    from traitlets.config import Config
+    from traitlets.config.loader import PyFileConfigLoader
+
+    if not (course.root / _CONFIG).exists():
+        return Config({"CourseDirectory": {"root": str(course.root), "db_url": course.gradebook}})
+    return PyFileConfigLoader(_CONFIG, path=str(course.root)).load_config()
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Adds regular files but notebooks, without following a link, up to a bound."""
+    budget, count = _MOST_BYTES, 0
+    for folder, folders, names in os.walk(source):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            place = target / Path(folder, name).relative_to(source)
+            if name.endswith(".ipynb") or place.exists():
+                continue
+            data = _read_plain(Path(folder, name), budget)
+            if data is None or count == _MOST_FILES:
+                continue
+            with suppress(FileExistsError, NotADirectoryError):  # it stands on a released file
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(data)
+                budget, count = budget - len(data), count + 1
+
+
+def _read_plain(path: Path, largest: int) -> bytes | None:
+    """The bytes of a regular file, or None if it is none or is larger than `largest`."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        data = file.read(largest + 1)
+    return data if len(data) <= largest else None

@@ -1,0 +1,127 @@
+"""What nbgrader runs of ours: preprocessors that call the command, and the lists they stand in.
+
+    generate_assignment   lock, stub, clear, check, add visible checks, verify, save to the database
+    autograde             one preprocessor: `autograder grade` as a process of its own
+
+A preprocessor that is no NbGraderPreprocessor is disabled by nbgrader without a word.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from traitlets import List, Unicode
+
+from autograder.config import Course, find_course
+from autograder.errors import AutograderError
+from autograder.gradebook import Entry, nbgrader_environment, record
+from autograder.notebooks.stubs import WRITTEN_STUB, find_regions, replace_solutions
+from autograder.releasing import visible_checks
+
+_HERE = "autograder.nbgrader_plugins."
+_THEIRS = "nbgrader.preprocessors."
+
+
+def configure(c: Any, root: Path) -> None:
+    """Sets nbgrader up for the course at `root`; call it in `nbgrader_config.py`."""
+    course = find_course(root)
+    c.CourseDirectory.root = str(course.root)
+    c.CourseDirectory.course_id = course.settings.course
+    c.CourseDirectory.db_url = course.gradebook
+    c.ClearSolutions.text_stub = WRITTEN_STUB
+    c.GenerateAssignment.preprocessors = [
+        f"{_THEIRS}LockCells",
+        f"{_HERE}StubSolutions",
+        f"{_THEIRS}ClearOutput",
+        f"{_THEIRS}CheckCellMetadata",
+        f"{_THEIRS}ComputeChecksums",
+        f"{_HERE}AddVisibleChecks",
+        f"{_HERE}VerifyRelease",
+        f"{_THEIRS}SaveCells",
+    ]
+    c.Autograde.sanitize_preprocessors = [f"{_HERE}GradeInBox"]
+    c.Autograde.autograde_preprocessors = []
+    c.HTMLExporter.sanitize_html = True
+
+
+class StubSolutions(ClearSolutions):  # type: ignore[misc]  # nbgrader is untyped
+    """Puts our stubs where nbgrader would put its own."""
+
+    def _replace_solution_region(self, cell: Any, language: str) -> bool:  # noqa: ARG002 - theirs
+        if not find_regions(cell.source):
+            return False
+        cell.source = replace_solutions(cell.source, written=cell.cell_type == "markdown")
+        return True
+
+
+class AddVisibleChecks(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
+    """Lets the visible checks go along with the notebook."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Adds them to the files that are written beside the notebook."""
+        outputs = dict(resources.get("outputs") or {})
+        checks = visible_checks(_course(resources), resources["nbgrader"]["assignment"])
+        resources["outputs"] = outputs | checks
+        return nb, resources
+
+
+class _Command(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
+    """Asks the command, which runs where neither nbgrader nor a server can be harmed."""
+
+    command = List(
+        Unicode(), [sys.executable, "-m", "autograder"], help="How to run `autograder`"
+    ).tag(config=True)
+
+    def ask(self, *arguments: str) -> str:
+        """What the command prints; AutograderError with its own words if it prints nothing."""
+        done = subprocess.run(  # noqa: S603 - our own interpreter; names are checked by the command
+            [*self.command, *arguments],
+            env=nbgrader_environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode and not done.stdout.strip():
+            words = done.stderr.strip() or f"it ended with {done.returncode} and said nothing"
+            raise AutograderError(f"`autograder {arguments[0]}` stopped: {words}")
+        return done.stdout
+
+
+class VerifyRelease(_Command):
+    """Stops a release that would hold a secret or whose points do not sum up."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Raises what the command says; nbgrader logs it and removes the release."""
+        self.ask("problems", resources["nbgrader"]["assignment"])
+        return nb, resources
+
+
+class GradeInBox(_Command):
+    """Grades one submission with `autograder grade` and takes its notebook and points."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:  # noqa: ARG002 - ours replaces it
+        """The notebook as it ran in its box; points and comments go to the gradebook."""
+        assignment = resources["nbgrader"]["assignment"]
+        student = resources["nbgrader"]["student"]
+        with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+            target = str(Path(folder, "graded.ipynb"))
+            arguments = ["--student", student, "--dry-run", "--json", "--notebook", target]
+            (grade,) = json.loads(self.ask("grade", assignment, *arguments))["grades"]
+            for note in grade["notes"]:
+                self.log.warning("%s", note)
+            if not grade["notebook"]:
+                raise AutograderError(f"{student} is not graded: {' '.join(grade['notes'])}")
+            graded = nbformat.read(grade["notebook"], as_version=4)
+        entry = Entry(student, grade["points"], grade["comments"])
+        record(_course(resources), assignment, [entry])
+        return graded, resources
+
+
+def _course(resources: Any) -> Course:
+    """The course that nbgrader works on: its converters stand at the root while they run."""
+    course = find_course(Path.cwd())
+    settings = replace(course.settings, gradebook=resources["nbgrader"]["db_url"])
+    return replace(course, settings=settings)

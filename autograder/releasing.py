@@ -1,0 +1,196 @@
+"""The story of `autograder release`: from the instructor's notebook to what students get.
+
+    source/hw/hw.ipynb, data  \\  verified   nbgrader's own      compared with    swapped into
+    checks/hw/visible/*.py     > here    ->  generate_assignment  ->  what was ->  release/hw/
+                              /             into a folder aside      verified
+
+nbgrader's command and formgrader's button give the same bytes: they run the same preprocessors.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatch
+from pathlib import Path
+
+from autograder.config import Course
+from autograder.errors import AutograderError, CourseError, Problem
+from autograder.gradebook import nbgrader_environment
+from autograder.model import Check
+from autograder.notebooks import (
+    Cell,
+    Kind,
+    Notebook,
+    Output,
+    compose,
+    find_problems,
+    place_of,
+    read_assignment,
+    replace_solutions,
+)
+from autograder.notebooks.leaks import find_leaks
+from autograder.notebooks.stubs import without_markers
+
+_IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # as nbgrader does
+_LOG_LINES = 15
+
+
+def release(course: Course, assignment: str, checks: Sequence[Check]) -> Path:
+    """Writes the release of an assignment; CourseError lists all that stands in its way."""
+    check_assignment(course, assignment, checks)
+    course.scratch.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=course.scratch, prefix="release-") as aside:
+        step = Path(aside).relative_to(course.root)
+        _generate(course, assignment, step)
+        made = Path(aside, assignment)
+        _compare(course, assignment, made)
+        _swap(made, course.release(assignment), Path(aside, "old"))
+    return course.release(assignment)
+
+
+def solutions(
+    course: Course,
+    assignment: str,
+    run: Callable[[Sequence[Cell]], tuple[Mapping[str, Sequence[Output]], Mapping[str, int]]],
+) -> Path:
+    """Writes the executed reference notebook; `run` gives outputs and counts by the cells' ids."""
+    path = _notebook_path(course, assignment)
+    cells = [
+        replace(cell, source=without_markers(cell.source)) for cell in read_assignment(path).cells
+    ]
+    text = compose(path, cells, *run(cells))
+    target = course.solutions(assignment) / path.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_suffix(".fresh")
+    fresh.write_text(text, "utf-8")
+    fresh.replace(target)
+    return target.parent
+
+
+def check_assignment(course: Course, assignment: str, checks: Sequence[Check]) -> None:
+    """Raises CourseError with all that an instructor must mend before a release."""
+    path = _notebook_path(course, assignment)
+    source = read_assignment(path)
+    problems = [
+        Problem(str(other.relative_to(course.root)), "is a second notebook", "Keep only one here.")
+        for other in sorted(path.parent.rglob("*.ipynb"))
+        if other != path and not _ignored(other.relative_to(path.parent))
+    ]
+    problems += find_problems(source)
+    problems += _points(source, checks)
+    problems = problems or _leaks(course, assignment, source)
+    if problems:
+        raise CourseError(problems)
+
+
+def visible_checks(course: Course, assignment: str) -> dict[str, bytes]:
+    """What of the checks students get, by its path in the release."""
+    folder = course.checks(assignment) / "visible"
+    return {f"checks/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.py"))}
+
+
+def released_notebook(source: Notebook) -> Notebook:
+    """The notebook as students get it."""
+    cells = (
+        replace(cell, source=replace_solutions(cell.source, written=cell.kind is Kind.WRITTEN))
+        if cell.kind in {Kind.ANSWER, Kind.WRITTEN}
+        else cell
+        for cell in source.cells
+    )
+    return Notebook(source.name, tuple(cells))
+
+
+def _points(source: Notebook, checks: Sequence[Check]) -> list[Problem]:
+    worth = dict.fromkeys((item.id for item in source.exercises if not item.written), 0.0)
+    problems = []
+    for check in checks:
+        if check.exercise in worth:
+            worth[check.exercise] += check.points
+        else:
+            remedy = f"Its exercise is one of: {', '.join(worth)}."
+            what = f"there is no exercise {check.exercise} in {source.name}"
+            problems.append(Problem(check.id, what, remedy))
+    for cell in source.cells:
+        if cell.kind is Kind.GRADE and abs(worth[cell.grade_id] - cell.points) > 1e-6:
+            what = f"worth {cell.points:g} points, but its checks sum to {worth[cell.grade_id]:g}"
+            remedy = f"Change the points of {cell.grade_id} here, or those of its checks."
+            problems.append(Problem(place_of(source.name, cell), what, remedy))
+    return problems
+
+
+def _leaks(course: Course, assignment: str, source: Notebook) -> list[Problem]:
+    visible = visible_checks(course, assignment)
+    files = _data_files(course, assignment)
+    hidden = course.checks(assignment) / "hidden"
+    secrets = {path.read_bytes(): path.name for path in hidden.rglob("*") if path.is_file()}
+    problems = [
+        Problem(name, f"is the hidden {secrets[data]}", "Take it out of what is released.")
+        for name, data in (visible | files).items()
+        if data and data in secrets
+    ]
+    return problems + find_leaks(
+        source, released_notebook(source), _texts(visible), _texts(files), hidden
+    )
+
+
+def _texts(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: data.decode("utf-8", "replace") for name, data in files.items()}
+
+
+def _data_files(course: Course, assignment: str) -> dict[str, bytes]:
+    folder = course.source(assignment)
+    names = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
+    kept = (name for name in names if name.suffix != ".ipynb" and not _ignored(name))
+    return {name.as_posix(): (folder / name).read_bytes() for name in kept}
+
+
+def _ignored(path: Path) -> bool:
+    return any(fnmatch(part, pattern) for part in path.parts for pattern in _IGNORED)
+
+
+def _notebook_path(course: Course, assignment: str) -> Path:
+    return course.source(assignment) / f"{assignment}.ipynb"
+
+
+def _generate(course: Course, assignment: str, step: Path) -> None:
+    """Runs nbgrader's own converter, so that its database knows the assignment."""
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", assignment, "--force"]
+    command += [f"--CourseDirectory.release_directory={step}", "--VerifyRelease.enabled=False"]
+    done = subprocess.run(  # noqa: S603 - our own interpreter and a checked name
+        command, cwd=course.root, env=nbgrader_environment(), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    if done.returncode:
+        log = "\n".join(done.stderr.splitlines()[-_LOG_LINES:])
+        raise AutograderError(f"nbgrader could not generate {assignment}; it says:\n{log}")
+
+
+def _compare(course: Course, assignment: str, made: Path) -> None:
+    """Stops unless nbgrader made exactly what was verified, and nothing else."""
+    name = f"{assignment}.ipynb"
+    expected = _data_files(course, assignment) | visible_checks(course, assignment)
+    actual = {
+        path.relative_to(made).as_posix(): path.read_bytes()
+        for path in made.rglob("*")
+        if path.is_file()
+    }
+    text = actual.pop(name, b"{}")
+    cells = json.loads(text).get("cells", [])
+    same = actual == expected and not any(cell.get("outputs") for cell in cells)
+    wanted = released_notebook(read_assignment(_notebook_path(course, assignment)))
+    if not same or read_assignment(made / name) != wanted:
+        raise AutograderError(
+            f"nbgrader made another release of {assignment} than the one that was verified: "
+            "nbgrader_config.py must call autograder.nbgrader_plugins.configure, "
+            "and change no preprocessor after it."
+        )
+
+
+def _swap(made: Path, target: Path, old: Path) -> None:
+    target.parent.mkdir(exist_ok=True)
+    if target.exists():
+        target.rename(old)
+    made.rename(target)

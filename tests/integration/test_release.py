@@ -1,0 +1,145 @@
+"""A release holds what students may see, and is the same whoever makes it."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tiny_course import ANSWER, HIDDEN, source_cells, write_notebook
+
+from autograder.config import Course
+from autograder.errors import CourseError
+from autograder.model import Check
+from autograder.notebooks import Cell, read_assignment
+from autograder.releasing import check_assignment, release, solutions
+
+
+def folder(path: Path) -> dict[str, bytes]:
+    """All files below a folder."""
+    return {
+        str(file.relative_to(path)): file.read_bytes() for file in path.rglob("*") if file.is_file()
+    }
+
+
+def test_nbgrader_makes_the_same_release(
+    course: Course, checks: Sequence[Check], nbgrader: Callable[..., str]
+) -> None:
+    """`autograder release` and `nbgrader generate_assignment` write the same bytes, every time."""
+    made = folder(release(course, "hw", checks))
+    assert set(made) == {"hw.ipynb", "data.csv", "checks/check_curve.py"}
+    assert b"<your_code_here>" in made["hw.ipynb"]
+    for secret in (b"1.5 * torch", b"stale", b"turns around", b"rerun"):
+        assert secret not in b"".join(made.values())
+    assert folder(release(course, "hw", checks)) == made
+    nbgrader("generate_assignment", "hw", "--force")
+    assert folder(course.release("hw")) == made
+    assert not list(course.scratch.iterdir())
+
+
+def test_a_refused_release_leaves_the_old_one(
+    course: Course, checks: Sequence[Check], nbgrader: Callable[..., str]
+) -> None:
+    """Points that do not sum up stop both commands, with the same words."""
+    made = folder(release(course, "hw", checks))
+    write_notebook(course.source("hw") / "hw.ipynb", source_cells(points=4))
+    words = "hw.ipynb, cell curve-grade: worth 4 points, but its checks sum to 3"
+    with pytest.raises(CourseError, match=words):
+        release(course, "hw", checks)
+    assert folder(course.release("hw")) == made
+    assert words in nbgrader("generate_assignment", "hw", "--force", good=False)
+
+
+def told(course: Course, checks: Sequence[Check]) -> list[str]:
+    """What stands in the way of a release."""
+    with pytest.raises(CourseError) as caught:
+        check_assignment(course, "hw", checks)
+    return [f"{problem.where}: {problem.what}" for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "x = t - 1.5 * torch.cos(17 * t)",
+        "    x = t - 1.5*torch.cos(17*t)",
+        "# was: x = t - 1.5 * torch.cos(17 * t)",
+    ],
+)
+def test_a_solution_line_outside_its_markers_stops_the_release(
+    course: Course, checks: Sequence[Check], extra: str
+) -> None:
+    """Cell and line are named, in a notebook and in a file."""
+    write_notebook(course.source("hw") / "hw.ipynb", source_cells(f"{ANSWER}\n{extra}"))
+    (course.source("hw") / "notes.py").write_text(f"\n{extra}\n")
+    problem = "the release would hold line 2 of the solution in cell curve-answer"
+    assert told(course, checks) == [
+        f"hw.ipynb, cell curve-answer, line 3: {problem}",
+        f"notes.py, line 2: {problem}",
+    ]
+
+
+def test_a_solution_line_that_a_given_cell_shows_is_no_secret(
+    course: Course, checks: Sequence[Check]
+) -> None:
+    """What the text itself tells may be repeated."""
+    cells = source_cells(f"{ANSWER}\nx = t - 1.5 * torch.cos(17 * t)")
+    cells[0]["source"] += "\n`x = t - 1.5 * torch.cos(17 * t)`"
+    write_notebook(course.source("hw") / "hw.ipynb", cells)
+    check_assignment(course, "hw", checks)
+
+
+def test_hidden_checks_and_hidden_rows_stop_the_release(
+    course: Course, checks: Sequence[Check]
+) -> None:
+    """A line of a hidden check or a hidden row, however it is written, is named by its place."""
+    with (course.source("hw") / "data.csv").open("a") as data:
+        data.write("7.0, 8, 9.5\n")
+    cells = source_cells()
+    cells[1]["source"] += '\n# student.rerun("curve", t=7)["x"], 2)\nd = [7, 8, 9.5]'
+    cells[1]["source"] += '\n#     close("x", student.rerun("curve", t=7)["x"], 2)'
+    cells[1]["source"] += "\n7, 8, 9.5"
+    write_notebook(course.source("hw") / "hw.ipynb", cells)
+    would = "the release would hold"
+    assert told(course, checks) == [
+        f"hw.ipynb, cell setup, line 6: {would} line 6 of the hidden check_curve_more.py",
+        f"hw.ipynb, cell setup, line 7: {would} row 2 of the hidden rest.csv",
+        f"data.csv, line 4: {would} row 2 of the hidden rest.csv",
+    ]
+
+
+def test_a_hidden_file_among_the_visible_stops_the_release(
+    course: Course, checks: Sequence[Check]
+) -> None:
+    """A check or data file in the wrong folder is found as a whole."""
+    (course.checks("hw") / "visible" / "check_more.py").write_text(HIDDEN)
+    (course.checks("hw") / "hidden" / "rest.bin").write_bytes(b"\xff\x00\x01")
+    (course.source("hw") / "more.bin").write_bytes(b"\xff\x00\x01")
+    problems = told(course, checks)
+    assert "checks/check_more.py: is the hidden check_curve_more.py" in problems
+    assert "more.bin: is the hidden rest.bin" in problems
+
+
+def test_checks_and_exercises_must_agree(course: Course, checks: Sequence[Check]) -> None:
+    """A check of no exercise, and a second notebook, are told together."""
+    write_notebook(course.source("hw") / "old.ipynb", [])
+    problems = told(course, [*checks, replace(checks[0], exercise="curvy")])
+    assert problems == [
+        "source/hw/old.ipynb: is a second notebook",
+        "check_x: there is no exercise curvy in hw.ipynb",
+    ]
+
+
+def test_the_reference_is_executed_without_its_markers(course: Course) -> None:
+    """`solutions/` holds the source as a reader wants it, with the outputs of its run."""
+
+    printed = {"output_type": "stream", "name": "stdout", "text": "1"}
+
+    def run(cells: Sequence[Cell]) -> tuple[dict[str, list[dict[str, str]]], dict[str, int]]:
+        assert "SOLUTION" not in "".join(cell.source for cell in cells)
+        return {"curve-answer": [printed]}, {"curve-answer": 2}
+
+    path = solutions(course, "hw", run) / "hw.ipynb"
+    assert [cell.id for cell in read_assignment(path).cells][2] == "curve-answer"
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    assert [cell.get("outputs") for cell in cells[1:4]] == [[], [printed], []]
+    assert [cell.get("execution_count") for cell in cells[1:4]] == [None, 2, None]

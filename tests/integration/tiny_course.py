@@ -1,0 +1,104 @@
+"""The parts of a tiny course, and a stand-in for `autograder` that needs no box."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from autograder.model import Check
+
+CHECKS = (
+    Check("check_x", "curve", "x follows the formula", 1, hidden=False),
+    Check("check_x_again", "curve", "x follows it elsewhere", 2, hidden=True),
+)
+ANSWER = """\
+### BEGIN SOLUTION
+x = t - 1.5 * torch.cos(17 * t)
+### END SOLUTION
+print(x)"""
+VISIBLE = '''\
+from autograder.checks import close, exercise, points
+
+@points(1)
+def check_x(student):
+    """x follows the formula."""
+    close("x", student["x"], 1)
+'''
+HIDDEN = '''\
+from autograder.checks import close, exercise, points
+
+@points(2)
+def check_x_again(student):
+    """x follows it elsewhere."""
+    close("x", student.rerun("curve", t=7)["x"], 2)
+'''
+CONFIG = """\
+from pathlib import Path
+import sys
+from autograder.nbgrader_plugins import configure
+
+configure(get_config(), Path({root!r}))
+c = get_config()
+c.VerifyRelease.command = c.GradeInBox.command = [sys.executable, {stand_in!r}]
+c.Exchange.root = {exchange!r}
+"""
+# What `autograder` does, without boxes: it knows the checks, and gives full points.
+STAND_IN = """\
+import json, sys
+from pathlib import Path
+from autograder.config import find_course
+from autograder.errors import AutograderError
+from autograder.model import Check
+from autograder.notebooks import compose, find_notebook, read_assignment, read_submission, rebuild
+from autograder.releasing import check_assignment
+
+course = find_course(Path.cwd())
+if sys.argv[1] == "problems":
+    checks = [Check(**check) for check in json.loads({checks!r})]
+    try:
+        check_assignment(course, sys.argv[2], checks)
+    except AutograderError as error:
+        sys.exit(str(error))
+    sys.exit(0)
+name, student, target = sys.argv[2], sys.argv[4], sys.argv[-1]
+assert sys.argv[3::2] == ["--student", "--dry-run", "--notebook"] or "--json" in sys.argv
+frame = course.release(name) / (name + ".ipynb")
+submission = read_submission(find_notebook(course.submitted(name, student), name))
+rebuilt = rebuild(read_assignment(frame), submission)
+Path(target).write_text(compose(frame, rebuilt.cells, {{}}), "utf-8")
+grade = {{"student": student, "assignment": name, "ending": "finished", "withheld": False}}
+grade |= {{"points": {{"curve": 2.5, "why": None}}, "comments": {{"curve": "Nearly."}}}}
+print(json.dumps({{"grades": [grade | {{"notes": list(rebuilt.notes), "notebook": target}}]}}))
+"""
+
+
+def cell(id_: str, kind: str, source: str, **own: Any) -> dict[str, Any]:
+    """A cell as Jupyter saves it, with stale outputs."""
+    metadata = {"nbgrader": {"schema_version": 3, **own}} if own else {}
+    made: dict[str, Any] = {"id": id_, "cell_type": kind, "source": source, "metadata": metadata}
+    if kind == "code":
+        stale = {"output_type": "stream", "name": "stdout", "text": "stale"}
+        made |= {"execution_count": 7, "outputs": [stale]}
+    return made
+
+
+def source_cells(answer: str = ANSWER, *, points: float = 3) -> list[dict[str, Any]]:
+    """The cells of the tiny assignment."""
+    solution = {"grade": False, "locked": False, "solution": True, "grade_id": "curve_answer"}
+    grade = {"grade": True, "locked": True, "solution": False, "grade_id": "curve"}
+    written = {"grade": True, "locked": False, "solution": True, "grade_id": "why", "points": 2}
+    return [
+        cell("intro", "markdown", "# A curve"),
+        cell("setup", "code", "import torch\n\nt = torch.linspace(0, 1, 5)"),
+        cell("curve-answer", "code", answer, **solution),
+        cell("curve-grade", "code", 'check("curve")', **grade, points=points),
+        cell("why", "markdown", "Because it turns around itself.", **written),
+    ]
+
+
+def write_notebook(path: Path, cells: list[dict[str, Any]]) -> None:
+    """Saves cells as a notebook."""
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel}
+    tree = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(tree), "utf-8")
