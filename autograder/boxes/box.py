@@ -122,6 +122,8 @@ class Box:
 
     def close(self) -> None:
         """Kill what still runs, wait for its end, and let go of everything."""
+        if self._forked.channel.fileno() < 0:
+            return
         self._kill()
         self._exit_report()
         self._forked.channel.close()

@@ -1,0 +1,261 @@
+"""The box on this machine: what it lets student code do, and how it ends."""
+
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from autograder.boxes import Box, Ended, Profile, Template
+from autograder.config import RunLimits
+from autograder.evidence import Array, Json, Unreadable, Value, decode, encode
+from autograder.model import Ending
+
+LIMITS = RunLimits(cell_seconds=1, notebook_seconds=5, probe_seconds=1, memory_mib=512, file_mib=8)
+MakeBox = Callable[..., Box]
+
+pytestmark = pytest.mark.xdist_group("box")
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Template]:
+    """A warm template."""
+    with Template(confined=True) as template:
+        template.wait_until_warm()
+        yield template
+
+
+@pytest.fixture()
+def make_box(template: Template, tmp_path: Path) -> Iterator[MakeBox]:
+    """Boxes that see one folder, and are closed in the end."""
+    (tmp_path / "given.csv").write_text("1,2\n")
+    with ExitStack() as stack:
+
+        def make(limits: RunLimits = LIMITS, seed: int = 1) -> Box:
+            profile = Profile(
+                confined=True,
+                slot=0,
+                folders=[str(tmp_path)],
+                work="",
+                memory_mib=limits.memory_mib,
+                file_mib=limits.file_mib,
+                cpu_seconds=20,
+                device="cpu",
+            )
+            box = Box(template.fork(profile, seed=seed, probe_seconds=1), limits)
+            stack.callback(box.close)
+            box.wait_until_ready()
+            return box
+
+        yield make
+
+
+@pytest.fixture()
+def box(make_box: MakeBox) -> Box:
+    """One box."""
+    return make_box()
+
+
+def shown(box: Box, source: str) -> str:
+    """What a cell printed or displayed as text."""
+    texts = []
+    for output in box.run(source).outputs:
+        texts.append(output.get("text") or output.get("data", {}).get("text/plain", ""))
+    return "".join(texts).strip()
+
+
+def ask(box: Box, probe: dict[str, Json], **payload: Value) -> Value | dict[str, Json]:
+    """The answer to a probe, or the reply that stands for one."""
+    tree, blobs = encode(dict(payload))
+    reply = box.ask({"probe": probe, "payload": tree}, blobs)
+    if "answer" in reply.body:
+        return decode(reply.body["answer"], reply.blobs)
+    return reply.body
+
+
+def array(*numbers: float) -> Array:
+    """A float32 vector."""
+    return Array("float32", (len(numbers),), struct.pack(f"<{len(numbers)}f", *numbers))
+
+
+def test_cells_share_a_namespace_and_show_what_a_kernel_shows(box: Box) -> None:
+    """Prints, results, errors and figures come back as a notebook stores them."""
+    box.run("import matplotlib.pyplot as plt\nx = 20")
+    outputs = box.run("print('a')\nplt.plot([1, 2])\nplt.show()\nx + 1").outputs
+    assert [output["output_type"] for output in outputs] == [
+        "stream",
+        "display_data",
+        "execute_result",
+    ]
+    assert "image/png" in outputs[1]["data"]
+    assert outputs[2]["data"] == {"text/plain": "21"}
+    assert box.run("1 / 0").failure == "ZeroDivisionError in line 1: division by zero"
+
+
+def test_only_the_figures_that_stay_are_shown(box: Box) -> None:
+    """A live plot that clears itself leaves its last picture, as in Jupyter."""
+    ran = box.run(
+        "import matplotlib.pyplot as plt\n"
+        "from IPython.display import clear_output\n"
+        "for step in range(5):\n"
+        "    clear_output(True)\n"
+        "    plt.plot([step])\n"
+        "    plt.show()\n"
+    )
+    assert [output["output_type"] for output in ran.outputs] == ["display_data"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import socket; socket.socket()",
+        "import socket; socket.create_connection(('127.0.0.1', 22))",
+        "open('/etc/passwd')",
+        f"import os; os.listdir({str(Path(__file__).parent)!r})",
+        "import os; os.listdir('/home')",
+        "import os; os.listdir('/root/.ssh')",
+        "open('/usr/x', 'w')",
+        "open('given.csv', 'w')",
+        "import os; os.fork()",
+        "import subprocess; subprocess.run(['true'])",
+        "import os; os.setuid(0)",
+        "import os; os.kill(-1, 9)",
+        "import ctypes; assert ctypes.CDLL(None).unshare(0x10000000) == 0",
+        "import ctypes; assert ctypes.CDLL(None).ptrace(16, 1, 0, 0) == 0",
+        "open('big', 'w').write('x' * 9_000_000)",
+        "import torch; torch.ones(2**28).sum()",
+    ],
+)
+def test_what_is_forbidden_fails_in_the_cell(box: Box, source: str) -> None:
+    """The network, other files, other processes, other users and more memory are out of reach."""
+    assert box.run(source).failure is not None
+    assert shown(box, "1 + 1") == "2"
+
+
+def test_the_box_holds_its_own_files_and_no_others(box: Box) -> None:
+    """Given files are there, nothing of the course is, and the environment is empty."""
+    assert shown(box, "open('given.csv').read()") == repr("1,2\n")
+    assert shown(box, "import os; sorted(os.listdir('.'))") == "['given.csv']"
+    listing = shown(box, "[f for f in os.listdir('/proc') if f.isdigit()]")
+    assert listing == "['1']"
+    assert "TOKEN" not in shown(box, "sorted(os.environ)")
+    assert shown(box, "open('mine.txt', 'w').write('x')") == "1"
+
+
+def test_an_endless_loop_is_interrupted_and_the_run_goes_on(box: Box) -> None:
+    """Over its time a cell is interrupted; the next one runs."""
+    assert box.run("while True: pass").interrupted
+    assert shown(box, "1 + 1") == "2"
+
+
+@pytest.mark.parametrize(
+    ("source", "ending"),
+    [
+        ("import os; os._exit(0)", Ending.DIED),
+        ("import os; os.kill(os.getpid(), 11)\nimport ctypes; ctypes.string_at(0)", Ending.DIED),
+        (
+            "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [2])\nwhile True: pass",
+            Ending.TIMED_OUT,
+        ),
+        ("import os\nfor i in range(3, 20):\n  try: os.write(i, b'x' * 99)\n  except OSError: 0",
+         Ending.LIED),
+        ("import os; os._exit(77)", Ending.OUT_OF_MEMORY),
+    ],
+)  # fmt: skip
+def test_an_ending_is_named(box: Box, source: str, ending: Ending) -> None:
+    """However a box stops, the clerk says how, and its process is gone."""
+    with pytest.raises(Ended) as caught:
+        box.run(source)
+        box.run("1")
+    assert caught.value.ending is ending
+    with pytest.raises(Ended):
+        box.run("1")
+
+
+def test_the_whole_notebook_has_a_limit(make_box: MakeBox) -> None:
+    """Many cells that each stay within their limit are stopped by that of the notebook."""
+    box = make_box(RunLimits(cell_seconds=1, notebook_seconds=1.5, probe_seconds=1))
+    with pytest.raises(Ended) as caught:
+        for _ in range(5):
+            box.run("import time\nend = time.process_time() + 0.6\nwhile time.process_time() < end: 0")
+    assert caught.value.ending is Ending.TIMED_OUT
+
+
+def test_a_closed_box_leaves_no_process(make_box: MakeBox) -> None:
+    """With its box every thread and process of a submission is gone."""
+    box = make_box()
+    box.run("import threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()")
+    pid = box._pid
+    box.close()
+    assert not Path(f"/proc/{pid}/stat").exists()
+
+
+def test_a_name_is_read(box: Box) -> None:
+    """Values of the closed set cross exactly; what is none of them is said to be so."""
+    box.run("import numpy as np, torch\nx = torch.tensor([1., 2.], requires_grad=True)")
+    box.run("y = [1, 'a', None, (2.5,), {'k': np.float32(3)}]\nz = object()")
+    probe = {"ask": "value", "names": ["x", "y", "z"]}
+    assert ask(box, probe) == [
+        array(1, 2),
+        [1, "a", None, [2.5], {"k": 3.0}],
+        Unreadable("a object"),
+    ]
+    assert ask(box, {"ask": "value", "names": ["nothing"]}) == {"missing": "nothing"}
+
+
+def test_calls_and_gradients_leave_no_trace(box: Box) -> None:
+    """A probe that runs student code runs in a fork: what it changes, later cells do not see."""
+    box.run("import torch\ncalls = []\ndef double(v):\n    calls.append(1)\n    return 2 * v")
+    probe = {"ask": "call", "function": "double"}
+    assert ask(box, probe, arguments=[array(1, 2)]) == array(2, 4)
+    probe = {"ask": "grad", "function": "double", "wrt": None}
+    assert ask(box, probe, arguments=[array(1, 2)], cotangent=array(1, 3)) == [array(2, 6)]
+    assert shown(box, "len(calls)") == "0"
+
+
+def test_parameters_can_be_set_for_one_question(box: Box) -> None:
+    """`assign` changes tensors in place for one probe only, and may change their dtype."""
+    box.run("import torch\nw = torch.tensor([1.], requires_grad=True)\nparameters = [w]")
+    box.run("def predict(x): return w * x")
+    probe = {"ask": "call", "function": "predict"}
+    assign: Value = {"parameters": [array(5)]}
+    assert ask(box, probe, arguments=[array(2)], assign=assign) == array(10)
+    assert ask(box, probe, arguments=[array(2)]) == array(2)
+    probe = {"ask": "grad", "function": "predict", "wrt": "parameters"}
+    assert ask(box, probe, arguments=[array(2, 3)]) == [array(5)]
+
+
+def test_an_answer_is_run_again_with_other_values(box: Box) -> None:
+    """A rerun leaves out assignments to replaced names, and figures."""
+    source = "import torch, matplotlib.pyplot as plt\nt = torch.zeros(1)\nx = t + 1\nplt.plot(x)"
+    box.run(source, exercise="curve")
+    probe = {"ask": "value", "names": ["x"], "rerun": "curve"}
+    assert ask(box, probe, replaced={"t": array(4)}) == [array(5)]
+    assert ask(box, {"ask": "value", "names": ["x"]}) == [array(1)]
+
+
+def test_a_probe_ends_within_its_own_limit(box: Box) -> None:
+    """A question that never ends, or kills its process, costs that question and no more."""
+    box.run("import os\ndef loop(): \n  while True: pass\ndef die(): os._exit(0)\ndef bad(): 1 / 0")
+    assert "gone" in str(ask(box, {"ask": "call", "function": "loop"}, arguments=[]))
+    assert "gone" in str(ask(box, {"ask": "call", "function": "die"}, arguments=[]))
+    raised = ask(box, {"ask": "call", "function": "bad"}, arguments=[])
+    assert raised == {"raised": {"type": "ZeroDivisionError", "message": "division by zero"}}
+    assert shown(box, "1 + 1") == "2"
+
+
+def test_the_same_seed_gives_the_same_numbers(make_box: MakeBox) -> None:
+    """Boxes of one seed draw alike, boxes of two seeds do not."""
+    source = "import random, torch, numpy as np\n(random.random(), np.random.rand(), torch.rand(1))"
+    first, second, other = (shown(make_box(seed=seed), source) for seed in (1, 1, 2))
+    assert first == second != other
+
+
+def test_the_template_dies_with_the_clerk() -> None:
+    """A template whose clerk is gone ends by itself."""
+    with Template(confined=True) as template:
+        template.wait_until_warm()
+        template._control.shutdown(socket.SHUT_RDWR)
+        assert template._process.wait(timeout=10) == 0
