@@ -63,12 +63,16 @@ def check_model_was_trained(student, data):
     constant = y.var(correction=0)
     error = (prediction - y).square().mean()
 
-    assert prediction.mean().abs() > 0.3 * y.mean(), (
+    assert prediction.std() > 0.01 * y.std() or prediction.mean() > 0.3 * y.mean(), (
+        "the model predicts nearly the same low price for every row: ReLU units that are dead let "
+        "nothing through, above all one after the last layer"
+    )
+    assert prediction.mean() > 0.3 * y.mean(), (
         "the predictions are nowhere near a price, as in a network that was never trained: was "
         "the optimizer made for this model, from model.parameters()?"
     )
-    assert prediction.std() > 0.3 * y.std() or error > 1.05 * constant or error < 0.9 * constant, (
-        "the model predicts the mean for every row. Compare the shapes in the loss: a column "
-        "against a flat tensor makes a square table. Dead ReLU or saturated units do it as well"
+    assert prediction.std() > 0.3 * y.std(), (
+        "the model predicts nearly the mean for every row. Compare the shapes in the loss: a "
+        "column against a flat tensor makes a square table. Dead or saturated units do it as well"
     )
     below("the mean squared error", error, full=0.5 * constant, none=0.9 * constant)

@@ -47,9 +47,9 @@ def check_prediction_bends(student, data):
     prediction = predicted(student, x)
 
     assert prediction.var() >= 0.01 * y.var(), (
-        "the prediction is nearly the same for every x: nothing has been learned. Hidden units "
-        "that start from zero never move, and saturated ones hardly; start from small random "
-        "values"
+        "the prediction is nearly the same for every x: the descent has arrived nowhere. Are the "
+        "gradients cleared? Hidden units that start from zero never move, and saturated ones "
+        "hardly: start them from small random values"
     )
     nonlinear_in("predict(x)", x, prediction)
 
