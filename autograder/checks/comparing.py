@@ -3,7 +3,7 @@
 All raise CheckFailed with a sentence for the student that never holds a right value.
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 
@@ -11,6 +11,8 @@ from autograder.checks.diagnosing import misshapen, mistaken
 from autograder.checks.evidence import tensor
 from autograder.checks.running import CheckFailed, current
 from autograder.checks.tolerances import tolerances
+
+Number: TypeAlias = float | torch.Tensor
 
 
 def close(
@@ -46,7 +48,7 @@ def close(
         raise CheckFailed(f"{name} is {why}")
 
 
-def below(name: str, actual: Any, *, full: float, none: float) -> None:
+def below(name: str, actual: Any, *, full: Number, none: Number) -> None:
     """Give a share of the points: all at ``full`` or below, nothing at ``none`` or above.
 
     In between the share is interpolated; of several in one check the smallest counts.
@@ -57,7 +59,7 @@ def below(name: str, actual: Any, *, full: float, none: float) -> None:
     _share(name, actual, float(full), float(none), "low")
 
 
-def above(name: str, actual: Any, *, full: float, none: float) -> None:
+def above(name: str, actual: Any, *, full: Number, none: Number) -> None:
     """Give a share of the points: all at ``full`` or above, nothing at ``none`` or below.
 
     In between the share is interpolated; of several in one check the smallest counts.
@@ -82,10 +84,12 @@ def nonlinear_in(name: str, x: Any, prediction: Any, *, threshold: float = 1e-6)
     if found.shape not in {(len(inputs),), (len(inputs), 1)}:
         raise CheckFailed(_shapes(name, found, inputs[:, 0]))
     _require_finite(name, found, torch.ones_like(found, dtype=torch.bool))
+    if found.is_complex():
+        raise CheckFailed(f"{name} holds complex numbers")
     values = found.double().flatten()
     noise = values.abs().max() * torch.finfo(_precision(found)).eps
     if values.var(correction=0) * threshold <= noise**2:
-        raise CheckFailed(f"{name} is the same for every input")
+        raise CheckFailed(f"{name} is the same, or nearly, for every input")
     if residual_share(inputs, values) <= threshold:
         what = "a straight line" if inputs.shape[1] == 1 else "a plane"
         raise CheckFailed(f"{name} is {what} in its input")

@@ -1,5 +1,7 @@
 """Tensors to evidence and back."""
 
+from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import torch
@@ -70,21 +72,19 @@ def tensor(name: str, value: Any) -> torch.Tensor:
         return value.detach().cpu()
     if isinstance(value, (list, tuple)) and value:
         return _stacked(name, value)
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise CheckFailed(f"{name} is a whole number of more than 64 bits")
     if isinstance(value, (bool, int, float)):
         return torch.tensor(value, dtype=torch.float64 if isinstance(value, float) else None)
     raise CheckFailed(f"{name} is {_kind(value)}, a tensor was expected")
 
 
-def _stacked(name: str, values: Any) -> torch.Tensor:
+def _stacked(name: str, values: Sequence[Any]) -> torch.Tensor:
     parts = [tensor(name, value) for value in values]
-    try:
-        return torch.stack(parts) if len({part.dtype for part in parts}) == 1 else _promoted(parts)
-    except RuntimeError:
-        raise CheckFailed(f"{name} is a ragged list, a tensor was expected") from None
-
-
-def _promoted(parts: list[torch.Tensor]) -> torch.Tensor:
-    return torch.stack([part.to(torch.float64) for part in parts])
+    if len({part.shape for part in parts}) > 1:
+        raise CheckFailed(f"{name} is a list of unlike things, a tensor was expected")
+    dtype = reduce(torch.promote_types, {part.dtype for part in parts})
+    return torch.stack([part.to(dtype) for part in parts])
 
 
 def _kind(value: Any) -> str:

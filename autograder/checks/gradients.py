@@ -32,10 +32,10 @@ def gradients_close(
     Judged is sum(cotangent * function(*tensors)), the plain sum without a cotangent, with respect
     to the floating-point tensors or, with ``wrt``, to the tensors of the list or Module of that
     name, at their present values or, for a Module necessarily, ``at`` the given ones.  Along each
-    of a few random directions v, <gradient, v> must agree with
-    (f(p + h v) - f(p - h v)) / 2h up to rtol of the larger one (Nocedal and Wright, Numerical
-    Optimization, section 8.1).  All is done in float64 where the student's function takes it, else
-    in float32 with a coarser step.
+    of a few random directions v, <gradient, v> must agree with (f(p + h v) - f(p - h v)) / 2h up
+    to rtol of the largest one (Nocedal and Wright, Numerical Optimization, section 8.1); kinks of
+    the function must lie elsewhere.  All is done in float64 where the student's function takes
+    it, else in float32 with a coarser step.
     """
     inputs = list(tensors)
     places = _places(student, inputs, wrt, at)

@@ -1,0 +1,319 @@
+"""The judge as a process of its own, over real sockets, against a box that answers from a dict."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+import torch
+
+from autograder.checks.evidence import from_evidence, to_evidence
+from autograder.evidence import Channel, decode, encode
+
+VISIBLE = '''
+"""Visible."""
+import pytest
+import torch
+from autograder.checks import NotReached, above, close, exercise, points, tensor
+pytestmark = exercise("curve")
+
+@points(1, hint="use the cosine")
+def check_x(student):
+    """x is right."""
+    close("x", student["x"], torch.arange(3.))
+
+@points(2)
+@pytest.mark.parametrize("factor", [1, 2])
+def check_f(student, factor):
+    """f doubles.
+
+    Not part of the title.
+    """
+    close("f(x)", student.call("f", torch.ones(2) * factor), [2. * factor] * 2)
+
+@points(1, hint="look closer")
+def check_plain(student):
+    """a plain assert."""
+    assert student["x"].sum() == 99
+
+@points(1)
+def check_words(student):
+    """an assert with words."""
+    assert student["x"].sum() == 99, "x should sum to something else"
+
+@points(1)
+def check_library(student):
+    """an assert of a library."""
+    torch.testing.assert_close(student["x"].sum(), torch.tensor(99.))
+
+@points(4)
+def check_share(student):
+    """a share."""
+    above("the score", student["score"], full=1, none=0)
+
+@pytest.fixture
+def broken():
+    assert False, "a fixture of ours"
+
+@points(1)
+def check_fixture(broken):
+    """a broken fixture."""
+
+@points(1)
+def check_skips():
+    """a skip."""
+    pytest.skip("no")
+
+@points(1)
+@pytest.mark.xfail(run=False)
+def check_xfails():
+    """an xfail."""
+
+@points(1)
+def check_typo():
+    """a typo."""
+    nonsense
+
+@points(1)
+def check_exits():
+    """an exit."""
+    pytest.exit("bye")
+
+@points(1)
+async def check_async():
+    """a coroutine."""
+    assert False
+'''
+HIDDEN = '''
+"""Hidden."""
+import torch
+from autograder.checks import close, exercise, points
+pytestmark = exercise("curve")
+
+@points(1)
+def check_again(student, rng, data, device):
+    """again with another t."""
+    t = torch.rand(5, generator=rng)
+    print("noise", device, (data / "rows.csv").read_text())
+    close("x", student.rerun("curve", t=t)["x"], t + 1)
+    assert student.source("curve") == "x = t + 1" and student.printed("curve") == "hi"
+'''
+
+Answer = Callable[[dict[str, Any], dict[str, Any]], Any]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Checks of one exercise, and a configuration that nobody may read."""
+    root = tmp_path_factory.mktemp("course")
+    for part, text in (("visible", VISIBLE), ("hidden", HIDDEN)):
+        (root / "checks" / part).mkdir(parents=True)
+        (root / "checks" / part / "check_curve.py").write_text(text)
+    (root / "rows.csv").write_text("1")
+    (root / "checks" / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
+    return root / "checks"
+
+
+class Clerk:
+    """The other end of a judge's template."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self.control = control
+        self.told = json.loads(control.recv(1 << 20))
+        self.probes: list[dict[str, Any]] = []
+
+    def judge(self, answer: Answer, exercise: str = "curve") -> dict[str, dict[str, Any]]:
+        """The findings of one submission, whose box is a function."""
+        ours, theirs = socket.socketpair()
+        socket.send_fds(self.control, [b'{"do": "fork"}'], [theirs.fileno()])
+        theirs.close()
+        ours.settimeout(60)
+        channel = Channel(ours)
+        channel.send({"exercise": exercise, "source": "x = t + 1", "printed": "hi"})
+        findings = {}
+        while (message := channel.receive()) is not None and "judged" not in message.body:
+            if "finding" in message.body:
+                found = message.body["finding"]
+                findings[found.pop("check")] = found
+            else:
+                probe = message.body["probe"]
+                self.probes.append(probe)
+                payload = from_evidence("", decode(message.body["payload"], message.blobs))
+                reply = answer(probe, payload)
+                tree, blobs = encode(to_evidence(reply.get("answer")))
+                channel.send({"answer": tree} if "answer" in reply else reply, blobs)
+        ours.close()
+        assert message is not None
+        return findings
+
+
+@contextmanager
+def template(folder: Path) -> Iterator[Clerk]:
+    """A judge's template, ended and looked after when done with."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.settimeout(60)
+    settings = {"folder": str(folder), "data": str(folder.parent), "seed": "s", "assignment": "a"}
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-I", "-m", "autograder.checks.judge"),
+            *(str(theirs.fileno()), json.dumps(settings)),
+        ],
+        pass_fds=[theirs.fileno()],
+    )
+    theirs.close()
+    try:
+        clerk = Clerk(ours)
+        yield clerk
+    finally:
+        ours.close()
+        code = process.wait(timeout=20)
+    assert code == (1 if "problems" in clerk.told else 0)
+
+
+@pytest.fixture(scope="module")
+def clerk(folder: Path) -> Iterator[Clerk]:
+    """One template for all tests of this file."""
+    with template(folder) as held:
+        yield held
+
+
+def right(probe: dict[str, Any], payload: dict[str, Any]) -> Any:
+    """A box with everything right."""
+    match probe:
+        case {"rerun": "curve"}:
+            return {"answer": [payload["replaced"]["t"] + 1]}
+        case {"ask": "value", "names": ["score"]}:
+            return {"answer": [0.25]}
+        case {"ask": "value"}:
+            return {"answer": [torch.arange(3.0)]}
+    return {"answer": payload["arguments"][0] * 2}
+
+
+def test_checks_are_listed_once_in_order(clerk: Clerk) -> None:
+    """Visible checks come first, parametrized ones once per case, each with its own id."""
+    ids = [check["id"] for check in clerk.told["checks"]]
+    assert ids[:3] == ["curve.x", "curve.f[1]", "curve.f[2]"]
+    assert ids[-1] == "curve.again"
+    assert clerk.told["checks"][1]["title"] == "f doubles (1)"
+    assert [check["hidden"] for check in clerk.told["checks"]][-2:] == [False, True]
+
+
+def test_right_answers_earn_their_share(clerk: Clerk) -> None:
+    """Passed checks earn all, shares a part, and the findings are the same a second time."""
+    findings = clerk.judge(right)
+    for passed in ("x", "f[1]", "f[2]", "again"):
+        assert findings[f"curve.{passed}"]["verdict"] == "passed"
+        assert findings[f"curve.{passed}"]["share"] == 1
+    assert findings["curve.share"]["share"] == 0.25
+    assert clerk.judge(right) == findings
+
+
+def test_a_failed_assert_says_no_more_than_its_author(clerk: Clerk) -> None:
+    """A plain assert and a library's are wordless; what the author wrote is shown."""
+    findings = clerk.judge(right)
+    plain = findings["curve.plain"]
+    assert plain == {"verdict": "failed", "share": 0, "sentence": "", "hint": "look closer"}
+    assert findings["curve.words"]["sentence"] == "x should sum to something else"
+    assert findings["curve.library"]["verdict"] == "failed"
+    assert findings["curve.library"]["sentence"] == ""
+
+
+@pytest.mark.parametrize("name", ["fixture", "skips", "xfails", "typo", "exits", "async"])
+def test_our_own_mistakes_are_inconclusive(clerk: Clerk, name: str) -> None:
+    """Broken fixtures, skips, xfails, typos, exits and coroutines never decide."""
+    found = clerk.judge(right)[f"curve.{name}"]
+    assert found["verdict"] == "inconclusive"
+    assert found["share"] == 0
+    assert found["sentence"]
+
+
+def test_a_mistake_is_findable(clerk: Clerk) -> None:
+    """The maintainer reads the exception and the line of the check."""
+    line = VISIBLE.splitlines().index("    nonsense") + 1
+    sentence = clerk.judge(right)["curve.typo"]["sentence"]
+    assert sentence == f"NameError: name 'nonsense' is not defined (check_curve.py, line {line})"
+
+
+@pytest.mark.parametrize(
+    ("reply", "verdict", "sentence"),
+    [
+        ({"missing": "x"}, "not reached", "x is not defined"),
+        ({"gone": "the box timed out"}, "not reached", "the box timed out"),
+        (
+            {"raised": {"type": "TypeError", "message": "no\nway", "line": " y = 1"}},
+            "failed",
+            "x raised TypeError: no way, in the line: y = 1",
+        ),
+        ({"answer": []}, "failed", "x could not be read"),
+        ({"answer": 7}, "failed", "x could not be read"),
+        ({"answer": ["text"]}, "failed", "x is a string, a tensor was expected"),
+        ({"nonsense": 1}, "inconclusive", None),
+    ],
+)
+def test_every_reply_has_its_verdict(
+    clerk: Clerk, reply: dict[str, Any], verdict: str, sentence: str | None
+) -> None:
+    """Missing names, lost boxes, raised errors and unreadable answers are told apart."""
+    found = clerk.judge(lambda probe, payload: reply)["curve.x"]
+    assert found["verdict"] == verdict
+    assert sentence is None or found["sentence"] == sentence
+
+
+def test_probes_have_seeds_of_their_own(clerk: Clerk) -> None:
+    """Every probe is seeded, differently, and the same the next time."""
+    clerk.probes.clear()
+    clerk.judge(right)
+    seeds = [probe["seed"] for probe in clerk.probes]
+    clerk.probes.clear()
+    clerk.judge(right)
+    assert len(set(seeds)) == len(seeds)
+    assert [probe["seed"] for probe in clerk.probes] == seeds
+    assert all(0 <= seed < 2**32 for seed in seeds)
+
+
+def test_nothing_is_written_beside_the_checks(clerk: Clerk, folder: Path) -> None:
+    """No bytecode, no cache."""
+    clerk.judge(right)
+    files = {path.name for path in folder.rglob("*") if path.is_file()}
+    assert files == {"check_curve.py", "pytest.ini"}
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    """Missing marks, docstrings and unreadable files are listed together."""
+    folder = tmp_path / "checks"
+    folder.mkdir()
+    (folder / "check_a.py").write_text("import no_such_module\n")
+    (folder / "check_b.py").write_text(
+        dedent('''
+        from autograder.checks import exercise, points
+        def check_bare(student): pass
+        @points(1)
+        @exercise("e")
+        def check_same():
+            """One."""
+        ''')
+    )
+    same = (folder / "check_b.py").read_text().replace("check_bare", "helper")
+    (folder / "check_c.py").write_text(same)
+    with template(folder) as clerk:
+        told = [f"{problem['where']}: {problem['what']}" for problem in clerk.told["problems"]]
+    assert told == [
+        "check_a.py: ModuleNotFoundError: No module named 'no_such_module'",
+        "check_b.py, check_bare: belongs to no exercise",
+        "check_b.py, check_bare: has no points",
+        "check_b.py, check_bare: has no docstring",
+        "check_c.py, check_same: has the name of another check of its exercise",
+    ]
+
+
+def test_a_folder_without_checks_is_a_problem(tmp_path: Path) -> None:
+    """Nothing to judge with is said, not passed over."""
+    (tmp_path / "checks").mkdir()
+    with template(tmp_path / "checks") as clerk:
+        assert clerk.told["problems"][0]["what"] == "there are no checks"

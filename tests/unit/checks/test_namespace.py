@@ -1,0 +1,131 @@
+"""The student's own kernel: same answers as from a box, and nothing disturbed."""
+
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from autograder.checks import CheckFailed, NotReached, Student
+from autograder.checks.namespace import LiveStudent
+
+
+def live(**names: Any) -> Student:
+    """A student whose kernel has these names."""
+    return LiveStudent(names)
+
+
+@pytest.mark.parametrize(
+    ("value", "answer"),
+    [
+        (3, 3),
+        ("text", "text"),
+        (None, None),
+        ((1, [2.5, "x"]), [1, [2.5, "x"]]),
+        ({"a": (1,)}, {"a": [1]}),
+        (np.float32(0.5), 0.5),
+        (OrderedDict(b=True), {"b": True}),
+    ],
+)
+def test_plain_values_come_back_plain(value: Any, answer: Any) -> None:
+    """Numbers, text, lists and dicts come back as such, tuples as lists."""
+    assert live(x=value)["x"] == answer
+
+
+@pytest.mark.parametrize(
+    "value", [torch.ones(2, requires_grad=True), np.ones(2, dtype=np.float32), torch.ones(4)[::2]]
+)
+def test_arrays_come_back_as_plain_tensors(value: Any) -> None:
+    """A tensor or numpy array comes back as a detached copy."""
+    answer = live(x=value)["x"]
+    assert torch.equal(answer, torch.ones(2))
+    assert not answer.requires_grad
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        object(),
+        torch.nn.Linear(1, 1),
+        torch.eye(2).to_sparse(),
+        np.array(["a"]),
+        [object()],
+        {1, 2},
+    ],
+)
+def test_other_things_cannot_be_judged(value: Any) -> None:
+    """What is outside the closed set fails with a sentence."""
+    with pytest.raises(CheckFailed, match="judged"):
+        _ = live(x=value)["x"]
+
+
+def test_a_missing_name_is_not_reached() -> None:
+    """Neither wrong nor right: the answer does not exist yet."""
+    with pytest.raises(NotReached, match="y is not defined"):
+        _ = live(x=1)["x", "y"]
+    with pytest.raises(NotReached, match="predict is not defined"):
+        live().call("predict", torch.ones(1))
+
+
+def test_code_that_raises_fails_with_its_error() -> None:
+    """What the student's code raised is said, in one line."""
+    with pytest.raises(CheckFailed, match=r"f\(\.\.\.\) raised TypeError"):
+        live(f=lambda: 1).call("f", torch.ones(1))
+
+
+def test_functions_cannot_change_the_inputs_of_the_judge() -> None:
+    """Every call gets fresh copies."""
+    x = torch.ones(3)
+    assert torch.equal(live(f=lambda v: v.mul_(2)).call("f", x), 2 * x)
+    assert torch.equal(x, torch.ones(3))
+
+
+def test_gradients_leave_the_students_own_alone() -> None:
+    """Asking for gradients touches no `.grad`, and None stands where no path leads."""
+    w, b = torch.ones(1, requires_grad=True), torch.ones(1, requires_grad=True)
+    work = live(parameters=[w, b], predict=lambda x: w * x)
+    gradient, none = work.grad("predict", torch.arange(3.0), wrt="parameters")
+    assert torch.equal(gradient, torch.tensor([3.0]))
+    assert none is None
+    assert w.grad is None
+    assert live(f=lambda x: x.detach()).grad("f", torch.ones(2)) == [None]
+
+
+def test_assigned_values_last_for_one_question() -> None:
+    """Tensors lent other values, even of another dtype, have their own again afterwards."""
+    model = torch.nn.Linear(2, 1)
+    before = [parameter.detach().clone() for parameter in model.parameters()]
+    zeros = [torch.zeros_like(value, dtype=torch.float64) for value in before]
+    work = live(model=model)
+    answer = work.call("model", torch.ones(3, 2, dtype=torch.float64), assign={"model": zeros})
+    assert torch.equal(answer, torch.zeros(3, 1, dtype=torch.float64))
+    for now, then in zip(model.parameters(), before, strict=True):
+        assert torch.equal(now, then)
+    with pytest.raises(CheckFailed, match="2 tensors, not 1"):
+        work.call("model", torch.ones(1, 2), assign={"model": zeros[:1]})
+
+
+def test_models_predict_in_eval_mode() -> None:
+    """Dropout is off while asked, and every part has its own mode again afterwards."""
+    model = torch.nn.Sequential(torch.nn.Dropout(0.9), torch.nn.Dropout(0.9).eval())
+    answer = live(model=model).predict("model", torch.ones(50))
+    assert torch.equal(answer, torch.ones(50))
+    assert [part.training for part in model] == [True, False]
+
+
+def test_estimators_predict_from_numpy() -> None:
+    """An object with `predict` is asked as scikit-learn's are."""
+
+    class Half:
+        def predict(self, rows: Any) -> Any:
+            return np.asarray(rows)[:, 0] / 2
+
+    assert torch.equal(live(m=Half()).predict("m", torch.ones(2, 3)), torch.full((2,), 0.5))
+
+
+def test_hidden_questions_have_no_answer_here() -> None:
+    """Rerun, source and printed are for hidden checks: using them here is the author's mistake."""
+    for ask in (live().rerun, live().source, live().printed):
+        with pytest.raises(TypeError, match="only a hidden check"):
+            ask("curve")
