@@ -2,7 +2,7 @@
 # student = "xenia"
 # ending = "finished"
 # [points]
-# parametric_curve = 0
+# parametric_curve = 4
 # nonlinear_regression = 0
 # deeper_network = 8
 
