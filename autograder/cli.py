@@ -121,7 +121,7 @@ def grade(  # noqa: PLR0913 - one parameter per option
             notebook=notebook,
             tell=tell,
         )
-    _console().print(class_table(done.grades, done.exercises))
+    _console().print(class_table(done.grades, [one.id for one in done.exercises]))
     if as_json:
         print(json.dumps({"grades": done.as_json(notebook)}, ensure_ascii=False, indent=1))
     raise typer.Exit(done.exit_code)
