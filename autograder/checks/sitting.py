@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ class Sitting:
     def judge(self, exercise: str, student: Student) -> Iterator[Finding]:
         """Run the checks of one exercise, in order."""
         chosen = [check for check in self.checks if check.exercise == exercise]
-        for check, following in zip(chosen, [*chosen[1:], None], strict=True):
+        for check, following in zip_longest(chosen, chosen[1:]):
             yield self._run(check, following, student)
 
     def _run(self, check: Check, following: Check | None, student: Student) -> Finding:

@@ -1,0 +1,141 @@
+"""Findings in words."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.model import Check, Ending, Finding, Grade, Verdict
+from autograder.reports import Page, class_table, exercise_html, exercise_text
+from autograder.reports.pages import NotYetRightError
+
+TAGS = {"section", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "code", "em", "br"}
+
+
+def finding(
+    title: str, points: float, verdict: Verdict, share: float = 0.0, **said: str
+) -> Finding:
+    """A finding of one exercise."""
+    check = Check(f"nonlinear_regression.{title}", "nonlinear_regression", title, points, False)
+    return Finding(check, verdict, share, **said)
+
+
+OK = finding("the prediction keeps the shape of x", 1, Verdict.PASSED, 1)
+NO = finding(
+    "the gradient of the loss is right",
+    2,
+    Verdict.FAILED,
+    sentence="twice the right gradient, everywhere (ratio 2.000)",
+    hint="gradients add up: clear them between steps",
+)
+PART = finding("the fit is good", 2, Verdict.PASSED, 0.625, sentence="the error is 40.1")
+OUT = finding("stays right on another x", 1, Verdict.NOT_REACHED, sentence="x is not defined")
+OURS = finding("a check of ours", 1, Verdict.INCONCLUSIVE, sentence="NameError: /secret/path")
+
+
+def test_the_block_reads_as_designed() -> None:
+    """Marks, titles, points, what was got and where to look stand in their columns."""
+    text = exercise_text("Exercise 2, nonlinear_regression", (OK, NO, PART, OUT))
+    assert text == "\n".join(
+        (
+            "Exercise 2, nonlinear_regression                                2.25 of 6 points",
+            "  ok  the prediction keeps the shape of x                       1",
+            "  no  the gradient of the loss is right                         0 of 2",
+            "        got       twice the right gradient, everywhere (ratio 2.000)",
+            "        look at   gradients add up: clear them between steps",
+            "  ~~  the fit is good                                           1.25 of 2",
+            "        got       the error is 40.1",
+            "  --  stays right on another x                                  not reached",
+            "        reason    x is not defined",
+        )
+    )
+
+
+@pytest.mark.parametrize("words", [exercise_text, exercise_html])
+def test_our_own_fault_is_ours(words: object) -> None:
+    """An inconclusive check says that it costs nothing, and not what went wrong in it."""
+    assert callable(words)
+    said = words("Exercise 2", (OK, OURS))
+    assert "not graded yet; it is not your fault and costs nothing" in said
+    assert "NameError" not in said
+    assert " of 2 points" not in said
+
+
+@given(st.text(), st.text(), st.text())
+def test_html_is_escaped_and_balanced(title: str, sentence: str, hint: str) -> None:
+    """Whatever a sentence holds, the page has our tags, no attributes, and each closed."""
+
+    class Tags(HTMLParser):
+        depth = 0
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            assert tag in TAGS
+            assert not attrs
+            self.depth += tag != "br"
+
+        def handle_endtag(self, tag: str) -> None:
+            self.depth -= 1
+
+    parser = Tags()
+    failed = finding(title, 1, Verdict.FAILED, sentence=sentence, hint=hint)
+    parser.feed(exercise_html(title, (failed,)))
+    parser.close()
+    assert parser.depth == 0
+
+
+def test_long_titles_and_sentences_are_wrapped() -> None:
+    """No line of the text is wider than a terminal likes."""
+    long = finding("a word " * 30, 1, Verdict.FAILED, sentence="so it is " * 40)
+    assert max(map(len, exercise_text("Exercise", (long,)).splitlines())) <= 100
+
+
+def test_a_page_says_that_there_are_more_checks() -> None:
+    """Text and HTML hold the same words."""
+    page = Page("curve", (OK, NO))
+    assert "the grade comes from these and from others" in repr(page)
+    html = re.sub(r"<[^>]+>", " ", page._repr_html_())
+    assert set(repr(page).split()) <= set(html.split()) | {"curve", "look", "at", "got"}
+
+
+def test_an_unanswered_exercise_reads_so() -> None:
+    """Nothing reached is nothing answered, not something wrong."""
+    assert repr(Page("curve", (OUT,))).startswith("curve, not answered yet")
+
+
+def test_a_page_can_be_one_sentence() -> None:
+    """Without findings there is a sentence, escaped in HTML."""
+    page = Page("curve", sentence="There is no <folder>.")
+    assert repr(page) == "curve\n  There is no <folder>."
+    assert "&lt;folder&gt;" in page._repr_html_()
+    assert not page.is_right
+
+
+def test_validate_learns_the_truth(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only under Validate, and only if something is not right, the page is raised."""
+    Page("curve", (NO,)).raise_when_validating()
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    Page("curve", (OK,)).raise_when_validating()
+    for page in (Page("curve", (NO,)), Page("curve", (OK, PART)), Page("curve", sentence="Where?")):
+        with pytest.raises(NotYetRightError) as raised:
+            page.raise_when_validating()
+        assert raised.value._render_traceback_() == repr(page).splitlines()
+
+
+def test_the_class_fits_in_a_table() -> None:
+    """Points stand per exercise, and withheld ones are blank with a word about it."""
+    grades = [
+        Grade("ada", "backprop", (OK, PART), Ending.FINISHED, ("given cells restored",)),
+        Grade("[bold]grace", "backprop", (OK, OURS), Ending.FINISHED),
+        Grade("alan", "backprop", (OUT,), Ending.BOX_FAILED),
+    ]
+    table = class_table(grades, ["nonlinear_regression"])
+    rows = list(
+        zip(*([str(cell) for cell in column.cells] for column in table.columns), strict=True)
+    )
+    assert rows == [
+        ("ada", "2.25", "2.25", "finished", "given cells restored"),
+        ("[bold]grace", "", "", "finished", "needs attention"),
+        ("alan", "0", "", "box failed", "needs attention"),
+    ]
