@@ -48,6 +48,10 @@ def configure(c: Any, root: Path) -> None:
     c.Autograde.sanitize_preprocessors = [f"{_HERE}GradeInBox"]
     c.Autograde.autograde_preprocessors = []
     c.HTMLExporter.sanitize_html = True
+    c.HTMLExporter.filters = {
+        "clean_html": "autograder.sanitizing.clean_html",
+        "markdown2html": "autograder.sanitizing.clean_markdown",
+    }
 
 
 class StubSolutions(ClearSolutions):  # type: ignore[misc]  # nbgrader is untyped

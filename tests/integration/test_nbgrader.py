@@ -1,0 +1,119 @@
+"""nbgrader's users keep their habits: its commands and its exchange work on what we write."""
+
+import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.config import Course
+from autograder.gradebook import Entry, generate_feedback, record, write_autograded
+from autograder.model import Check
+from autograder.notebooks import compose, read_assignment
+from autograder.releasing import release
+
+Nbgrader = Callable[..., str]
+
+
+@pytest.fixture
+def released(course: Course, checks: Sequence[Check]) -> Course:
+    """The course with its assignment released."""
+    release(course, "hw", checks)
+    return course
+
+
+def hand_in(course: Course, student: str) -> None:
+    """Hands in the release as it is, with a script in it."""
+    frame = course.release("hw") / "hw.ipynb"
+    folder = course.submitted("hw", student)
+    folder.mkdir(parents=True)
+    text = frame.read_text("utf-8").replace("Your answer here.", "<script>alert(1)</script> So.")
+    (folder / "hw.ipynb").write_text(text, "utf-8")
+
+
+def scores(course: Course, nbgrader: Nbgrader) -> dict[str, dict[str, str]]:
+    """What `nbgrader export` says of each student."""
+    nbgrader("export")
+    with (course.root / "grades.csv").open(encoding="utf-8", newline="") as file:
+        return {row["student_id"]: row for row in csv.DictReader(file)}
+
+
+def page(course: Course, student: str) -> str:
+    """The feedback page of a student."""
+    return (course.feedback("hw", student) / "hw.html").read_text("utf-8")
+
+
+def test_autograde_takes_points_and_notebook_from_the_command(
+    released: Course, nbgrader: Nbgrader
+) -> None:
+    """`nbgrader autograde`, `generate_feedback` and `export` show what `autograder grade` found."""
+    hand_in(released, "ann")
+    nbgrader("autograde", "hw")
+    made = read_assignment(released.autograded("hw", "ann") / "hw.ipynb")
+    assert made.cells[0].id == "intro"
+    nbgrader("generate_feedback", "hw")
+    assert "Nearly." in page(released, "ann")
+    assert "<script>alert" not in page(released, "ann")
+    row = scores(released, nbgrader)["ann"]
+    assert (row["score"], row["max_score"]) == ("2.5", "5.0")
+
+
+def test_one_failure_does_not_stop_the_others(released: Course, nbgrader: Nbgrader) -> None:
+    """A hand-in that the command refuses fails alone, with its words in nbgrader's log."""
+    for student in ("ann", "bob"):
+        hand_in(released, student)
+    broken = released.submitted("hw", "ann") / "hw.ipynb"
+    cells = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    broken.unlink()
+    real = broken.with_name("real")
+    real.write_text(cells)
+    broken.symlink_to(real)
+    assert "hand in the notebook itself" in nbgrader("autograde", "hw", good=False)
+    assert not released.autograded("hw", "ann").exists()
+    assert released.autograded("hw", "bob").exists()
+
+
+def test_feedback_and_export_work_on_what_we_write(released: Course, nbgrader: Nbgrader) -> None:
+    """Folders and gradebook written by us are all that nbgrader needs; names are only names."""
+    names = ["ann", "Яна Петрова", "bob"]
+    frame = released.release("hw") / "hw.ipynb"
+    text = compose(frame, read_assignment(frame).cells, {"setup": [script()]})
+    for name in names:
+        hand_in(released, name)
+        write_autograded(released, "hw", name, text)
+    record(released, "hw", [Entry(name, {"curve": 1.5}, {"curve": "Half."}) for name in names])
+    generate_feedback(released, "hw", names[:2])
+    for name in names[:2]:
+        assert "Half." in page(released, name)
+        assert "<b>bold</b>" in page(released, name)
+        assert "alert(" not in page(released, name)
+    assert not released.feedback("hw", "bob").exists()
+    assert {row["score"] for row in scores(released, nbgrader).values()} == {"1.5"}
+
+
+def script() -> dict[str, Any]:
+    """An output that would run in the reader's browser."""
+    data = {"text/html": ["<b>bold</b><script>alert(1)</script>"]}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def test_the_exchange_carries_our_release(
+    released: Course, nbgrader: Nbgrader, tmp_path: Path
+) -> None:
+    """release_assignment, fetch, submit and collect work; so does grading what was collected."""
+    nbgrader("release_assignment", "hw")
+    home = tmp_path / "student"
+    home.mkdir()
+    options = ["--course=tiny", f"--Exchange.root={tmp_path / 'exchange'}"]
+    nbgrader("fetch_assignment", "hw", *options, cwd=home)
+    assert (home / "hw" / "checks" / "check_curve.py").exists()
+    nbgrader("submit", "hw", *options, cwd=home)
+    nbgrader("collect", "hw")
+    (student,) = released.students("hw")
+    record(released, "hw", [Entry(student, {"curve": 3}, {})])
+    made = write_autograded(released, "hw", student, (home / "hw" / "hw.ipynb").read_text("utf-8"))
+    assert {"timestamp.txt", "submission_secret.txt"} <= {path.name for path in made.iterdir()}
+    nbgrader("generate_feedback", "hw")
+    nbgrader("release_feedback", "hw")
+    assert scores(released, nbgrader)[student]["timestamp"]

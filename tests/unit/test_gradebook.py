@@ -1,0 +1,169 @@
+"""Grades reach nbgrader's gradebook and folders, and nothing that a person gave is lost."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.config import Course, Settings
+from autograder.errors import CourseError
+from autograder.gradebook import Entry, nbgrader_environment, record, write_autograded
+
+
+@pytest.fixture(scope="module")
+def registered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gradebook that knows `hw`: an exercise with two answers, and a written one."""
+    made = Course(tmp_path_factory.mktemp("registered"), Settings("tiny", "s"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", nbgrader_environment()["PATH"])
+        _register(made)
+    return made.root / "gradebook.db"
+
+
+def _register(course: Course) -> None:
+    with book(course) as opened:
+        opened.add_assignment("hw", duedate="2030-01-01")
+        opened.add_notebook("hw", "hw")
+        for name, points in (("curve", 3), ("why", 2)):
+            opened.add_grade_cell(name, "hw", "hw", max_score=points, cell_type="code")
+        for name in ("curve_answer", "curve_answer_2", "why"):
+            opened.add_solution_cell(name, "hw", "hw")
+
+
+@pytest.fixture
+def course(tmp_path: Path, registered: Path) -> Course:
+    """A course with a gradebook of its own."""
+    shutil.copy(registered, tmp_path)
+    return Course(tmp_path, Settings("tiny", "s"))
+
+
+@contextmanager
+def book(course: Course) -> Iterator[Any]:
+    """The gradebook as nbgrader's own tools open it."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(course.gradebook, "tiny") as opened:
+        yield opened
+
+
+@contextmanager
+def notebook(course: Course, student: str = "ann") -> Iterator[Any]:
+    """What the gradebook holds of a student."""
+    with book(course) as opened:
+        yield opened.find_submission_notebook("hw", "hw", student)
+        opened.db.commit()
+
+
+def grades(notebook: Any) -> dict[str, tuple[float | None, float, bool]]:
+    """Automatic points, score, and whether a person must look, by exercise."""
+    return {
+        grade.name: (grade.auto_score, grade.score, bool(grade.needs_manual_grade))
+        for grade in notebook.grades
+    }
+
+
+def comments(notebook: Any) -> dict[str, str | None]:
+    """The comments that are shown, by cell."""
+    return {comment.name: comment.comment for comment in notebook.comments}
+
+
+def hand_in(course: Course, when: str, student: str = "ann") -> Path:
+    """A hand-in with a time stamp."""
+    folder = course.submitted("hw", student)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "timestamp.txt").write_text(when)
+    return folder
+
+
+def test_points_and_comments_are_written(course: Course) -> None:
+    """Fractions are kept; a comment stands at the first answer cell; written work waits."""
+    record(course, "hw", [Entry("ann", {"curve": 2.5}, {"curve": "Nearly."})])
+    with notebook(course) as own:
+        assert grades(own) == {"curve": (2.5, 2.5, False), "why": (None, 0, True)}
+        assert comments(own) == {"curve_answer": "Nearly.", "curve_answer_2": None, "why": None}
+
+
+def test_a_withheld_grade_waits_for_a_person(course: Course) -> None:
+    """None is no zero, also where points stood before."""
+    record(course, "hw", [Entry("ann", {"curve": 3}, {})])
+    record(course, "hw", [Entry("ann", {"curve": None}, {"curve": "Not graded yet."})])
+    with notebook(course) as own:
+        assert grades(own)["curve"] == (None, 0, True)
+
+
+def test_what_a_person_gave_survives_a_regrade(course: Course) -> None:
+    """Manual points and comments stay, and the regrade asks for another look."""
+    record(course, "hw", [Entry("ann", {"curve": 1}, {"curve": "Wrong."})])
+    with notebook(course) as own:
+        for grade in own.grades:
+            grade.manual_score, grade.needs_manual_grade = 1.5, False
+        own.comments[0].manual_comment = "See me."
+    record(course, "hw", [Entry("ann", {"curve": 3}, {"curve": "Right."})])
+    with notebook(course) as own:
+        assert grades(own) == {"curve": (3, 1.5, True), "why": (None, 1.5, True)}
+        assert "See me." in comments(own).values()
+
+
+def test_a_class_is_written_in_one_session(course: Course) -> None:
+    """Names of any alphabet and several students in one call."""
+    names = ["ann", "Яна Петрова", "bob.o'neil"]
+    record(course, "hw", (Entry(name, {"curve": 3}, {}) for name in names))
+    with book(course) as opened:
+        assert {found.student_id for found in opened.assignment_submissions("hw")} == set(names)
+
+
+def test_an_unknown_assignment_is_said_to_be_unreleased(course: Course) -> None:
+    """The remedy is a command."""
+    with pytest.raises(CourseError, match="autograder release other"):
+        record(course, "other", [])
+
+
+@pytest.mark.parametrize(
+    ("stamp", "late"),
+    [("2029-12-31 10:00:00 UTC", False), ("2030-01-02 00:00:00 UTC", True), ("nonsense", False)],
+)
+def test_late_work_is_penalised_as_nbgrader_does_it(course: Course, stamp: str, late: bool) -> None:
+    """By default not at all; by the course's own nbgrader configuration where it says so."""
+    hand_in(course, stamp)
+    record(course, "hw", [Entry("ann", {"curve": 3}, {})])
+    with notebook(course) as own:
+        assert own.late_submission_penalty is None
+    config = "c = get_config()\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
+    (course.root / "nbgrader_config.py").write_text(config)
+    record(course, "hw", [Entry("ann", {"curve": 3}, {})])
+    with notebook(course) as own:
+        assert own.late_submission_penalty == (3 if late else None)
+
+
+def test_the_autograded_folder_holds_what_nbgrader_expects(course: Course) -> None:
+    """The notebook, the released files, and the other plain files that were handed in."""
+    handed = hand_in(course, "2029-12-31 10:00:00 UTC")
+    for name in ("hw.ipynb", "other.ipynb", "submission_secret.txt", "mine.py", "data.csv"):
+        (handed / name).write_text("theirs")
+    (handed / "checks").write_text("a file where a folder stands")
+    (handed / "link.txt").symlink_to("/etc/passwd")
+    (handed / "away").symlink_to("/etc")
+    os.mkfifo(handed / "pipe")
+    released = course.release("hw")
+    (released / "checks").mkdir(parents=True)
+    for name in ("hw.ipynb", "data.csv", "checks/check_a.py"):
+        (released / name).write_text("ours")
+    for text in ("first", "second"):
+        made = write_autograded(course, "hw", "ann", text)
+    files = {str(path.relative_to(made)): path for path in made.rglob("*") if path.is_file()}
+    assert {name: path.read_text()[:6] for name, path in files.items()} == {
+        "hw.ipynb": "second", "data.csv": "ours", "checks/check_a.py": "ours",
+        "mine.py": "theirs", "submission_secret.txt": "theirs", "timestamp.txt": "2029-1",
+    }  # fmt: skip
+    assert not any(path.is_symlink() for path in made.rglob("*"))
+    assert list(course.scratch.iterdir()) == []
+
+
+def test_a_forged_time_stamp_is_left_behind(course: Course) -> None:
+    """nbgrader would stop at it."""
+    hand_in(course, "when I wanted")
+    assert not (write_autograded(course, "hw", "ann", "{}") / "timestamp.txt").exists()
