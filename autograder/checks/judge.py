@@ -1,6 +1,6 @@
 """The judge's template: collects an assignment's checks once, and is forked for each submission.
 
-    python -I -m autograder.checks.judge FD SETTINGS
+    python -I -m autograder.checks.judge FD [SETTINGS]
 
     clerk                                  template                        child
       |  <- {"checks": [..]}                  |
@@ -9,8 +9,9 @@
       |  <- {"probe", "payload"}, an answer ->, {"finding"}, {"judged"} ----  |
 
 FD is one end of a SOCK_SEQPACKET pair, SETTINGS a JSON object: folder, data (the folder with the
-released files), and perhaps assignment, seed, device.  With problems, they are sent in place of
-the checks and the exit code is 1.
+released files), and perhaps assignment, seed, device.  Left out, it is the first packet on FD:
+everyone on the machine can read a command line, and so a seed that stands there.  With problems,
+they are sent in place of the checks and the exit code is 1.
 """
 
 import ctypes
@@ -42,7 +43,8 @@ def main(arguments: Sequence[str]) -> int:
     _guard()
     torch.set_num_threads(1)
     control = socket.socket(fileno=int(arguments[0]))
-    sitting = _sitting(json.loads(arguments[1]))
+    settings = arguments[1] if len(arguments) > 1 else control.recv(_PACKET)
+    sitting = _sitting(json.loads(settings))
     hold(sitting, lambda held: _serve(held, control))
     return 1 if sitting.problems else 0
 

@@ -61,7 +61,8 @@ def _undisturbed(folder: Path) -> Iterator[None]:
     generators = random.getstate(), np.random.get_state()
     path, before = list(sys.path), set(sys.modules)
     dtype = torch.get_default_dtype()
-    devices = range(torch.cuda.device_count()) if torch.cuda.is_available() else ()
+    in_use = torch.cuda.is_initialized()  # type: ignore[no-untyped-call]  # torch has no types here
+    devices = range(torch.cuda.device_count()) if in_use else ()
     try:
         with (
             warnings.catch_warnings(),

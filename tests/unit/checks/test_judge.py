@@ -162,11 +162,12 @@ def template(folder: Path) -> Iterator[Clerk]:
     process = subprocess.Popen(
         [
             *(sys.executable, "-I", "-m", "autograder.checks.judge"),
-            *(str(theirs.fileno()), json.dumps(settings)),
+            str(theirs.fileno()),
         ],
         pass_fds=[theirs.fileno()],
     )
     theirs.close()
+    ours.send(json.dumps(settings).encode())
     try:
         clerk = Clerk(ours)
         yield clerk
