@@ -26,6 +26,12 @@ READ_BYTES = 1 << 20
 _SHOWN = {
     "text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/jpeg",
 }  # fmt: skip
+# The box gives no more than a word: its own sentences could carry hidden inputs out.
+_GONE = {
+    "slow": "it took too long to answer",
+    "memory": "it ran out of memory",
+    "died": "it ended its process",
+}
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -310,13 +316,12 @@ def _sentence(failure: Json) -> str | None:
 def _checked_reply(message: Message, why: str | None, *, interrupted: bool) -> Reply:
     match message.body:
         case {"probed": _}:
-            late = "it took too long"
-            return Reply({"gone": late if interrupted else (why or "it ended the process")[:200]})
+            return Reply({"gone": _GONE.get("slow" if interrupted else why or "", _GONE["died"])})
         case {"answer": tree, **rest} if not rest:
             decode(tree, message.blobs)
             return Reply({"answer": tree}, message.blobs)
-        case {"missing": str(name), **rest} if not rest:
-            return Reply({"missing": name[:200]})
+        case {"missing": str(name), **rest} if not rest and name.isidentifier():
+            return Reply({"missing": name[:50]})
         case {"raised": {"type": str(kind), "message": str(text)}, **rest} if not rest:
             return Reply({"raised": {"type": kind[:100], "message": text[:1000]}})
     raise FormatError("a reply in no known form")

@@ -87,10 +87,12 @@ def nonlinear_in(name: str, x: Any, prediction: Any, *, threshold: float = 1e-6)
     if found.is_complex():
         raise CheckFailed(f"{name} holds complex numbers")
     values = found.double().flatten()
+    if not values.var(correction=0).isfinite():
+        raise CheckFailed(f"{name} is too large to be judged")
     noise = values.abs().max() * torch.finfo(_precision(found)).eps
     if values.var(correction=0) * threshold <= noise**2:
         raise CheckFailed(f"{name} is the same, or nearly, for every input")
-    if residual_share(inputs, values) <= threshold:
+    if not residual_share(inputs, values) > threshold:
         what = "a straight line" if inputs.shape[1] == 1 else "a plane"
         raise CheckFailed(f"{name} is {what} in its input")
 
@@ -115,12 +117,14 @@ def _share(name: str, actual: Any, full: float, none: float, wanted: str) -> Non
     _require_finite(name, found, torch.ones_like(found, dtype=torch.bool))
     value = float(found)
     share = round(min(1.0, max(0.0, (none - value) / (none - full))), 4)
-    if share == 0:
-        raise CheckFailed(f"{name} is {value:.4g}, not {wanted} enough yet")
     running = current()
+    # What a hidden check measured would tell of data that stay with the judge.
+    measured = "" if running.hidden else f" {value:.4g},"
+    if share == 0:
+        raise CheckFailed(f"{name} is{measured} not {wanted} enough yet")
     running.shares.append(share)
     if share < 1:
-        running.sentences.append(f"{name} is {value:.4g}, a part of the way")
+        running.sentences.append(f"{name} is{measured} a part of the way there")
 
 
 def _assert_close(one: torch.Tensor, other: torch.Tensor, rtol: float, atol: float) -> bool:
@@ -149,6 +153,8 @@ def _shapes(name: str, found: torch.Tensor, right: torch.Tensor) -> str:
 def _places(found: torch.Tensor, right: torch.Tensor, rtol: float, atol: float) -> str:
     if found.numel() == 1:
         return "not the right value"
+    if current().hidden:
+        return "not right everywhere"
     wrong = int((~torch.isclose(*_alike(found, right), rtol=rtol, atol=atol)).sum())
     return f"not right in {wrong} of {found.numel()} places"
 

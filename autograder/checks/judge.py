@@ -1,23 +1,25 @@
 """The judge's template: collects an assignment's checks once, and is forked for each submission.
 
-    python -I -m autograder.checks.judge FD [SETTINGS]
+    python -I -m autograder.checks.judge FD
 
     clerk                                  template                        child
+      |  SETTINGS ->                          |                               |
       |  <- {"checks": [..]}                  |
       |  {"do": "fork"} + a descriptor ->     |  --- fork --->                |
       |  {"exercise", "source", "printed"} -------------------------------->  |
       |  <- {"probe", "payload"}, an answer ->, {"finding"}, {"judged"} ----  |
 
 FD is one end of a SOCK_SEQPACKET pair, SETTINGS a JSON object: folder, data (the folder with the
-released files), and perhaps assignment, seed, device.  Left out, it is the first packet on FD:
-everyone on the machine can read a command line, and so a seed that stands there.  With problems,
-they are sent in place of the checks and the exit code is 1.
+released files), and perhaps assignment, seed, device: no argument, since everyone on the machine
+can read a command line, and so a seed that stands there.  With problems, they are sent in place of
+the checks and the exit code is 1.
 """
 
 import ctypes
 import gc
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -35,6 +37,7 @@ from autograder.evidence import Channel
 from autograder.model import Finding
 
 _PACKET = 1 << 16
+_CPU_SECONDS = 300
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
 
@@ -43,8 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     _guard()
     torch.set_num_threads(1)
     control = socket.socket(fileno=int(arguments[0]))
-    settings = arguments[1] if len(arguments) > 1 else control.recv(_PACKET)
-    sitting = _sitting(json.loads(settings))
+    sitting = _sitting(json.loads(control.recv(_PACKET)))
     hold(sitting, lambda held: _serve(held, control))
     return 1 if sitting.problems else 0
 
@@ -104,6 +106,8 @@ def _child(sitting: Sitting, control: socket.socket, descriptor: int) -> None:
     code = 3
     try:
         _guard()
+        # A check that never ends must not outlive the clerk's patience.
+        resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         control.close()
         nowhere = os.open(os.devnull, os.O_RDWR)

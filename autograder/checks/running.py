@@ -56,6 +56,7 @@ class Running:
 
     stream: Stream = field(default_factory=Stream)
     device: str = "cpu"
+    hidden: bool = False
     shares: list[float] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
 

@@ -106,7 +106,8 @@ class Sitting:
         item = self._items[check.id]
         nextitem = self._items[following.id] if following else None
         self._student, self._phases = student, {}
-        self._record = Running(Stream(self.seed, self.assignment, check.id), self.device_name)
+        stream = Stream(self.seed, self.assignment, check.id)
+        self._record = Running(stream, self.device_name, hidden=check.hidden)
         with running(self._record):
             try:
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)

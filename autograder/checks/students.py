@@ -2,6 +2,7 @@
 
 # ruff: noqa: D102 - the protocol says what the methods of its implementation do
 
+import builtins
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -114,8 +115,11 @@ class BoxStudent:
         return text
 
     def _ask(self, name: str, probe: dict[str, Any], **payload: Any) -> Any:
-        probe = {**probe, "seed": current().stream.next_probe()}
+        stream = current().stream
+        probe = {**probe, "seed": stream.next_probe()}
         if self.again:
+            # All reruns of a check draw alike: what differs between two is what was replaced.
+            probe["seed"] = stream.seed("rerun") >> 31
             probe["rerun"] = self.again["exercise"]
             payload["replaced"] = self.again["replaced"]
             name = f"{name}, with the answer run again,"
@@ -136,16 +140,17 @@ class BoxStudent:
                     raise CheckFailed(f"{name} could not be read") from None
             case {"missing": str(missing)}:
                 raise NotReached(f"{missing[:_MESSAGE]} is not defined")
-            case {"raised": {"type": str(kind), "message": str(message), **rest}}:
-                line = rest.get("line")
-                where = f", in the line: {line.strip()[:_MESSAGE]}" if isinstance(line, str) else ""
-                raise StudentRaised(raised(name, kind, message) + (where if line else ""))
+            case {"raised": {"type": str(kind), "message": str(message)}} if not current().hidden:
+                raise StudentRaised(raised(name, kind, message))
+            case {"raised": {"type": str(kind)}}:
+                # The words are the student's, who saw hidden inputs when they were chosen.
+                raise StudentRaised(raised(name, kind if hasattr(builtins, kind) else "an error"))
             case {"gone": str(reason)}:
                 raise NotReached(reason[:_MESSAGE])
         raise EvidenceError(f"the clerk answered {sorted(body)}")
 
 
-def raised(name: str, kind: str, message: str) -> str:
+def raised(name: str, kind: str, message: str = "") -> str:
     """The sentence for student code that raised, of bounded length."""
     detail = " ".join(message.split())[:_MESSAGE]
     return f"{name} raised {kind[:_MESSAGE]}" + (f": {detail}" if detail else "")

@@ -36,7 +36,7 @@ class JudgeTemplate:
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             [
                 *(sys.executable, "-I", "-m", "autograder.checks.judge"),
-                *(str(theirs.fileno()), json.dumps(settings)),
+                str(theirs.fileno()),
             ],
             pass_fds=[theirs.fileno()],
             env={
@@ -51,6 +51,8 @@ class JudgeTemplate:
             stdout=subprocess.DEVNULL,
         )
         theirs.close()
+        # Not on the command line: everyone on the machine could read the course seed there.
+        self._control.send(json.dumps(settings).encode())
 
     def checks(self) -> tuple[Check, ...]:
         """Wait for the collection.  Raises CourseError with all that is wrong in the checks."""

@@ -247,9 +247,9 @@ def test_a_mistake_is_findable(clerk: Clerk) -> None:
         ({"missing": "x"}, "not reached", "x is not defined"),
         ({"gone": "the box timed out"}, "not reached", "the box timed out"),
         (
-            {"raised": {"type": "TypeError", "message": "no\nway", "line": " y = 1"}},
+            {"raised": {"type": "TypeError", "message": "no\nway"}},
             "failed",
-            "x raised TypeError: no way, in the line: y = 1",
+            "x raised TypeError: no way",
         ),
         ({"answer": []}, "failed", "x could not be read"),
         ({"answer": 7}, "failed", "x could not be read"),
