@@ -5,6 +5,7 @@ nbgrader takes seconds to import, so it is imported when it is needed and not be
 
 import glob
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -99,7 +100,7 @@ def _record(book: Any, course: Course, assignment: str, entry: Entry) -> None:
         _grade(grade, entry.points.get(grade.name))
     names = {comment.name for comment in notebook.comments}
     answers = {
-        name if (name := f"{exercise}_answer") in names else exercise: text
+        name if (name := f"{exercise}_answer") in names else exercise: _as_markdown(text)
         for exercise, text in entry.comments.items()
     }
     for comment in notebook.comments:
@@ -108,6 +109,14 @@ def _record(book: Any, course: Course, assignment: str, entry: Entry) -> None:
     if submission.total_seconds_late > 0:
         notebook.late_submission_penalty = _penalty(book, course, submission, notebook)
     book.db.commit()
+
+
+def _as_markdown(text: str) -> str:
+    """A comment that nbgrader's pages show as it stands: they read comments as markdown."""
+    if "\n" not in text:
+        return text
+    fence = "`" * max([3, *(len(ticks) + 1 for ticks in re.findall("`+", text))])
+    return f"{fence}text\n{text}\n{fence}"
 
 
 def _grade(grade: Any, points: float | None) -> None:

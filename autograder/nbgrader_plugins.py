@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ _THEIRS = "nbgrader.preprocessors."
 
 def configure(c: Any, root: Path) -> None:
     """Sets nbgrader up for the course at `root`; call it in `nbgrader_config.py`."""
+    warnings.filterwarnings("ignore", message="Object of type .* not in session")  # a false alarm
     course = find_course(root)
     c.CourseDirectory.root = str(course.root)
     c.CourseDirectory.course_id = course.settings.course

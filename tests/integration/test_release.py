@@ -29,7 +29,7 @@ def test_nbgrader_makes_the_same_release(
     made = folder(release(course, "hw", checks))
     assert set(made) == {"hw.ipynb", "data.csv", "checks/check_curve.py"}
     assert b"<your_code_here>" in made["hw.ipynb"]
-    for secret in (b"1.5 * torch", b"stale", b"turns around", b"rerun"):
+    for secret in (b"x = t - 1.5", b"stale", b"turns around", b"rerun"):
         assert secret not in b"".join(made.values())
     assert folder(release(course, "hw", checks)) == made
     nbgrader("generate_assignment", "hw", "--force")
@@ -95,13 +95,13 @@ def test_hidden_checks_and_hidden_rows_stop_the_release(
     with (course.source("hw") / "data.csv").open("a") as data:
         data.write("7.0, 8, 9.5\n")
     cells = source_cells()
-    cells[1]["source"] += '\n# student.rerun("curve", t=7)["x"], 2)\nd = [7, 8, 9.5]'
-    cells[1]["source"] += '\n#     close("x", student.rerun("curve", t=7)["x"], 2)'
+    cells[1]["source"] += '\n# student.rerun("curve", t=t)\nd = [7, 8, 9.5]'
+    cells[1]["source"] += "\n# t = torch.linspace(2, 3, 7)"
     cells[1]["source"] += "\n7, 8, 9.5"
     write_notebook(course.source("hw") / "hw.ipynb", cells)
     would = "the release would hold"
     assert told(course, checks) == [
-        f"hw.ipynb, cell setup, line 6: {would} line 6 of the hidden check_curve_more.py",
+        f"hw.ipynb, cell setup, line 6: {would} line 11 of the hidden check_curve_more.py",
         f"hw.ipynb, cell setup, line 7: {would} row 2 of the hidden rest.csv",
         f"data.csv, line 4: {would} row 2 of the hidden rest.csv",
     ]

@@ -16,20 +16,32 @@ x = t - 1.5 * torch.cos(17 * t)
 ### END SOLUTION
 print(x)"""
 VISIBLE = '''\
+import torch
+
 from autograder.checks import close, exercise, points
+
+pytestmark = exercise("curve")
+
 
 @points(1)
 def check_x(student):
     """x follows the formula."""
-    close("x", student["x"], 1)
+    t = torch.linspace(0, 1, 5)
+    close("x", student["x"], t - 1.5 * torch.cos(17 * t), atol=1e-3)
 '''
 HIDDEN = '''\
+import torch
+
 from autograder.checks import close, exercise, points
+
+pytestmark = exercise("curve")
+
 
 @points(2)
 def check_x_again(student):
     """x follows it elsewhere."""
-    close("x", student.rerun("curve", t=7)["x"], 2)
+    t = torch.linspace(2, 3, 7)
+    close("x", student.rerun("curve", t=t)["x"], t - 1.5 * torch.cos(17 * t), atol=1e-3)
 '''
 CONFIG = """\
 from pathlib import Path
