@@ -32,11 +32,12 @@ CourseFolder = Annotated[
     Path | None, typer.Option("--course", help="The course folder; by default the one around here.")
 ]
 
+
 @app.command()
 def release(assignment: Assignment, course: CourseFolder = None) -> None:
     """Make the release for students, and the executed solutions."""
     from autograder import releasing
-    from autograder.grading import Options, Workshop, start_judges
+    from autograder.grading import Options, start_judges
 
     home = _course(course)
     with start_judges(home, assignment) as judges:
@@ -70,7 +71,7 @@ def problems(assignment: Assignment, course: CourseFolder = None) -> None:
 
 
 @app.command()
-def grade(  # noqa: PLR0913 - one parameter per option
+def grade(
     assignment: Assignment,
     student: Annotated[
         list[str] | None, typer.Option(help="Only this student; may be given again.")
@@ -173,9 +174,12 @@ def _device(name: str) -> str:
         return "cpu"
     code = "import sys, torch; sys.exit(not torch.cuda.is_available())"
     # Asked in a process of its own: the clerk never imports torch.
-    there = any(Path("/dev").glob("nvidia[0-9]*")) and not subprocess.run(  # noqa: S603 - our own
-        [sys.executable, "-c", code], check=False, capture_output=True
-    ).returncode
+    there = (
+        any(Path("/dev").glob("nvidia[0-9]*"))
+        and not subprocess.run(  # noqa: S603 - our own
+            [sys.executable, "-c", code], check=False, capture_output=True
+        ).returncode
+    )
     if name == "cuda" and not there:
         raise UsageError(
             "--device cuda: torch sees no CUDA device here. Use --device cpu, or install a CUDA "

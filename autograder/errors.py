@@ -1,12 +1,12 @@
 """What can go wrong, and who has to act.
 
-    AutograderError               exit code 3: ours
-    ├── UsageError                exit code 2: the command was called wrongly
-    ├── CourseError               exit code 1: an instructor must mend an assignment
-    ├── SubmissionError           exit code 1: one hand-in cannot be read; the others go on
-    ├── EvidenceError             what a box sent is not evidence
-    ├── BoxError                  the box failed, and not through the submission
-    └── ConfinementError          this machine cannot confine student code
+AutograderError               exit code 3: ours
+├── UsageError                exit code 2: the command was called wrongly
+├── CourseError               exit code 1: an instructor must mend an assignment
+├── SubmissionError           exit code 1: one hand-in cannot be read; the others go on
+├── EvidenceError             what a box sent is not evidence
+├── BoxError                  the box failed, and not through the submission
+└── ConfinementError          this machine cannot confine student code
 """
 
 from collections.abc import Sequence

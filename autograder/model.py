@@ -1,4 +1,4 @@
-"""The nouns of the sentence: exercises, checks, findings and grades, frozen and free of dependencies."""
+"""The nouns of the sentence: checks, findings and grades, frozen and free of dependencies."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,6 +49,7 @@ class Finding:
 
     @property
     def points(self) -> float:
+        """The points that the check earned."""
         return self.check.points * self.share
 
 
@@ -72,11 +73,12 @@ class Grade:
 
     @property
     def withheld(self) -> bool:
+        """Whether some points are not decided, because we failed or a person must look."""
         return any(finding.verdict is Verdict.INCONCLUSIVE for finding in self.findings)
 
 
 def total(findings: Iterable[Finding]) -> float | None:
-    """The sum of the points earned, rounded to a thousandth; None if one finding is inconclusive."""
+    """The points earned, rounded to a thousandth; None if one finding is inconclusive."""
     findings = tuple(findings)
     if any(finding.verdict is Verdict.INCONCLUSIVE for finding in findings):
         return None

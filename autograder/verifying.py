@@ -77,8 +77,10 @@ def read_specimens(folder: Path) -> tuple[Specimen, ...]:
             remedy = "See the head of another specimen."
             problems.append(Problem(f"specimens/{path.name}", f"{error!r} in its head", remedy))
     students = [specimen.student for specimen in found]
-    for student in sorted({name for name in students if students.count(name) > 1}):
-        problems.append(Problem(f"specimens of {student}", "two share a student", "Rename one."))
+    problems += [
+        Problem(f"specimens of {student}", "two share a student", "Rename one.")
+        for student in sorted({name for name in students if students.count(name) > 1})
+    ]
     if problems:
         raise CourseError(problems)
     return tuple(found)

@@ -75,7 +75,7 @@ class Box:
         self._reader = FrameReader(Limits(header=(limits.output_mib + 16) << 20))
         self._permits: ForkPermits | None = None
         self._pid = _pid_of(forked.pidfd)
-        self._spent = 0.0
+        self.spent = 0.0
         self.ended: Ended | None = None
 
     def wait_until_ready(self) -> None:
@@ -99,7 +99,7 @@ class Box:
         body = {"cell": source, "exercise": exercise}
         deadline = self._say(body, (), self.limits.cell_seconds)
         message = self._hear(deadline)
-        self._spent += deadline.used()
+        self.spent += deadline.used()
         match message.body:
             case {"outputs": list(outputs), "count": int(count), "failure": failure}:
                 shown = [_cleaned(output) for output in outputs if _is_output(output)]
@@ -115,7 +115,7 @@ class Box:
         deadline = self._say(body, blobs, self.limits.probe_seconds)
         first = self._hear(deadline)
         done = first if "probed" in first.body else self._hear(deadline)
-        self._spent += deadline.used()
+        self.spent += deadline.used()
         if self._permits:
             self._permits.granted = 0
         match done.body:
@@ -138,9 +138,7 @@ class Box:
         if self._permits:
             self._permits.close()
 
-    def _say(
-        self, body: dict[str, Json], blobs: Sequence[bytes], seconds: float
-    ) -> "_Deadline":
+    def _say(self, body: dict[str, Json], blobs: Sequence[bytes], seconds: float) -> "_Deadline":
         if self.ended:
             raise self.ended
         if not self._reader.empty:
@@ -211,7 +209,7 @@ class Box:
 
     def _gone(self) -> Ended:
         """Find out how the process stopped by itself."""
-        # It closed its channel: an exit code of its own, which comes at once, tells more than a kill.
+        # It closed its channel: an exit code of its own tells more than a kill.
         select.select([self._forked.pidfd], [], [], GRACE_SECONDS)
         self._kill()
         code = self._exit_report()
@@ -265,7 +263,7 @@ class _Deadline:
                 raise self.box.time_is_up()
             return
         used, limits = self.used(), self.box.limits
-        if self.box._spent + used > limits.notebook_seconds:
+        if self.box.spent + used > limits.notebook_seconds:
             raise self.box.notebook_is_over()
         if used > self.seconds or now - self._start > self.seconds * IDLE_FACTOR:
             self.interrupted = True
@@ -282,18 +280,18 @@ def _pid_of(pidfd: int) -> int:
 def _is_output(output: Json) -> bool:
     match output:
         case {"output_type": "stream", "name": "stdout" | "stderr", "text": str()}:
-            return len(output) == 3  # noqa: PLR2004 - the three just matched
+            return len(output) == 3
         case {"output_type": "error", "ename": str(), "evalue": str(), "traceback": list(lines)}:
-            return len(output) == 4 and all(type(line) is str for line in lines)  # noqa: PLR2004
+            return len(output) == 4 and all(type(line) is str for line in lines)
         case {"output_type": "display_data", "data": dict(), "metadata": dict()}:
-            return len(output) == 3  # noqa: PLR2004
+            return len(output) == 3
         case {
             "output_type": "execute_result",
             "data": dict(),
             "metadata": dict(),
             "execution_count": int(),
         }:
-            return len(output) == 4  # noqa: PLR2004
+            return len(output) == 4
     return False
 
 

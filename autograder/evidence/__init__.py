@@ -1,4 +1,4 @@
-"""The format that crosses the trust line: written there, read strictly here; no torch, no pickle."""
+"""The format that crosses the trust line: written there, read strictly here; no pickle."""
 
 from autograder.evidence.frames import Channel, FrameReader, Limits, Message, frame
 from autograder.evidence.values import (

@@ -1,9 +1,9 @@
 """Messages on a stream: a JSON object and raw bytes, all sizes said and checked beforehand.
 
-    magic "AG1\\n"   4 bytes
-    header length   4 bytes, little endian
-    header          UTF-8 JSON: {"body": {..}, "blobs": [length, ..]}
-    blobs           one after another
+magic "AG1\\n"   4 bytes
+header length   4 bytes, little endian
+header          UTF-8 JSON: {"body": {..}, "blobs": [length, ..]}
+blobs           one after another
 """
 
 import json

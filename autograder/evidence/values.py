@@ -1,10 +1,10 @@
 """Values that may cross: a closed set, as a JSON tree and the raw bytes of its arrays.
 
-    null, true, 7, 0.5, "text", [..]      themselves; numbers are finite
-    {"dict": [[key, tree], ..]}           keys are text, each once
-    {"array": [dtype, shape, blob]}       blob is an index; its bytes are C-ordered, little endian
-    {"float": "nan" | "inf" | "-inf"}     what JSON cannot say
-    {"unreadable": reason}                an answer exists and is none of the above
+null, true, 7, 0.5, "text", [..]      themselves; numbers are finite
+{"dict": [[key, tree], ..]}           keys are text, each once
+{"array": [dtype, shape, blob]}       blob is an index; its bytes are C-ordered, little endian
+{"float": "nan" | "inf" | "-inf"}     what JSON cannot say
+{"unreadable": reason}                an answer exists and is none of the above
 """
 
 import math
@@ -56,7 +56,7 @@ class Unreadable:
 
 
 Value: TypeAlias = (
-    None | bool | int | float | str | list["Value"] | dict[str, "Value"] | Array | Unreadable
+    bool | int | float | str | list["Value"] | dict[str, "Value"] | Array | Unreadable | None
 )
 
 

@@ -126,7 +126,9 @@ class Workshop:
             if finding.verdict is not Verdict.PASSED or finding.share < 1:
                 what = f"the reference solution gets {finding.points:g} of {finding.check.points:g}"
                 remedy = f"{finding.sentence} {finding.hint}".strip() or "Mend one of the two."
-                problems.append(Problem(f"{finding.check.exercise}: {finding.check.title}", what, remedy))
+                problems.append(
+                    Problem(f"{finding.check.exercise}: {finding.check.title}", what, remedy)
+                )
         if problems:
             raise CourseError(problems)
         return done.outputs, done.counts

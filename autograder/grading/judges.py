@@ -24,7 +24,9 @@ Ask = Callable[[dict[str, Json], Sequence[bytes]], Reply]
 class JudgeTemplate:
     """Checks imported and collected once; forks a judge per submission."""
 
-    def __init__(self, folder: Path, data: Path, *, assignment: str, seed: str, device: str) -> None:
+    def __init__(
+        self, folder: Path, data: Path, *, assignment: str, seed: str, device: str
+    ) -> None:
         settings = {
             "folder": str(folder),
             "data": str(data),

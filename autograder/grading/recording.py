@@ -73,8 +73,8 @@ def grade_class(
 ) -> ClassGraded:
     """Grade these students and, unless it is a dry run, write all that follows from it.
 
-    The graded notebook of a class of one also goes to `notebook`.  `tell` hears of each grade as it comes; the order in which they come is no one's business, so
-    what is returned is sorted as the students were given.
+    The graded notebook of a class of one also goes to `notebook`.  `tell` hears of each grade as
+    it comes; what is returned is in the order in which the students were given.
     """
     with Workshop(course, assignment, options) as workshop:
         frame = workshop.release / workshop.notebook.name

@@ -1,6 +1,6 @@
 """The template: libraries imported once, nothing secret, forked for every submission.
 
-`python -I -m autograder.guest FD CONFIG`.  FD is a seqpacket socket.  A packet {"profile", "seed", ..}
+`python -I -m autograder.guest FD CONFIG`.  FD is a seqpacket socket.  A packet {"profile", ..}
 comes with two descriptors: the box's channel, and a socket on which the template tells that box's
 pid (with a pidfd), and later how it ended.  End of file on FD ends the template.
 """
@@ -15,6 +15,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from autograder.guest import syscalls
@@ -37,16 +38,20 @@ def main() -> None:
         own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         # After the last write to /proc/self, which is root's from here on.
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
-        threads = len(os.listdir("/proc/self/task"))
-        if threads != 1:
-            raise RuntimeError(f"the template has {threads} threads: its forks would hang")
-    except Exception as problem:  # noqa: BLE001 - every reason is told to the clerk
+        _require_one_thread()
+    except Exception as problem:
         control.send(json.dumps({"failed": f"{type(problem).__name__}: {problem}"}).encode())
         sys.exit(3)
     gc.collect()
     gc.freeze()
     control.send(json.dumps({"ready": True}).encode())
     _serve(control, config, own, lambda stream, request: run(shell, stream, request))
+
+
+def _require_one_thread() -> None:
+    threads = len(list(Path("/proc/self/task").iterdir()))
+    if threads != 1:
+        raise RuntimeError(f"the template has {threads} threads: its forks would hang")
 
 
 def _enter_own_namespaces(control: socket.socket) -> None:
@@ -68,7 +73,8 @@ def _serve(
     living: dict[int, socket.socket] = {}
     wake = _wake_on_death()
     while True:
-        ready, _, _ = select.select([control, wake], [], [])
+        watched: list[socket.socket | int] = [control, wake]
+        ready, _, _ = select.select(watched, [], [])
         if wake in ready:
             os.read(wake, 4096)
         _tell_of_the_dead(living)
@@ -120,7 +126,7 @@ def _be_a_box(
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         run(stream, request)
-    except BaseException:  # noqa: BLE001 - nothing of a box may run on into the template's loop
+    except BaseException:
         try:
             Channel(stream).send({"failed": traceback.format_exc()[-2000:]})
         finally:

@@ -1,8 +1,8 @@
 """A box at work: it runs the cells it is sent, answers probes, and ends with its channel.
 
     {"cell": source, "exercise": id or null}  ->  {"outputs", "count", "failure"}
-    {"probe": .., "payload": tree}            ->  {"answer": tree} | {"missing"} | {"raised"}, if any;
-                                                  then {"probed": why there was none, or null}
+    {"probe": .., "payload": tree}            ->  {"answer": tree} | {"missing"} | {"raised"};
+                                                  then {"probed": why there is none, or null}
 
 The first message is {"ready": true}; the listener for forks comes with it.
 """
@@ -15,6 +15,7 @@ import socket
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ class Box:
 
     def _probe(self, message: Message) -> None:
         if message.body.get("here") or not runs_student_code(message.body["probe"]):
-            self.channel.send(*self._reply(message))
+            self.channel.send(*self.reply(message))
             self.channel.send({"probed": None})
             return
         child = os.fork()
@@ -71,7 +72,8 @@ class Box:
         code = os.waitstatus_to_exitcode(status)
         self.channel.send({"probed": _why(code) if code else None})
 
-    def _reply(self, message: Message) -> tuple[dict[str, Any], list[bytes]]:
+    def reply(self, message: Message) -> tuple[dict[str, Any], list[bytes]]:
+        """The answer to a probe, or what stands for one."""
         probe = message.body["probe"]
         seed(probe.get("seed", 0))
         try:
@@ -82,7 +84,7 @@ class Box:
             tree, blobs = encode(value)
         except MissingNameError as missing:
             return {"missing": str(missing)}, []
-        except BaseException as problem:  # noqa: BLE001 - whatever student code raises
+        except BaseException as problem:
             failure = failure_of(problem)
             return {"raised": {"type": failure.type, "message": failure.message}}, []
         return {"answer": tree}, blobs
@@ -95,7 +97,7 @@ def _answer_and_leave(box: Box, message: Message) -> None:
     # After a parallel region in the parent, a second thread here would wait for ever.
     torch.set_num_threads(1)
     with suppress(BaseException):
-        box.channel.send(*box._reply(message))
+        box.channel.send(*box.reply(message))
         os._exit(0)
     os._exit(OUT_OF_MEMORY)
 
@@ -122,7 +124,7 @@ def _why(code: int) -> str:
 def seed(number: int) -> None:
     """Seed the three generators that student code uses."""
     random.seed(number)
-    np.random.seed(number % 2**32)  # noqa: NPY002 - the global generator is what students use
+    np.random.seed(number % 2**32)
     torch.manual_seed(number)
 
 
@@ -134,7 +136,7 @@ def run(shell: Shell, stream: socket.socket, request: dict[str, Any]) -> None:
     os.dup2(raw_output, 2)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listener = confine(profile, (stream.fileno(), raw_output))
-    sys.path.append(os.getcwd())
+    sys.path.append(str(Path.cwd()))
     seed(request["seed"])
     socket.send_fds(stream, [frame({"ready": True})], [] if listener is None else [listener])
     if listener is not None:

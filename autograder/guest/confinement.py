@@ -1,10 +1,10 @@
 """Putting a freshly forked box into its confinement, one layer after another.
 
-    descriptors   only the channel to the clerk, and a file that collects raw output
-    namespaces    mount (a root of read-only libraries and a small /tmp), net, ipc, uts; pid at fork
-    user          an identity of its own where the template is root; no capability, no new privilege
-    limits        memory, file size, open files, threads, CPU seconds, no core file
-    seccomp       last, so that nothing above needs a call that it refuses
+descriptors   only the channel to the clerk, and a file that collects raw output
+namespaces    mount (a root of read-only libraries and a small /tmp), net, ipc, uts; pid at fork
+user          an identity of its own where the template is root; no capability, no new privilege
+limits        memory, file size, open files, threads, CPU seconds, no core file
+seccomp       last, so that nothing above needs a call that it refuses
 """
 
 import os
@@ -25,7 +25,7 @@ GIVEN = "/given"
 FIRST_USER = 61184
 DESCRIPTORS = 256
 THREADS = 512
-TMP_MIB, SHM_MIB = 256, 64
+_WRITABLE = {"/tmp": 256, "/dev/shm": 64}  # noqa: S108 - MiB of the box's own
 MIB = 1 << 20
 _SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts",
@@ -94,8 +94,8 @@ def _enter_namespaces(profile: Profile) -> list[str]:
     # What lies below the new root is reached through descriptors once the root covers it.
     opened = [(os.open(source, os.O_PATH), root + target) for source, target in sources]
     _tmpfs(root, "size=1m,mode=755")
-    _tmpfs(f"{root}/tmp", f"size={TMP_MIB}m,mode=1777")
-    _tmpfs(f"{root}/dev/shm", f"size={SHM_MIB}m,mode=1777")
+    for place, size in _WRITABLE.items():
+        _tmpfs(root + place, f"size={size}m,mode=1777")
     for link in _links():
         Path(root + link).symlink_to(Path(link).readlink())
     for descriptor, target in opened:

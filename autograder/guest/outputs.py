@@ -115,7 +115,6 @@ def draw_late(shell: Any, outputs: Outputs) -> None:
 
     A frozen figure costs a millisecond and a drawing fifty; most of a live plot's are cleared.
     """
-    from matplotlib import rcParams
     from matplotlib.figure import Figure
     from matplotlib_inline.backend_inline import _fetch_figure_metadata
 
@@ -125,8 +124,8 @@ def draw_late(shell: Any, outputs: Outputs) -> None:
         metadata = _fetch_figure_metadata(figure) or {}
         if outputs.clears:
             try:
-                frozen = Frozen(pickle.dumps(figure), dict(rcParams), metadata)
-            except Exception:  # noqa: BLE001,S110 - what cannot be frozen is drawn now
+                frozen = Frozen(pickle.dumps(figure), _parameters(), metadata)
+            except Exception:  # noqa: S110 - what cannot be frozen is drawn now
                 pass
             else:
                 outputs.add(frozen)
@@ -134,6 +133,14 @@ def draw_late(shell: Any, outputs: Outputs) -> None:
         outputs.add(_drawn(shell, figure, metadata))
 
     shell.display_formatter.ipython_display_formatter.for_type(Figure, show)
+
+
+def _parameters() -> dict[str, Any]:
+    """matplotlib's settings as they are, read past its own class, which validates and warns."""
+    import matplotlib as mpl
+
+    settings: Any = mpl.rcParams
+    return dict(dict.items(settings))
 
 
 def finish(shell: Any, outputs: Outputs) -> list[Output]:
@@ -150,16 +157,17 @@ def finish(shell: Any, outputs: Outputs) -> list[Output]:
 
 def _thawed(shell: Any, frozen: Frozen) -> Output:
     import matplotlib as mpl
-    from matplotlib import pyplot
+    from matplotlib import pyplot as plt
     from matplotlib_inline import backend_inline
 
     with mpl.rc_context():
         # Assigning one by one would validate, and resolve a backend that is set already.
-        dict.update(mpl.rcParams, frozen.parameters)
+        settings: Any = mpl.rcParams
+        dict.update(settings, frozen.parameters)
         figure = pickle.loads(frozen.figure)  # noqa: S301 - made above, by this process
-        pyplot.close(figure)
-        backend_inline.show._to_draw = []
-        backend_inline.show._draw_called = False
+        plt.close(figure)
+        backend_inline.show._to_draw = []  # noqa: SLF001 - what its own flush resets
+        backend_inline.show._draw_called = False  # noqa: SLF001 - likewise
         return _drawn(shell, figure, frozen.metadata)
 
 

@@ -55,7 +55,7 @@ def answer(
 
 
 def rerun(shell: Shell, sources: Iterable[str], replaced: dict[str, Any]) -> None:
-    """Run answer cells again, undrawn, with some names given; their own assignments are left out."""
+    """Run answer cells again, undrawn; assignments to the names that are given are left out."""
     shell.outputs.muted = True
     shell.user_ns.update(replaced)
     for source in sources:
@@ -187,7 +187,7 @@ def _from_numpy(value: np.ndarray) -> torch.Tensor | None:
 def _array(value: torch.Tensor | None, room: list[int]) -> Value:
     if value is None:
         return Unreadable("an array of a type that torch does not have")
-    with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
+    with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():  # noqa: SLF001 - there is no other
         name = str(value.dtype).removeprefix("torch.")
         if value.layout is not torch.strided or value.is_meta or name not in ITEM_BYTES:
             return Unreadable(f"a tensor of layout {value.layout} and dtype {name}"[:100])

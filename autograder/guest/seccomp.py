@@ -45,7 +45,8 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
     "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430),
     "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433), "pidfd_open": (434, 434),
-    "sched_setattr": (314, 274), "pidfd_getfd": (438, 438), "process_madvise": (440, 440), "mount_setattr": (442, 442),
+    "sched_setattr": (314, 274), "pidfd_getfd": (438, 438), "process_madvise": (440, 440),
+    "mount_setattr": (442, 442),
 }  # fmt: skip
 # OpenMP and ZeroMQ give up when these fail, and lose nothing when they do nothing.
 _IGNORED = {"sched_setparam": (142, 118), "sched_setscheduler": (144, 119)}

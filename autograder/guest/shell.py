@@ -46,7 +46,7 @@ class Ran:
     failure: Failure | None
 
 
-class _Publisher(DisplayPublisher):
+class _Publisher(DisplayPublisher):  # type: ignore[misc]  # IPython is untyped
     def publish(
         self,
         data: dict[str, Any],
@@ -57,7 +57,7 @@ class _Publisher(DisplayPublisher):
         **_: Any,
     ) -> None:
         outputs: Outputs = self.shell.outputs
-        name = (transient or {}).get("display_id")
+        name = str((transient or {}).get("display_id", ""))
         if update:
             outputs.update(name, data, metadata or {})
             return
@@ -68,11 +68,11 @@ class _Publisher(DisplayPublisher):
         }
         outputs.add(shown | ({"display_id": name} if name else {}))
 
-    def clear_output(self, wait: bool = False) -> None:  # noqa: FBT001,FBT002 - IPython's own
+    def clear_output(self, wait: bool = False) -> None:
         self.shell.outputs.clear(wait=wait)
 
 
-class _Hook(DisplayHook):
+class _Hook(DisplayHook):  # type: ignore[misc]  # likewise
     def write_output_prompt(self) -> None:
         pass
 
@@ -92,7 +92,7 @@ class _Hook(DisplayHook):
         pass
 
 
-class Shell(InteractiveShell):
+class Shell(InteractiveShell):  # type: ignore[misc]  # likewise
     """The shell in which the cells of one submission run."""
 
     display_pub_class = Type(_Publisher)
@@ -141,8 +141,8 @@ def make_shell() -> Shell:
     config.InteractiveShell.colors = "nocolor"
     module = types.ModuleType("__main__")
     module.__dict__["__builtins__"] = __builtins__
-    shell = Shell.instance(config=config, user_module=module, outputs=Outputs())
-    InteractiveShell._instance = shell
+    shell: Shell = Shell.instance(config=config, user_module=module, outputs=Outputs())
+    InteractiveShell._instance = shell  # noqa: SLF001 - for get_ipython()
     sys.modules["__main__"] = module
     shell.display_formatter.active_types = shell.display_formatter.format_types
     shell.run_line_magic("matplotlib", "inline")
@@ -195,7 +195,7 @@ def failure_of(problem: BaseException) -> Failure:
 def _text(problem: BaseException) -> str:
     try:
         text = str(problem)
-    except Exception:  # noqa: BLE001 - a student's own __str__ may do anything
+    except Exception:
         return "(its message cannot be read)"
     return text if len(text) <= MESSAGE_CHARACTERS else text[:MESSAGE_CHARACTERS] + " ..."
 

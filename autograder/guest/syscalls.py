@@ -106,8 +106,6 @@ def install_filter(program: bytes) -> int:
     buffer = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("<HxxxxxxQ", len(program) // 8, ctypes.addressof(buffer))
     return _checked(
-        _libc.syscall(
-            _SECCOMP, _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_NEW_LISTENER, head
-        ),
+        _libc.syscall(_SECCOMP, _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_NEW_LISTENER, head),
         "seccomp",
     )

@@ -27,7 +27,7 @@ def template() -> Iterator[Template]:
         yield template
 
 
-@pytest.fixture()
+@pytest.fixture
 def make_box(template: Template, tmp_path: Path) -> Iterator[MakeBox]:
     """Boxes that see one folder, and are closed in the end."""
     (tmp_path / "given.csv").write_text("1,2\n")
@@ -52,7 +52,7 @@ def make_box(template: Template, tmp_path: Path) -> Iterator[MakeBox]:
         yield make
 
 
-@pytest.fixture()
+@pytest.fixture
 def box(make_box: MakeBox) -> Box:
     """One box."""
     return make_box()
@@ -60,9 +60,8 @@ def box(make_box: MakeBox) -> Box:
 
 def shown(box: Box, source: str) -> str:
     """What a cell printed or displayed as text."""
-    texts = []
-    for output in box.run(source).outputs:
-        texts.append(output.get("text") or output.get("data", {}).get("text/plain", ""))
+    outputs = box.run(source).outputs
+    texts = (one.get("text") or one.get("data", {}).get("text/plain", "") for one in outputs)
     return "".join(texts).strip()
 
 
@@ -167,8 +166,7 @@ def test_an_endless_loop_is_interrupted_and_the_run_goes_on(box: Box) -> None:
 def test_an_ending_is_named(box: Box, source: str, ending: Ending) -> None:
     """However a box stops, the clerk says how, and its process is gone."""
     with pytest.raises(Ended) as caught:
-        box.run(source)
-        box.run("1")
+        [box.run(cell) for cell in (source, "1")]
     assert caught.value.ending is ending
     with pytest.raises(Ended):
         box.run("1")
@@ -177,9 +175,9 @@ def test_an_ending_is_named(box: Box, source: str, ending: Ending) -> None:
 def test_the_whole_notebook_has_a_limit(make_box: MakeBox) -> None:
     """Many cells that each stay within their limit are stopped by that of the notebook."""
     box = make_box(RunLimits(cell_seconds=1, notebook_seconds=1.5, probe_seconds=1))
+    cell = "import time\nend = time.process_time() + 0.6\nwhile time.process_time() < end: 0"
     with pytest.raises(Ended) as caught:
-        for _ in range(5):
-            box.run("import time\nend = time.process_time() + 0.6\nwhile time.process_time() < end: 0")
+        [box.run(cell) for _ in range(5)]
     assert caught.value.ending is Ending.TIMED_OUT
 
 
@@ -208,7 +206,7 @@ def test_a_name_is_read(box: Box) -> None:
 def test_calls_and_gradients_leave_no_trace(box: Box) -> None:
     """A probe that runs student code runs in a fork: what it changes, later cells do not see."""
     box.run("import torch\ncalls = []\ndef double(v):\n    calls.append(1)\n    return 2 * v")
-    probe = {"ask": "call", "function": "double"}
+    probe: dict[str, Json] = {"ask": "call", "function": "double"}
     assert ask(box, probe, arguments=[array(1, 2)]) == array(2, 4)
     probe = {"ask": "grad", "function": "double", "wrt": None}
     assert ask(box, probe, arguments=[array(1, 2)], cotangent=array(1, 3)) == [array(2, 6)]
