@@ -38,7 +38,7 @@ def main() -> None:
         own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         # After the last write to /proc/self, which is root's from here on.
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
-        _require_one_thread()
+        _require_a_clean_fork()
     except Exception as problem:
         control.send(json.dumps({"failed": f"{type(problem).__name__}: {problem}"}).encode())
         sys.exit(3)
@@ -48,10 +48,16 @@ def main() -> None:
     _serve(control, config, own, lambda stream, request: run(shell, stream, request))
 
 
-def _require_one_thread() -> None:
+def _require_a_clean_fork() -> None:
+    """Refuse what forks would share or hang on: a second thread, an open file."""
     threads = len(list(Path("/proc/self/task").iterdir()))
     if threads != 1:
         raise RuntimeError(f"the template has {threads} threads: its forks would hang")
+    inherited = {"0", "1", "2"}
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.name not in inherited]
+    files = [os.path.realpath(link) for link in links if link.is_file()]
+    if files:
+        raise RuntimeError(f"the template has open files, which its forks would share: {files}")
 
 
 def _enter_own_namespaces(control: socket.socket) -> None:

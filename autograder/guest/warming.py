@@ -1,5 +1,6 @@
 """What every box would otherwise pay for: imports, first-use caches, fonts."""
 
+import gc
 import importlib
 import os
 import sys
@@ -58,6 +59,16 @@ def _run_once(shell: Shell) -> None:
         raise RuntimeError("; ".join(failure.sentence() for failure in failures))
     shell.reset()
     shell.execution_count = 1
+    _close_fonts()
+
+
+def _close_fonts() -> None:
+    """Let go of open font files: boxes would share their offsets, or lose them unexpectedly."""
+    from matplotlib import font_manager, mathtext
+
+    font_manager._get_font.cache_clear()  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
+    mathtext.MathTextParser._parse_cached.cache_clear()  # type: ignore[attr-defined]  # noqa: SLF001
+    gc.collect()
 
 
 def _replace_check() -> None:
