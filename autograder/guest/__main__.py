@@ -35,10 +35,10 @@ def main() -> None:
         from autograder.guest.warming import warm
 
         shell = warm(config["device"])
+        _require_a_clean_fork()
         own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         # After the last write to /proc/self, which is root's from here on.
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
-        _require_a_clean_fork()
     except Exception as problem:
         control.send(json.dumps({"failed": f"{type(problem).__name__}: {problem}"}).encode())
         sys.exit(3)
