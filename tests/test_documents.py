@@ -1,0 +1,321 @@
+"""The documents say what is so: every fenced block is run, or held against the code.
+
+console                     run in a course of its own, and compared; `...` stands for any lines
+python FILE, toml FILE      written into that course, where the sessions use them
+toml                        read as settings
+python solution, text stubs     a cell, and what its release looks like
+python check, text page     a student's cell, and the page that it shows
+text STUDENT                what a graded notebook says
+sh                          not run; its commands, targets and extras exist
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import typer
+
+from autograder import checks, gradebook
+from autograder.checks.tolerances import tolerances
+from autograder.cli import app
+from autograder.config import RunLimits, find_course, read_settings
+from autograder.model import Ending
+from autograder.notebooks import read_assignment
+from autograder.notebooks.stubs import replace_solutions
+from autograder.verifying import read_specimens
+
+pytestmark = pytest.mark.xdist_group("documents")
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+_FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_CELL = re.compile(r"^# %% (\w+), ([\w ]+?)(?:, (\d+) points?)?\n", re.MULTILINE)
+_FOREIGN = {"--force", "--extra-index-url"}
+_FLAGS = {
+    "Autograded answer": {"grade": False, "locked": False, "solution": True},
+    "Autograder tests": {"grade": True, "locked": True, "solution": False},
+    "Manually graded answer": {"grade": True, "locked": False, "solution": True},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A fenced block of a document: its language, the word behind it, and its text."""
+
+    language: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A course in which the sessions of documents were played: what was shown, what came."""
+
+    root: Path
+    sessions: list[tuple[str, str]] = field(default_factory=list)
+
+    def play(self, document: str) -> None:
+        """Run the sessions of a document, in its order."""
+        for block in blocks(document, "console"):
+            self.sessions.append((block.text, transcript(block.text, self.root)))
+
+
+def blocks(document: str, language: str = "", name: str | None = None) -> list[Block]:
+    """The fenced blocks of a document, all or those of one kind."""
+    found = (Block(*match.groups("")) for match in _FENCE.finditer((ROOT / document).read_text()))
+    return [
+        block
+        for block in found
+        if block.language.startswith(language) and name in {None, block.name}
+    ]
+
+
+def transcript(session: str, folder: Path) -> str:
+    """The commands of a session with what they print now."""
+    commands = [line[2:] for line in session.splitlines() if line.startswith("$ ")]
+    # A zero byte ends what each command printed; `$?` stays that of the command.
+    script = "".join(f"{one}\ncode=$?; printf '\\0'; (exit $code)\n" for one in commands)
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env=gradebook.nbgrader_environment() | {"COLUMNS": "100", "LC_ALL": "C.UTF-8"},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    printed = done.stdout.split("\0")
+    return "".join(f"$ {one}\n{text}" for one, text in zip(commands, printed, strict=False))
+
+
+def plain(text: str) -> list[str]:
+    """The lines that count: without empty ones and spaces at the end."""
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
+def agrees(shown: str, actual: str) -> bool:
+    """Whether the lines are the same, where a shown `...` stands for any number of them."""
+    parts = (r"(?:.*\n)*" if line == "..." else re.escape(line) + r"\n" for line in plain(shown))
+    return bool(re.fullmatch("".join(parts), "".join(f"{line}\n" for line in plain(actual))))
+
+
+def notebook(script: str) -> str:
+    """The notebook that the instructor's guide writes as a script."""
+    parts = _CELL.split(script)[1:]
+    cells: list[dict[str, Any]] = []
+    for id_, kind, points, source in zip(*(parts[n::4] for n in range(4)), strict=True):
+        own: dict[str, Any] = dict(_FLAGS.get(kind, {}))
+        own |= {"grade_id": id_, "schema_version": 3} if own else {}
+        own |= {"points": int(points)} if points else {}
+        text = kind in {"markdown", "Manually graded answer"}
+        lines = [line.removeprefix("#").removeprefix(" ") for line in source.splitlines()]
+        cell: dict[str, Any] = {"id": id_, "metadata": {"nbgrader": own} if own else {}}
+        code: dict[str, Any] = {"cell_type": "code", "outputs": [], "execution_count": None}
+        cell |= {"cell_type": "markdown"} if text else code
+        cells.append(cell | {"source": "\n".join(lines) if text else source.strip("\n")})
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    tree = {"cells": cells, "metadata": {"kernelspec": kernel}}
+    return json.dumps(tree | {"nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """The small assignment of the instructor's guide, released, handed in and graded."""
+    played = Played(tmp_path_factory.mktemp("small"))
+    for block in blocks("docs/author.md"):
+        if "." in block.name:
+            path = played.root / block.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = notebook(block.text) if path.suffix == ".ipynb" else block.text
+            path.write_text(text, "utf-8")
+    played.play("docs/author.md")
+    played.play("docs/assistant.md")
+    return played
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """The sample course with the hand-ins that the README speaks of, graded."""
+    played = Played(tmp_path_factory.mktemp("sample"))
+    for folder in ("source", "checks", "release"):
+        shutil.copytree(ROOT / folder, played.root / folder)
+    shutil.copy(ROOT / "autograder.toml", played.root)
+    course = find_course(played.root)
+    with gradebook._open(course) as book:
+        book.update_or_create_assignment("backprop")
+        book.update_or_create_notebook("backprop", "backprop")
+    frame = course.release("backprop") / "backprop.ipynb"
+    release = read_assignment(frame)
+    named = {row[1] for row in re.finditer(r"^│ (\w+)", readme_session(), re.MULTILINE)}
+    for specimen in read_specimens(course.checks("backprop") / "specimens"):
+        if specimen.student in named:
+            specimen.hand_in(course.submitted("backprop", specimen.student), frame, release)
+    played.play("README.md")
+    return played
+
+
+def readme_session() -> str:
+    """The session that the README shows."""
+    return blocks("README.md", "console")[0].text
+
+
+def test_every_block_is_of_a_kind_that_is_tested() -> None:
+    """No fenced block of a document escapes these tests."""
+    kinds = {"console": [""], "sh": [""], "toml": [""], "python": ["solution", "check"]}
+    kinds["text"] = ["stubs", "page", "pavel", "bob"]
+    for path in DOCUMENTS:
+        assert path.read_text().count("\n```") == 2 * len(blocks(str(path))), path
+        for block in blocks(str(path)):
+            known = block.name in kinds[block.language] or block.language in {"python", "toml"}
+            assert known, (path.name, block)
+            assert "." in block.name or block.name in kinds[block.language], (path.name, block)
+
+
+@pytest.mark.parametrize("course", ["small", "sample"])
+def test_sessions_show_what_comes(course: str, request: pytest.FixtureRequest) -> None:
+    """Each console session prints what its document shows."""
+    played: Played = request.getfixturevalue(course)
+    for shown, actual in played.sessions:
+        assert agrees(shown, actual), actual
+
+
+@pytest.mark.parametrize(
+    ("course", "document", "student"),
+    [("small", "docs/assistant.md", "bob"), ("sample", "README.md", "pavel")],
+)
+def test_findings_read_as_shown(
+    course: str, document: str, student: str, request: pytest.FixtureRequest
+) -> None:
+    """The findings in a document stand in the graded notebook of that student."""
+    played: Played = request.getfixturevalue(course)
+    (path,) = played.root.glob(f"autograded/{student}/*/*.ipynb")
+    (block,) = blocks(document, "text", student)
+    assert any(agrees(block.text, page) for page in pages(path))
+
+
+def pages(path: Path) -> Iterator[str]:
+    """What the cells of a notebook show as plain text."""
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            yield "".join(output.get("data", {}).get("text/plain", ""))
+
+
+def test_the_small_specimens_get_what_they_state(small: Played) -> None:
+    """The example's labels are right, and its JSON has the keys that the guide names."""
+    grades = json.loads((small.root / "grades.json").read_text("utf-8"))["grades"]
+    points = {grade["student"]: (grade["ending"], grade["points"]) for grade in grades}
+    for specimen in read_specimens(small.root / "checks" / "softplus" / "specimens"):
+        stated = {name: low for name, (low, _) in specimen.points.items()}
+        assert points[specimen.student] == (specimen.ending, stated)
+    text = (ROOT / "docs/assistant.md").read_text()
+    assert all(f"`{key}`" in text for key in {**grades[0], **grades[0]["findings"][0]})
+
+
+def test_the_student_page_reads_as_shown(sample: Played) -> None:
+    """`check` shows a student the page that the student's guide shows."""
+    (cell,) = blocks("docs/student.md", "python", "check")
+    (page,) = blocks("docs/student.md", "text", "page")
+    body, call = cell.text.strip().rsplit("\n", 1)
+    script = f"import torch\nfrom autograder import check\n{body}\nprint(repr({call}))"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=sample.root / "release" / "backprop", capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert agrees(page.text, done.stdout), done.stdout
+
+
+def test_stubs_are_as_shown() -> None:
+    """The guide's cell becomes the guide's stubs."""
+    (solution,) = blocks("docs/author.md", "python", "solution")
+    (stubs,) = blocks("docs/author.md", "text", "stubs")
+    assert replace_solutions(solution.text) == stubs.text
+
+
+def test_settings_are_as_shown(tmp_path: Path) -> None:
+    """The guide's settings can be read, and the limits that it shows are the defaults."""
+    (block,) = blocks("docs/author.md", "toml", "")
+    (tmp_path / "autograder.toml").write_text(block.text)
+    settings = read_settings(tmp_path / "autograder.toml")
+    assert settings.limits == RunLimits()
+    assert set(tomllib.loads(block.text)["limits"]) == set(RunLimits.__slots__)
+    assert settings.limits_of("backprop") == RunLimits(cell_seconds=60)
+
+
+def test_the_vocabulary_is_told_whole() -> None:
+    """The guide has a row for each word, fixture and question of the checks, and each ending."""
+    text = (ROOT / "docs/author.md").read_text()
+    rows = "\n".join(line.split(" | ")[0] for line in text.splitlines() if line.startswith("| `"))
+    questions = [name for name in vars(checks.Student) if not name.startswith("_")]
+    for word in [*checks.__all__, "student", "rng", "data", "device", "student["]:
+        assert f"`{word}" in rows, word
+    for question in questions:
+        assert f"`student.{question}(" in rows, question
+    endings = (ROOT / "docs/assistant.md").read_text()
+    assert all(f"| {ending} |" in endings for ending in Ending)
+
+
+def test_the_tolerances_are_as_shown() -> None:
+    """The guide's table is the table of the code."""
+    row = re.compile(r"^\| (\w+) \| (\S+), (\S+) \| (\S+), (\S+) \|$", re.MULTILINE)
+    rows = row.findall((ROOT / "docs/author.md").read_text())
+    assert [name for name, *_ in rows] == ["float64", "float32", "float16", "bfloat16", "others"]
+    for name, *numbers in rows:
+        kind = torch.int64 if name == "others" else getattr(torch, name)
+        shown = [float(number) for number in numbers]
+        assert shown == [*tolerances(kind), *tolerances(kind, device="cuda")]
+
+
+def test_commands_and_options_exist() -> None:
+    """What the documents tell people to type is there: ours, make's, nbgrader's, pip's extras."""
+    ours = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # it is a group
+    options = {word for one in ours.values() for item in one.params for word in item.opts}
+    makefile = (ROOT / "Makefile").read_text()
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    (nbgrader,) = find_spec("nbgrader").submodule_search_locations  # type: ignore[union-attr,misc]  # it is installed
+    for path in DOCUMENTS:
+        text = "\n".join(typed(path))
+        assert set(re.findall(r"^autograder (\w+)", text, re.MULTILINE)) <= set(ours), path
+        assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)) <= options | _FOREIGN, path
+        for target in re.findall(r"^make (\w+)", text, re.MULTILINE):
+            assert f"\n{target}:" in makefile, target
+        for command in re.findall(r"nbgrader (\w+)", text):
+            assert Path(nbgrader, "apps", f"{command.replace('_', '')}app.py").exists(), command
+        for extra in re.findall(r"\.\[(\w+)\]", text):
+            assert extra in extras["optional-dependencies"]
+    guide = (ROOT / "docs/assistant.md").read_text()
+    told = {option for item in ours["grade"].params for option in item.opts if "-" in option}
+    assert {option for option in told if f"`{option}" not in guide} == set()
+
+
+def typed(path: Path) -> Sequence[str]:
+    """What a document says to type: inline code, and blocks of commands."""
+    text = path.read_text()
+    prose = _FENCE.sub("", text)
+    shells = [block.text for block in blocks(str(path)) if block.language in {"sh", "console"}]
+    commands = [line.removeprefix("$ ") for shell in shells for line in shell.splitlines()]
+    return re.findall(r"`([^`\n]+)`", prose) + [c for c in commands if not c.startswith("│")]
+
+
+def test_links_lead_somewhere() -> None:
+    """Each link between the documents has its file and its heading."""
+    for path in DOCUMENTS:
+        for link in re.findall(r"\]\(([^)\s]+)\)", _FENCE.sub("", path.read_text())):
+            if link.startswith("https://"):
+                continue
+            file, _, heading = link.partition("#")
+            target = (path.parent / file) if file else path
+            assert target.exists(), (path.name, link)
+            assert not heading or heading in headings(target), (path.name, link)
+
+
+def headings(path: Path) -> set[str]:
+    """The anchors that a page has, as they are made of its headings."""
+    lines = re.findall(r"^#+ (.*)$", _FENCE.sub("", path.read_text()), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in lines}
