@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,7 +26,7 @@ import pytest
 import torch
 import typer
 
-from autograder import checks, gradebook
+from autograder import __version__, checks, gradebook
 from autograder.checks.tolerances import tolerances
 from autograder.cli import app
 from autograder.config import RunLimits, find_course, read_settings
@@ -126,44 +127,45 @@ def notebook(script: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """The small assignment of the instructor's guide, released, handed in and graded."""
-    played = Played(tmp_path_factory.mktemp("small"))
+def courses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
+    """Both courses, with the sessions of the documents played in them side by side."""
+    small, sample = (Played(tmp_path_factory.mktemp(name)) for name in ("small", "sample"))
+    write_small(small.root)
+    hand_in_sample(sample.root)
+    with ThreadPoolExecutor() as pool:
+        played = pool.submit(sample.play, "README.md")
+        for document in ("docs/author.md", "docs/assistant.md"):
+            small.play(document)
+        played.result()
+    return {"small": small, "sample": sample}
+
+
+def write_small(root: Path) -> None:
+    """The small assignment of the instructor's guide."""
     for block in blocks("docs/author.md"):
         if "." in block.name:
-            path = played.root / block.name
+            path = root / block.name
             path.parent.mkdir(parents=True, exist_ok=True)
             text = notebook(block.text) if path.suffix == ".ipynb" else block.text
             path.write_text(text, "utf-8")
-    played.play("docs/author.md")
-    played.play("docs/assistant.md")
-    return played
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """The sample course with the hand-ins that the README speaks of, graded."""
-    played = Played(tmp_path_factory.mktemp("sample"))
+def hand_in_sample(root: Path) -> None:
+    """The sample course, released, with the hand-ins that the README speaks of."""
     for folder in ("source", "checks", "release"):
-        shutil.copytree(ROOT / folder, played.root / folder)
-    shutil.copy(ROOT / "autograder.toml", played.root)
-    course = find_course(played.root)
+        shutil.copytree(ROOT / folder, root / folder)
+    shutil.copy(ROOT / "autograder.toml", root)
+    course = find_course(root)
     with gradebook._open(course) as book:
         book.update_or_create_assignment("backprop")
         book.update_or_create_notebook("backprop", "backprop")
     frame = course.release("backprop") / "backprop.ipynb"
     release = read_assignment(frame)
-    named = {row[1] for row in re.finditer(r"^│ (\w+)", readme_session(), re.MULTILINE)}
+    (session,) = blocks("README.md", "console")
+    named = set(re.findall(r"^│ (\w+)", session.text, re.MULTILINE))
     for specimen in read_specimens(course.checks("backprop") / "specimens"):
         if specimen.student in named:
             specimen.hand_in(course.submitted("backprop", specimen.student), frame, release)
-    played.play("README.md")
-    return played
-
-
-def readme_session() -> str:
-    """The session that the README shows."""
-    return blocks("README.md", "console")[0].text
 
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
@@ -179,10 +181,9 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
 
 
 @pytest.mark.parametrize("course", ["small", "sample"])
-def test_sessions_show_what_comes(course: str, request: pytest.FixtureRequest) -> None:
+def test_sessions_show_what_comes(course: str, courses: dict[str, Played]) -> None:
     """Each console session prints what its document shows."""
-    played: Played = request.getfixturevalue(course)
-    for shown, actual in played.sessions:
+    for shown, actual in courses[course].sessions:
         assert agrees(shown, actual), actual
 
 
@@ -191,11 +192,10 @@ def test_sessions_show_what_comes(course: str, request: pytest.FixtureRequest) -
     [("small", "docs/assistant.md", "bob"), ("sample", "README.md", "pavel")],
 )
 def test_findings_read_as_shown(
-    course: str, document: str, student: str, request: pytest.FixtureRequest
+    course: str, document: str, student: str, courses: dict[str, Played]
 ) -> None:
     """The findings in a document stand in the graded notebook of that student."""
-    played: Played = request.getfixturevalue(course)
-    (path,) = played.root.glob(f"autograded/{student}/*/*.ipynb")
+    (path,) = courses[course].root.glob(f"autograded/{student}/*/*.ipynb")
     (block,) = blocks(document, "text", student)
     assert any(agrees(block.text, page) for page in pages(path))
 
@@ -207,18 +207,19 @@ def pages(path: Path) -> Iterator[str]:
             yield "".join(output.get("data", {}).get("text/plain", ""))
 
 
-def test_the_small_specimens_get_what_they_state(small: Played) -> None:
+def test_the_small_specimens_get_what_they_state(courses: dict[str, Played]) -> None:
     """The example's labels are right, and its JSON has the keys that the guide names."""
-    grades = json.loads((small.root / "grades.json").read_text("utf-8"))["grades"]
+    root = courses["small"].root
+    grades = json.loads((root / "grades.json").read_text("utf-8"))["grades"]
     points = {grade["student"]: (grade["ending"], grade["points"]) for grade in grades}
-    for specimen in read_specimens(small.root / "checks" / "softplus" / "specimens"):
+    for specimen in read_specimens(root / "checks" / "softplus" / "specimens"):
         stated = {name: low for name, (low, _) in specimen.points.items()}
         assert points[specimen.student] == (specimen.ending, stated)
     text = (ROOT / "docs/assistant.md").read_text()
     assert all(f"`{key}`" in text for key in {**grades[0], **grades[0]["findings"][0]})
 
 
-def test_the_student_page_reads_as_shown(sample: Played) -> None:
+def test_the_student_page_reads_as_shown(courses: dict[str, Played]) -> None:
     """`check` shows a student the page that the student's guide shows."""
     (cell,) = blocks("docs/student.md", "python", "check")
     (page,) = blocks("docs/student.md", "text", "page")
@@ -226,7 +227,7 @@ def test_the_student_page_reads_as_shown(sample: Played) -> None:
     script = f"import torch\nfrom autograder import check\n{body}\nprint(repr({call}))"
     done = subprocess.run(
         [sys.executable, "-c", script],
-        cwd=sample.root / "release" / "backprop", capture_output=True, text=True, check=True,
+        cwd=courses["sample"].root / "release" / "backprop", capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert agrees(page.text, done.stdout), done.stdout
 
@@ -301,6 +302,12 @@ def typed(path: Path) -> Sequence[str]:
     shells = [block.text for block in blocks(str(path)) if block.language in {"sh", "console"}]
     commands = [line.removeprefix("$ ") for shell in shells for line in shell.splitlines()]
     return re.findall(r"`([^`\n]+)`", prose) + [c for c in commands if not c.startswith("│")]
+
+
+def test_the_newest_changes_are_told() -> None:
+    """The list of changes begins with this version."""
+    text = (ROOT / "CHANGELOG.md").read_text()
+    assert re.findall(r"^## (\S+)$", text, re.MULTILINE)[0] == __version__
 
 
 def test_links_lead_somewhere() -> None:

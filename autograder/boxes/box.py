@@ -101,10 +101,14 @@ class Box:
         message = self._hear(deadline)
         self.spent += deadline.used()
         match message.body:
-            case {"outputs": list(outputs), "count": int(count), "failure": failure}:
+            case {
+                "outputs": list(outputs),
+                "count": int(count),
+                "failure": None | str() as failure,
+            }:
                 shown = [_cleaned(output) for output in outputs if _is_output(output)]
                 return CellRun(
-                    shown, count, _sentence(failure), deadline.interrupted, deadline.stalled
+                    shown, count, failure and failure[:1000], deadline.interrupted, deadline.stalled
                 )
         raise self._end(Ending.LIED, "the box reported a cell in no known form")
 
@@ -302,13 +306,6 @@ def _cleaned(output: dict[str, Json]) -> dict[str, Json]:
     data = {kind: text for kind, text in output["data"].items() if kind in _SHOWN}
     shown = {kind: text for kind, text in data.items() if isinstance(text, str)}
     return {**output, "data": shown, "metadata": {}}
-
-
-def _sentence(failure: Json) -> str | None:
-    match failure:
-        case {"sentence": str(sentence)}:
-            return sentence[:1000]
-    return None
 
 
 def _checked_reply(message: Message, why: str | None, *, interrupted: bool) -> Reply:

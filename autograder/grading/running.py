@@ -113,9 +113,9 @@ class _Running:
         self.run.counts[cell.id] = ran.count
         self.run.stalled |= ran.stalled
         if ran.interrupted:
-            self.failures.setdefault(cell.exercise, "it took too long and was interrupted")
+            self.failures.setdefault(cell.exercise, "the answer took too long and was interrupted")
         elif ran.failure is not None:
-            self.failures.setdefault(cell.exercise, f"it stopped with {ran.failure}")
+            self.failures.setdefault(cell.exercise, f"the answer stopped with {ran.failure}")
 
     def _judge(self, cell: Cell) -> None:
         """Judge one exercise; after the box's end its checks are not reached, or inconclusive."""

@@ -52,11 +52,7 @@ class Box:
         if exercise is not None:
             self.answers.setdefault(exercise, []).append(source)
         ran = run_cell(self.shell, source, self.raw_output)
-        failure = ran.failure and {
-            "sentence": ran.failure.sentence(),
-            "type": ran.failure.type,
-            "memory": ran.failure.memory,
-        }
+        failure = ran.failure and ran.failure.sentence()
         self.channel.send({"outputs": ran.outputs, "count": ran.count, "failure": failure})
 
     def _probe(self, message: Message) -> None:

@@ -34,6 +34,8 @@ class Failure:
     def sentence(self) -> str:
         """What a reader is told of it."""
         place = f" in line {self.line}" if self.line else ""
+        if self.memory:
+            return f"a lack of memory{place}"
         return f"{self.type}{place}: {self.message}".rstrip(": ")
 
 
@@ -187,8 +189,8 @@ def _interrupted(_: int, __: FrameType | None) -> None:
 def failure_of(problem: BaseException) -> Failure:
     """An exception of student code as bounded text."""
     message = _text(problem)
-    # torch says "not enough memory" in a RuntimeError; this only words a sentence.
-    memory = isinstance(problem, MemoryError) or "not enough memory" in message
+    # torch says so in a RuntimeError; this only words a sentence.
+    memory = isinstance(problem, MemoryError) or "allocate memory" in message
     return Failure(type(problem).__name__, message, _line(problem), memory)
 
 

@@ -14,18 +14,18 @@ WITHHELD = "not graded yet; it is not your fault and costs nothing"
 def exercise_text(title: str, findings: Sequence[Finding]) -> str:
     """The exercise as plain text: a line for each check, what was got, and where to look."""
     lines = [f"{title:<{_WIDTH}}{score(findings)}"]
-    for finding in findings:
+    for finding, said in _said_once(findings):
         first, *more = wrap(finding.check.title, _WIDTH - 7) or [""]
         lines.append(f"  {mark(finding)}  {first:<{_WIDTH - 6}}{earned(finding)}")
         lines.extend(f"      {line}" for line in more)
-        for label, sentence in remarks(finding):
+        for label, sentence in said:
             lines.extend(_remark(label, sentence))
     return "\n".join(line.rstrip() for line in lines)
 
 
 def exercise_html(title: str, findings: Sequence[Finding]) -> str:
     """The exercise as HTML that needs no style sheet, so that a sanitizer leaves it readable."""
-    rows = "".join(_row(finding) for finding in findings)
+    rows = "".join(_row(finding, said) for finding, said in _said_once(findings))
     return (
         f"<section><p><strong>{_safe(title)}</strong>: {_safe(score(findings))}</p>"
         "<table><thead><tr><th></th><th>check</th><th>points</th></tr></thead>"
@@ -86,10 +86,18 @@ def _remark(label: str, sentence: str) -> Iterator[str]:
         label = ""
 
 
-def _row(finding: Finding) -> str:
-    said = "".join(
-        f"<br><em>{label}:</em> {_safe(sentence)}" for label, sentence in remarks(finding)
-    )
+def _said_once(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[tuple[str, str]]]]:
+    """Each finding with its remarks; a reason that was just given is not given again."""
+    before: list[tuple[str, str]] = []
+    for finding in findings:
+        said = list(remarks(finding))
+        repeated = said == before and finding.verdict in {Verdict.NOT_REACHED, Verdict.INCONCLUSIVE}
+        yield finding, [] if repeated else said
+        before = said
+
+
+def _row(finding: Finding, remarks: Iterable[tuple[str, str]]) -> str:
+    said = "".join(f"<br><em>{label}:</em> {_safe(sentence)}" for label, sentence in remarks)
     return (
         f"<tr><td><code>{mark(finding)}</code></td>"
         f"<td>{_safe(finding.check.title)}{said}</td><td>{_safe(earned(finding))}</td></tr>"
