@@ -227,8 +227,11 @@ def test_the_student_page_reads_as_shown(courses: dict[str, Played]) -> None:
     script = f"import torch\nfrom autograder import check\n{body}\nprint(repr({call}))"
     done = subprocess.run(
         [sys.executable, "-c", script],
-        cwd=courses["sample"].root / "release" / "backprop", capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=courses["sample"].root / "release" / "backprop",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert agrees(page.text, done.stdout), done.stdout
 
 
