@@ -250,6 +250,10 @@ def test_settings_are_as_shown(tmp_path: Path) -> None:
     assert settings.limits == RunLimits()
     assert set(tomllib.loads(block.text)["limits"]) == set(RunLimits.__slots__)
     assert settings.limits_of("backprop") == RunLimits(cell_seconds=60)
+    real = find_course(ROOT).settings.limits_of("backprop")
+    page = (ROOT / "docs/student.md").read_text()
+    assert f"{real.cell_seconds} seconds of computing" in page
+    assert f"{real.memory_mib} MiB of memory" in page
 
 
 def test_the_vocabulary_is_told_whole() -> None:
