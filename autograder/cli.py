@@ -98,8 +98,10 @@ def grade(
 ) -> None:
     """Grade what students handed in; write the gradebook and the graded notebooks."""
     from autograder.grading import Options, grade_class
-    from autograder.reports import class_table
+    from autograder.reports import class_notes, class_table
 
+    if sys.platform != "linux":
+        raise UsageError("Grading needs Linux; a container or a virtual machine will do.")
     home = _course(course)
     students = _students(home, assignment, student)
     if notebook is not None and len(students) != 1:
@@ -123,6 +125,8 @@ def grade(
             tell=tell,
         )
     _console().print(class_table(done.grades, [one.id for one in done.exercises]))
+    for note in class_notes(done.grades):
+        _say(note)
     if as_json:
         print(json.dumps({"grades": done.as_json(notebook)}, ensure_ascii=False, indent=1))
     raise typer.Exit(done.exit_code)
@@ -195,5 +199,9 @@ def main() -> None:
     except AutograderError as problem:
         print(problem, file=sys.stderr)
         if isinstance(problem, ConfinementError):
-            _say("Student code cannot be confined here; --unconfined runs it all the same.")
+            _say(
+                "Nothing was run. Grade on Linux as root, or as a user who may make namespaces "
+                "(sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces). Or say "
+                "--unconfined: student code can then read, change and send whatever you can."
+            )
         sys.exit(problem.exit_code)

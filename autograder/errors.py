@@ -6,7 +6,7 @@ AutograderError               exit code 3: ours
 ├── SubmissionError           exit code 1: one hand-in cannot be read; the others go on
 ├── EvidenceError             what a box sent is not evidence
 ├── BoxError                  the box failed, and not through the submission
-└── ConfinementError          this machine cannot confine student code
+└── ConfinementError          exit code 2: student code cannot be confined here
 """
 
 from collections.abc import Sequence
@@ -63,3 +63,5 @@ class BoxError(AutograderError):
 
 class ConfinementError(AutograderError):
     """Student code cannot be confined here."""
+
+    exit_code = 2

@@ -71,7 +71,7 @@ class Template:
         told = json.loads(packet)
         if "failed" in told:
             if "PermissionError" in told["failed"] or "OSError" in told["failed"]:
-                raise ConfinementError(told["failed"])
+                raise ConfinementError(f"Student code cannot be confined here ({told['failed']}).")
             raise BoxError(told["failed"])
 
     def fork(self, profile: Profile, *, seed: int, probe_seconds: int) -> Forked:

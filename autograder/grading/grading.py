@@ -56,7 +56,10 @@ class Graded:
 
     def comments(self, exercises: Sequence[str]) -> dict[str, str]:
         """What a student reads per exercise; notes on the whole notebook stand with the first."""
-        texts = {name: exercise_text(name, self.grade.of(name)) for name in exercises}
+        texts = {
+            name: exercise_text(title(number, name), self.grade.of(name))
+            for number, name in enumerate(exercises, 1)
+        }
         if self.grade.notes and exercises:
             texts[exercises[0]] = "\n".join([*self.grade.notes, "", texts[exercises[0]]])
         return texts
@@ -189,20 +192,22 @@ class Workshop:
 
     def _shown(self, grade: Grade) -> dict[str, list[dict[str, Any]]]:
         """The findings as the outputs of the grade cells."""
-        return {
-            cell.id: [
-                {
-                    "output_type": "display_data",
-                    "metadata": {},
-                    "data": {
-                        "text/html": exercise_html(cell.exercise, grade.of(cell.exercise)),
-                        "text/plain": exercise_text(cell.exercise, grade.of(cell.exercise)),
-                    },
-                }
-            ]
-            for cell in self.notebook.cells
-            if cell.kind is Kind.GRADE
-        }
+        shown = {}
+        cells = (cell for cell in self.notebook.cells if cell.kind is Kind.GRADE)
+        for number, cell in enumerate(cells, 1):
+            name, findings = title(number, cell.exercise), grade.of(cell.exercise)
+            data = {
+                "text/html": exercise_html(name, findings),
+                "text/plain": exercise_text(name, findings),
+            }
+            output = {"output_type": "display_data", "metadata": {}, "data": data}
+            shown[cell.id] = [output]
+        return shown
+
+
+def title(number: int, exercise: str) -> str:
+    """What heads the findings of an exercise."""
+    return f"Exercise {number}, {exercise}"
 
 
 def grade(workshop: Workshop, students: Sequence[str]) -> Iterator[Graded]:

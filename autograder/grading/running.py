@@ -165,7 +165,8 @@ class _Running:
         assert self.box is not None  # noqa: S101 - only a paused box is asked about
         if not self.replay_probes or (probe["ask"] == "value" and "rerun" not in probe):
             return self.box.ask(body, blobs)
-        leaves_traces = "rerun" in probe or "assign" in probe
+        given = {key for key, _ in body["payload"]["dict"]}
+        leaves_traces = bool(given & {"replaced", "assign"})
         if leaves_traces:
             self._forget_replay()
         try:

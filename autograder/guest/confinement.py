@@ -209,9 +209,11 @@ def _limit(profile: Profile) -> None:
         resource.RLIMIT_CPU: profile.cpu_seconds,
         resource.RLIMIT_FSIZE: profile.file_mib * MIB,
         resource.RLIMIT_NOFILE: DESCRIPTORS,
-        resource.RLIMIT_NPROC: THREADS,
         resource.RLIMIT_CORE: 0,
     }
+    if profile.confined:
+        # Elsewhere it would count all that the same user runs.
+        limits[resource.RLIMIT_NPROC] = THREADS
     if profile.device != "cuda":
         # A CUDA context maps far more addresses than it uses.
         limits[resource.RLIMIT_AS] = sizes["VmSize"] + memory + 512 * MIB

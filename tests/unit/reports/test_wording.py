@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.reports import Page, class_table, exercise_html, exercise_text
+from autograder.reports import Page, class_notes,
+    class_table, exercise_html, exercise_text
 from autograder.reports.pages import NotYetRightError
 
 TAGS = {"section", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "code", "em", "br"}
@@ -128,14 +129,15 @@ def test_the_class_fits_in_a_table() -> None:
     grades = [
         Grade("ada", "backprop", (OK, PART), Ending.FINISHED, ("given cells restored",)),
         Grade("[bold]grace", "backprop", (OK, OURS), Ending.FINISHED),
-        Grade("alan", "backprop", (OUT,), Ending.BOX_FAILED),
+        Grade("alan", "backprop", (OURS,), Ending.BOX_FAILED),
     ]
     table = class_table(grades, ["nonlinear_regression"])
     rows = list(
         zip(*([str(cell) for cell in column.cells] for column in table.columns), strict=True)
     )
     assert rows == [
-        ("ada", "2.25", "2.25", "finished", "given cells restored"),
-        ("[bold]grace", "", "", "finished", "needs attention"),
-        ("alan", "0", "", "box failed", "needs attention"),
+        ("ada", "2.25", "2.25", "finished"),
+        ("[bold]grace", "", "", "finished, needs attention"),
+        ("alan", "", "", "box failed, needs attention"),
     ]
+    assert class_notes(grades) == ["ada: given cells restored"]

@@ -1,0 +1,83 @@
+"""The command line: what a tired person types, and what it says."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COURSE = 'course = "c"\nseed = "s"\n'
+
+
+def autograder(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command in a folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "autograder", *arguments],
+        cwd=folder,
+        env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_help_names_the_commands(tmp_path: Path) -> None:
+    """Without arguments, and with --help, the commands are listed."""
+    said = autograder(tmp_path, "--help")
+    assert said.returncode == 0
+    for command in ("release", "problems", "grade"):
+        assert command in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("grade", "backprop"), "There is no autograder.toml"),
+        (("grade", "--nonsense"), "No such option"),
+        (("grade",), "Missing argument"),
+        (("grade", "backprop", "--jobs", "-1"), "jobs"),
+    ],
+)
+def test_wrong_usage_is_told_with_code_two(
+    tmp_path: Path, arguments: tuple[str, ...], expected: str
+) -> None:
+    """A command that cannot work says why, without a traceback."""
+    done = autograder(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "expected"),
+    [
+        (("grade", "nothing"), 2, "Nothing was handed in"),
+        (("grade", "hw"), 1, "autograder release hw"),
+        (("grade", "hw", "--student", "bob"), 2, "submitted/bob/hw"),
+        (("grade", "hw", "--device", "tpu"), 2, "auto, cpu or cuda"),
+        (("grade", "../x"), 2, "cannot name an assignment"),
+        (("problems", "hw"), 1, "there are no checks"),
+        (("release", "hw"), 1, "there are no checks"),
+    ],
+)
+def test_an_unready_course_is_told_with_a_remedy(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, expected: str
+) -> None:
+    """What is missing is named, and what to do about it."""
+    (tmp_path / "autograder.toml").write_text(COURSE)
+    (tmp_path / "submitted/ann/hw").mkdir(parents=True)
+    done = autograder(tmp_path, *arguments)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+    assert expected in done.stderr
+
+
+@pytest.mark.skipif(any(Path("/dev").glob("nvidia[0-9]*")), reason="there is a CUDA device")
+def test_a_device_that_is_missing_is_told_before_anything_runs(tmp_path: Path) -> None:
+    """`--device cuda` without CUDA is an error of its own, with the remedy."""
+    (tmp_path / "autograder.toml").write_text(COURSE)
+    (tmp_path / "submitted/ann/hw").mkdir(parents=True)
+    done = autograder(tmp_path, "grade", "hw", "--device", "cuda")
+    assert done.returncode == 2
+    assert "torch sees no CUDA device here" in done.stderr

@@ -1,0 +1,78 @@
+"""Grading needs no root, and where nothing can be confined it says so and stops."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from users import as_ordinary_user, hand_over
+
+ROOT = Path(__file__).parents[2]
+NEEDED = (sys.base_prefix, sys.prefix, str(ROOT))
+ANSWER = "x = t - 1.5 * torch.cos(17 * t)\ny = t"
+
+
+def run(
+    folder: Path, *command: str, cwd: Path, namespaces: bool = True
+) -> "subprocess.CompletedProcess[str]":
+    """Run Python as an ordinary user whose home is `folder`."""
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=cwd,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=as_ordinary_user(*NEEDED, namespaces=namespaces),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A folder of the ordinary user's own, with a course and one submission in it."""
+    for name in ("source", "checks", "release"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "autograder.toml", tmp_path)
+    shutil.copytree(ROOT / "release/backprop", tmp_path / "submitted/ada/backprop")
+    path = tmp_path / "submitted/ada/backprop/backprop.ipynb"
+    tree = json.loads(path.read_text())
+    for cell in tree["cells"]:
+        if cell["id"] == "parametric-curve-answer":
+            cell["source"] = ANSWER
+    path.write_text(json.dumps(tree))
+    hand_over(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="test_box.py runs as an ordinary user already")
+def test_the_box_holds_for_an_ordinary_user(home: Path) -> None:
+    """Every test of the box passes for a user without any privilege."""
+    arguments = ("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={home}/base")
+    done = run(home, *arguments, "tests/integration/test_box.py", cwd=ROOT)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+def test_grading_refuses_where_nothing_confines(home: Path) -> None:
+    """Without namespaces nothing is run, and the message says what there is to do."""
+    arguments = ("-m", "autograder", "grade", "backprop", "--dry-run", "--json")
+    done = run(home, *arguments, cwd=home, namespaces=False)
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert "--unconfined" in done.stderr
+
+
+def test_unconfined_grading_has_to_be_asked_for(home: Path) -> None:
+    """Said explicitly, it grades all the same, and warns of what that means."""
+    arguments = ("-m", "autograder", "grade", "backprop", "--dry-run", "--json", "--unconfined")
+    done = run(home, *arguments, cwd=home, namespaces=False)
+    assert done.returncode == 0, done.stderr
+    assert "can read, change and send whatever you can" in done.stderr
+    (grade,) = json.loads(done.stdout)["grades"]
+    assert grade["points"] == {
+        "parametric_curve": 2,
+        "nonlinear_regression": 0,
+        "deeper_network": 0,
+    }
