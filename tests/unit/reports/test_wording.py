@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.reports import Page, class_notes,
-    class_table, exercise_html, exercise_text
+from autograder.reports import Page, class_notes, class_table, exercise_html, exercise_text
 from autograder.reports.pages import NotYetRightError
 
 TAGS = {"section", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "code", "em", "br"}
