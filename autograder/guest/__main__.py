@@ -36,14 +36,15 @@ def main() -> None:
 
         shell = warm(config["device"])
         _require_a_clean_fork()
+        gc.collect()
+        gc.freeze()
+        syscalls.use_huge_pages()
         own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         # After the last write to /proc/self, which is root's from here on.
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
     except Exception as problem:
         control.send(json.dumps({"failed": f"{type(problem).__name__}: {problem}"}).encode())
         sys.exit(3)
-    gc.collect()
-    gc.freeze()
     control.send(json.dumps({"ready": True}).encode())
     _serve(control, config, own, lambda stream, request: run(shell, stream, request))
 

@@ -27,6 +27,7 @@ _SECCOMP_SET_MODE_FILTER = 1
 _SECCOMP_FILTER_FLAG_NEW_LISTENER = 8
 _PIVOT_ROOT, _SECCOMP = (41, 277) if platform.machine() == "aarch64" else (155, 317)
 _MOUNT_SETATTR = 442
+_MADV_COLLAPSE = 25
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -76,6 +77,15 @@ def make_current_folder_the_root() -> None:
     """Turn the current folder into the root, and let go of everything outside it."""
     _checked(_libc.syscall(_PIVOT_ROOT, b".", b"."), "pivot_root")
     _checked(_libc.umount2(b".", MNT_DETACH), "umount")
+
+
+def use_huge_pages() -> None:
+    """Gather this process's memory in huge pages where the kernel can: forks copy fewer entries."""
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        fields = line.split()
+        if fields[1].startswith("rw-p") and fields[4] == "0":
+            start, end = (int(address, 16) for address in fields[0].split("-"))
+            _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_COLLAPSE)
 
 
 def enter_user_namespace(flags: int = 0) -> None:
