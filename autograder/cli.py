@@ -33,6 +33,12 @@ CourseFolder = Annotated[
 ]
 
 
+@app.callback()
+def _on_linux() -> None:
+    if sys.platform != "linux":
+        raise UsageError("This command needs Linux; a container or a virtual machine will do.")
+
+
 @app.command()
 def release(assignment: Assignment, course: CourseFolder = None) -> None:
     """Make the release for students, and the executed solutions."""
@@ -41,20 +47,24 @@ def release(assignment: Assignment, course: CourseFolder = None) -> None:
 
     home = _course(course)
     with start_judges(home, assignment) as judges:
-        releasing.release(home, assignment, judges.checks())
+        checks = judges.checks()
+    releasing.check_assignment(home, assignment, checks)
     try:
         _solve(home, assignment, Options())
     except ConfinementError:
         # The reference is the instructor's own code.
         _solve(home, assignment, Options(confined=False))
+    releasing.release(home, assignment, checks)
     _say(f"release/{assignment} and solutions/{assignment} are up to date.")
 
 
 def _solve(course: Course, assignment: str, options: "Options") -> None:
+    """Write the executed solutions.  Raises CourseError unless they earn every point."""
     from autograder import releasing
     from autograder.grading import Workshop
 
-    with Workshop(course, assignment, options) as workshop:
+    place = course.source(assignment)
+    with Workshop(course, assignment, options, place=place) as workshop:
         releasing.solutions(course, assignment, workshop.solve)
 
 
@@ -100,8 +110,6 @@ def grade(
     from autograder.grading import Options, grade_class
     from autograder.reports import class_notes, class_table
 
-    if sys.platform != "linux":
-        raise UsageError("Grading needs Linux; a container or a virtual machine will do.")
     home = _course(course)
     students = _students(home, assignment, student)
     if notebook is not None and len(students) != 1:
@@ -158,6 +166,8 @@ def _course(folder: Path | None) -> Course:
 
 
 def _students(course: Course, assignment: str, wanted: list[str] | None) -> list[str]:
+    if not course.source(assignment).is_dir() and not course.release(assignment).is_dir():
+        raise UsageError(f"There is no assignment {assignment}: source/{assignment} is missing.")
     everyone = course.students(assignment)
     missing = sorted(set(wanted or ()) - set(everyone))
     if missing:

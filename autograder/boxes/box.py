@@ -300,7 +300,7 @@ def _is_output(output: Json) -> bool:
 
 
 def _cleaned(output: dict[str, Json]) -> dict[str, Json]:
-    """An output with nothing but text and pictures: no script, no widget, no stray metadata."""
+    """An output of known kinds, without widgets and metadata; pages clean HTML themselves."""
     if "data" not in output:
         return output
     data = {kind: text for kind, text in output["data"].items() if kind in _SHOWN}

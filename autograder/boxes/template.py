@@ -69,9 +69,10 @@ class Template:
         if not packet:
             raise BoxError("the template ended while it started; its message is above")
         told = json.loads(packet)
+        if "unconfinable" in told:
+            why = told["unconfinable"]
+            raise ConfinementError(f"Student code cannot be confined here ({why}).")
         if "failed" in told:
-            if "PermissionError" in told["failed"] or "OSError" in told["failed"]:
-                raise ConfinementError(f"Student code cannot be confined here ({told['failed']}).")
             raise BoxError(told["failed"])
 
     def fork(self, profile: Profile, *, seed: int, probe_seconds: int) -> Forked:

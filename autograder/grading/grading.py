@@ -66,20 +66,25 @@ class Graded:
 
 
 class Workshop:
-    """Both templates of one assignment, warm.  Use it as a context manager."""
+    """Both templates of one assignment, warm.  Use it as a context manager.
 
-    def __init__(self, course: Course, assignment: str, options: Options) -> None:
+    `place` is the folder with the notebook and the data: the release, unless said otherwise.
+    """
+
+    def __init__(
+        self, course: Course, assignment: str, options: Options, *, place: Path | None = None
+    ) -> None:
         self.course = course
         self.assignment = assignment
         self.options = options
         self.limits = course.settings.limits_of(assignment)
-        self.release = course.release(assignment)
+        self.place = place or course.release(assignment)
         self._slots: queue.SimpleQueue[int] = queue.SimpleQueue()
         for slot in range(options.jobs):
             self._slots.put(slot)
 
     def __enter__(self) -> "Workshop":
-        self.notebook = read_release(self.course, self.assignment)
+        self.notebook = read_release(self.place, self.assignment)
         with ExitStack() as stack:
             # Both import for seconds: started together, waited for one after the other.
             self.template = stack.enter_context(
@@ -128,7 +133,8 @@ class Workshop:
         for finding in done.grade.findings:
             if finding.verdict is not Verdict.PASSED or finding.share < 1:
                 what = f"the reference solution gets {finding.points:g} of {finding.check.points:g}"
-                remedy = f"{finding.sentence} {finding.hint}".strip() or "Mend one of the two."
+                said = [finding.sentence, finding.hint and f"look at: {finding.hint}"]
+                remedy = "; ".join(filter(None, said)) or "Mend the solution or the check."
                 problems.append(
                     Problem(f"{finding.check.exercise}: {finding.check.title}", what, remedy)
                 )
@@ -157,7 +163,7 @@ class Workshop:
             self._slots.put(slot)
 
     def _box(self, slot: int, folder: Path | None, work: str) -> Box:
-        folders = [str(place) for place in (self.release, folder) if place is not None]
+        folders = [str(place) for place in (self.place, folder) if place is not None]
         profile = Profile(
             confined=self.options.confined,
             slot=slot,
@@ -232,9 +238,9 @@ def grade(workshop: Workshop, students: Sequence[str]) -> Iterator[Graded]:
         yield workshop.grade(student)
 
 
-def read_release(course: Course, assignment: str) -> Notebook:
-    """The released notebook.  Raises CourseError when there is none yet."""
-    path = course.release(assignment) / f"{assignment}.ipynb"
+def read_release(place: Path, assignment: str) -> Notebook:
+    """The notebook that submissions are rebuilt from.  Raises CourseError when there is none."""
+    path = place / f"{assignment}.ipynb"
     if not path.is_file():
         remedy = f"Make it: autograder release {assignment}"
         raise CourseError([Problem(f"release/{assignment}", "there is no release", remedy)])

@@ -77,7 +77,7 @@ def grade_class(
     it comes; what is returned is in the order in which the students were given.
     """
     with Workshop(course, assignment, options) as workshop:
-        frame = workshop.release / workshop.notebook.name
+        frame = workshop.place / workshop.notebook.name
         done = ClassGraded(
             tuple(exercise for exercise in workshop.notebook.exercises if not exercise.written)
         )

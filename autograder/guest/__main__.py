@@ -16,7 +16,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from autograder.guest import syscalls
 
@@ -27,10 +27,13 @@ def main() -> None:
     """Warm up, report, and fork until the clerk is gone."""
     control = socket.socket(fileno=int(sys.argv[1]))
     config = json.loads(sys.argv[2])
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if config["confined"]:
+        try:
+            _require_namespaces(control)
+        except OSError as problem:
+            _stop(control, "unconfinable", problem)
     try:
-        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-        if config["confined"] and os.geteuid() != 0:
-            _enter_own_namespaces(control)
         from autograder.guest.box import run
         from autograder.guest.warming import warm
 
@@ -42,9 +45,8 @@ def main() -> None:
         own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         # After the last write to /proc/self, which is root's from here on.
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
-    except Exception as problem:
-        control.send(json.dumps({"failed": f"{type(problem).__name__}: {problem}"}).encode())
-        sys.exit(3)
+    except Exception as problem:  # every reason is told to the clerk
+        _stop(control, "failed", problem)
     control.send(json.dumps({"ready": True}).encode())
     _serve(control, config, own, lambda stream, request: run(shell, stream, request))
 
@@ -61,14 +63,34 @@ def _require_a_clean_fork() -> None:
         raise RuntimeError(f"the template has open files, which its forks would share: {files}")
 
 
-def _enter_own_namespaces(control: socket.socket) -> None:
-    """As an ordinary user: own a user and a pid namespace, so that boxes can have theirs."""
-    syscalls.enter_user_namespace(syscalls.CLONE_NEWPID)
+def _stop(control: socket.socket, kind: str, problem: Exception) -> NoReturn:
+    control.send(json.dumps({kind: f"{type(problem).__name__}: {problem}"}).encode())
+    sys.exit(3)
+
+
+def _require_namespaces(control: socket.socket) -> None:
+    """Raise OSError unless boxes can have namespaces of their own.
+
+    As an ordinary user, first own a user and a pid namespace.  Then a child tries what boxes do:
+    some machines allow the first step and refuse a later one.
+    """
+    if os.geteuid() != 0:
+        syscalls.enter_user_namespace(syscalls.CLONE_NEWPID)
+        child = os.fork()
+        if child:
+            control.close()
+            os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
+        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     child = os.fork()
-    if child:
-        control.close()
-        os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
-    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if not child:
+        try:
+            syscalls.enter_box_namespaces(syscalls.CLONE_NEWPID)
+        except OSError as problem:
+            os._exit(problem.errno or 1)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code:
+        raise OSError(code, f"namespaces: {os.strerror(code)}")
 
 
 def _serve(

@@ -84,9 +84,7 @@ def close_descriptors(keep: Iterable[int]) -> None:
 
 def _enter_namespaces(profile: Profile) -> list[str]:
     """Build a root that holds the libraries and the given folders, and enter it."""
-    flags = syscalls.CLONE_NEWNS | syscalls.CLONE_NEWNET
-    syscalls.unshare(flags | syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS)
-    syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
+    syscalls.enter_box_namespaces()
     root = "/tmp"  # noqa: S108 - any folder serves: it is covered for this process alone
     given = [f"{GIVEN}/{number}" for number, _ in enumerate(profile.folders)]
     sources = [(path, path) for path in [*_libraries(), *_devices(profile.device)]]

@@ -53,7 +53,8 @@ def test_wrong_usage_is_told_with_code_two(
 @pytest.mark.parametrize(
     ("arguments", "code", "expected"),
     [
-        (("grade", "nothing"), 2, "Nothing was handed in"),
+        (("grade", "nothing"), 2, "There is no assignment nothing"),
+        (("grade", "empty"), 2, "Nothing was handed in"),
         (("grade", "hw"), 1, "autograder release hw"),
         (("grade", "hw", "--student", "bob"), 2, "submitted/bob/hw"),
         (("grade", "hw", "--device", "tpu"), 2, "auto, cpu or cuda"),
@@ -67,7 +68,8 @@ def test_an_unready_course_is_told_with_a_remedy(
 ) -> None:
     """What is missing is named, and what to do about it."""
     (tmp_path / "autograder.toml").write_text(COURSE)
-    (tmp_path / "submitted/ann/hw").mkdir(parents=True)
+    for folder in ("source/hw", "source/empty", "submitted/ann/hw"):
+        (tmp_path / folder).mkdir(parents=True)
     done = autograder(tmp_path, *arguments)
     assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
     assert expected in done.stderr
@@ -77,7 +79,8 @@ def test_an_unready_course_is_told_with_a_remedy(
 def test_a_device_that_is_missing_is_told_before_anything_runs(tmp_path: Path) -> None:
     """`--device cuda` without CUDA is an error of its own, with the remedy."""
     (tmp_path / "autograder.toml").write_text(COURSE)
-    (tmp_path / "submitted/ann/hw").mkdir(parents=True)
+    for folder in ("source/hw", "source/empty", "submitted/ann/hw"):
+        (tmp_path / folder).mkdir(parents=True)
     done = autograder(tmp_path, "grade", "hw", "--device", "cuda")
     assert done.returncode == 2
     assert "torch sees no CUDA device here" in done.stderr

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from users import as_ordinary_user, hand_over
 
+from autograder.guest import syscalls
+
 ROOT = Path(__file__).parents[2]
 NEEDED = (sys.base_prefix, sys.prefix, str(ROOT))
 ANSWER = "x = t - 1.5 * torch.cos(17 * t)\ny = t"
@@ -76,3 +78,24 @@ def test_unconfined_grading_has_to_be_asked_for(home: Path) -> None:
         "nonlinear_regression": 0,
         "deeper_network": 0,
     }
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be a root without rights")
+def test_root_in_a_plain_container_is_refused_too(home: Path) -> None:
+    """A root that may not make namespaces is told the same, before anything runs."""
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "grade", "backprop", "--dry-run"],
+        cwd=home,
+        preexec_fn=without_administration,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "--unconfined" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def without_administration() -> None:
+    """Give up CAP_SYS_ADMIN for this process and what it starts."""
+    syscalls.prctl(syscalls.PR_CAPBSET_DROP, 21)
