@@ -11,6 +11,7 @@ A student's metadata is never believed: type, kind and points of a cell are the 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from autograder.notebooks.cells import Cell, Kind, Notebook
 from autograder.notebooks.stubs import STUB, has_stub
@@ -75,84 +76,71 @@ def rebuild(release: Notebook, submission: Notebook) -> Rebuilt:
 
 def _match(release: Sequence[Cell], handed: Sequence[Cell]) -> dict[int, int]:
     """For each submitted cell that stands for a cell of the release: which one."""
-    matched = _by_key(release, handed, lambda cell: cell.grade_id, {})
-    matched |= _by_key(release, handed, lambda cell: cell.id, matched)
-    matched |= _by_source(release, handed, matched)
+    answers = {cell.grade_id: place for place, cell in enumerate(release) if cell.grade_id}
+    claimed = ((place, answers.get(cell.grade_id)) for place, cell in enumerate(handed))
+    matched = {place: there for place, there in claimed if there is not None}
+    for key in (lambda cell: cell.id), _source:
+        matched |= _one_each(release, handed, key, matched)
     return matched | _by_likeness(release, handed, matched)
 
 
 def _open(release: Sequence[Cell], matched: Mapping[int, int]) -> list[int]:
-    return [place for place in range(len(release)) if place not in set(matched.values())]
+    taken = set(matched.values())
+    return [place for place in range(len(release)) if place not in taken]
 
 
-def _by_key(
+def _one_each(
     release: Sequence[Cell],
     handed: Sequence[Cell],
     key: Callable[[Cell], str],
     matched: Mapping[int, int],
 ) -> dict[int, int]:
-    wanted = {key(release[place]): place for place in _open(release, matched)}
-    return {
-        place: wanted[key(cell)]
-        for place, cell in enumerate(handed)
-        if place not in matched and key(cell) and key(cell) in wanted
-    }
-
-
-def _by_source(
-    release: Sequence[Cell], handed: Sequence[Cell], matched: Mapping[int, int]
-) -> dict[int, int]:
+    """Cells with the same key, in their order; further copies are the student's own cells."""
     wanted: dict[str, list[int]] = defaultdict(list)
     for place in _open(release, matched):
-        wanted[_plain(release[place].source)].append(place)
-    found = {}
-    for place, cell in enumerate(handed):
-        if place not in matched and (places := wanted.get(_plain(cell.source))):
-            found[place] = places.pop(0)
-    return found
+        wanted[key(release[place])].append(place)
+    return {
+        place: wanted[key(cell)].pop(0)
+        for place, cell in enumerate(handed)
+        if place not in matched and wanted[key(cell)]
+    }
 
 
 def _by_likeness(
     release: Sequence[Cell], handed: Sequence[Cell], matched: Mapping[int, int]
 ) -> dict[int, int]:
     """Cells whose ids are gone and whose text was changed; all that are equally like a cell."""
-    free = _free_lines(handed, matched)
+    free = {place: set(_lines(cell)) for place, cell in enumerate(handed) if place not in matched}
+    if sum(map(len, free.values())) > _MOST_LINES:  # more than a person would read
+        return {}
     found: dict[int, int] = {}
     for wanted in _open(release, matched):
-        if release[wanted].kind is Kind.WRITTEN:
+        cell = release[wanted]
+        if cell.kind is Kind.WRITTEN:
             continue
         low = max((place for place, there in matched.items() if there < wanted), default=-1)
-        high = min(
-            (place for place, there in matched.items() if there > wanted), default=len(handed)
-        )
+        high = min((p for p, there in matched.items() if there > wanted), default=len(handed))
         scores = {
             place: (score, low < place < high)
             for place, lines in free.items()
-            if handed[place].type == release[wanted].type and place not in found
-            if (score := _likeness(release[wanted], lines)) >= _ALIKE
+            if handed[place].type == cell.type and place not in found
+            if (score := _likeness(cell, lines)) >= _ALIKE
         }
         best = max(scores.values(), default=None)
         found |= {place: wanted for place, score in scores.items() if score == best}
     return found
 
 
-def _free_lines(handed: Sequence[Cell], matched: Mapping[int, int]) -> dict[int, set[str]]:
-    """The lines of the cells that stand for nothing yet, as far as a person would read them."""
-    free = {
-        place: set(_lines(handed[place])) for place in range(len(handed)) if place not in matched
-    }
-    return free if sum(map(len, free.values())) <= _MOST_LINES else {}
-
-
 def _likeness(cell: Cell, lines: set[str]) -> float:
     """The share of the cell's lines that stand among `lines`; a stub stands for any text."""
-    wanted = _lines(cell)
-    starts = [line.partition(STUB)[0].rstrip() for line in wanted if STUB in line]
-    fixed = [line for line in wanted if STUB not in line]
-    starts = [start for start in starts if start]
-    hits = sum(line in lines for line in fixed)
-    hits += sum(any(line.startswith(start) for line in lines) for start in starts)
-    return hits / (len(fixed) + len(starts)) if fixed or starts else 0.0
+    hits = []
+    for line in _lines(cell):
+        start, stub, _ = line.partition(STUB)
+        if stub and start.strip():
+            hits.append(any(line.startswith(start.rstrip()) for line in lines))
+        elif not stub:
+            hits.append(line in lines)
+    return sum(hits) / len(hits) if hits else 0.0
 
 
 def _choose(cell: Cell, claims: Sequence[Cell]) -> _Choice:
@@ -209,14 +197,14 @@ def _with_ids(cells: Iterable[Cell], given: set[str]) -> tuple[Cell, ...]:
     used = set(given)
     done = []
     for number, cell in enumerate(cells):
-        if cell.kind is not Kind.ADDED:
+        if cell.kind is Kind.ADDED:
+            own, numbers = cell.id, count(number)
+            while not own or own in used:
+                own = f"added-{next(numbers)}"
+            used.add(own)
+            done.append(Cell(own, cell.type, cell.source, Kind.ADDED))
+        else:
             done.append(cell)
-            continue
-        own = cell.id
-        while not own or own in used:
-            own = f"added-{number}" if own != f"added-{number}" else f"{own}-again"
-        used.add(own)
-        done.append(Cell(own, cell.type, cell.source, Kind.ADDED))
     return tuple(done)
 
 

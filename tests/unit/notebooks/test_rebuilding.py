@@ -67,6 +67,22 @@ def test_added_cells_stay_behind_the_cell_they_followed() -> None:
     assert rebuilt.notes == ()
 
 
+def test_ids_that_get_in_the_way_of_ours_stop_nothing() -> None:
+    """Whatever ids a student chose, each added cell gets one, and no other's."""
+    cells = own("a", id="added-2"), own("b", id="added-2-again"), own("c"), own("d", id="added-3")
+    rebuilt = rebuild(RELEASE, handed(*cells, *RELEASE.cells))
+    assert [cell.source for cell in rebuilt.cells][:4] == ["a", "b", "c", "d"]
+    assert len({cell.id for cell in rebuilt.cells}) == 9
+
+
+def test_a_copy_of_a_given_cell_is_the_students_own() -> None:
+    """A copy with the same id that was changed runs behind the original, as any added cell."""
+    copy = replace(SETUP, source="t = 7")
+    rebuilt = rebuild(RELEASE, handed(INTRO, SETUP, copy, FILLED, GRADE, WRITTEN))
+    assert [cell.source for cell in rebuilt.cells][1:3] == [SETUP.source, "t = 7"]
+    assert rebuilt.notes == ()
+
+
 @pytest.mark.parametrize(
     "stripped",
     [
