@@ -7,11 +7,10 @@ gradebook = "sqlite:///..."       default: gradebook.db at the root
 [assignments.backprop.limits]     what differs for one assignment
 """
 
-import dataclasses
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +18,12 @@ from typing import Any
 from autograder.errors import CourseError, Problem, UsageError
 
 FILE = "autograder.toml"
+_WORDS = {
+    str: 'it in quotes: "..."',
+    dict: "a table: [...]",
+    int: "a whole number",
+    (int, float): "a number",
+}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -96,7 +101,7 @@ class Course:
 
     def students(self, assignment: str) -> tuple[str, ...]:
         """Who handed the assignment in, sorted."""
-        folders = (self.root / "submitted").glob(f"*/{_assignment(assignment)}")
+        folders = (self.root / "submitted").glob(f"[!.]*/{_assignment(assignment)}")
         return tuple(sorted(folder.parent.name for folder in folders if folder.is_dir()))
 
 
@@ -121,79 +126,52 @@ def read_settings(path: Path) -> Settings:
             [Problem(path.name, f"this is not TOML: {error}", "Mend the line named above.")]
         ) from error
     problems: list[Problem] = []
-    limits = _limits(_table(table.pop("limits", {}), "limits", problems), "limits", problems)
-    own = _table(table.pop("assignments", {}), "assignments", problems)
-    assignments = {name: _own_limits(name, given, limits, problems) for name, given in own.items()}
-    texts = _texts(table, problems)
-    if problems:
-        raise CourseError(problems)
-    return Settings(**texts, limits=limits, assignments=MappingProxyType(assignments))
-
-
-def _texts(table: dict[str, Any], problems: list[Problem]) -> dict[str, str]:
-    known = {"course", "seed", "gradebook"}
-    _unknown(table, known | {"limits", "assignments"}, "", problems)
-    problems.extend(
-        _wrong(key, table[key], f'Write it in quotes: {key} = "..."')
-        for key in sorted(known & set(table))
-        if not isinstance(table[key], str)
-    )
+    known = {"course": str, "seed": str, "gradebook": str, "limits": dict, "assignments": dict}
+    found = _entries(table, known, "", problems)
     problems.extend(
         Problem(f"{FILE}, {key}", "is missing", f'Add {key} = "..."')
         for key in ("course", "seed")
         if not table.get(key)
     )
-    course = table.get("course")
-    if isinstance(course, str) and course and not _NAME.fullmatch(course):
-        remedy = "Use letters, digits, - and _ only."
-        problems.append(_wrong("course", course, remedy))
-    return {key: table[key] for key in known & set(table)}
-
-
-def _own_limits(name: str, given: object, limits: RunLimits, problems: list[Problem]) -> RunLimits:
-    place = f"assignments.{name}"
-    if not _NAME.fullmatch(name):
-        remedy = "Use letters, digits, - and _ only."
-        problems.append(Problem(f"{FILE}, {place}", "is no name for an assignment", remedy))
-    table = _table(given, place, problems)
-    _unknown(table, {"limits"}, f"{place}.", problems)
-    own = _table(table.get("limits", {}), f"{place}.limits", problems)
-    return _limits(own, f"{place}.limits", problems, limits)
+    if found.get("course") and not _NAME.fullmatch(found["course"]):
+        problems.append(_wrong("course", found["course"], "Use letters, digits, - and _ only."))
+    limits = _limits(found.pop("limits", {}), "limits", problems, RunLimits())
+    assignments = {}
+    own = found.pop("assignments", {})
+    for name, given in _entries(own, dict.fromkeys(own, dict), "assignments.", problems).items():
+        place = f"assignments.{name}"
+        part = _entries(given, {"limits": dict}, f"{place}.", problems)
+        assignments[name] = _limits(part.get("limits", {}), f"{place}.limits", problems, limits)
+    if problems:
+        raise CourseError(problems)
+    return Settings(**found, limits=limits, assignments=MappingProxyType(assignments))
 
 
 def _limits(
-    table: dict[str, Any], place: str, problems: list[Problem], start: RunLimits | None = None
+    table: dict[str, Any], place: str, problems: list[Problem], start: RunLimits
 ) -> RunLimits:
-    start = start or RunLimits()
-    whole = {item.name: item.type is int for item in dataclasses.fields(RunLimits)}
-    _unknown(table, set(whole), f"{place}.", problems)
-    good: dict[str, Any] = {}
-    for key in sorted(set(table) & set(whole)):
-        value, kind = table[key], int if whole[key] else (int, float)
-        if isinstance(value, bool) or not isinstance(value, kind) or not 0 < value < 1e9:
-            what = "a whole number" if whole[key] else "a number"
-            problems.append(_wrong(f"{place}.{key}", value, f"Write {what} above zero."))
+    kinds = {one.name: int if one.type is int else (int, float) for one in fields(RunLimits)}
+    found = _entries(table, kinds, f"{place}.", problems)
+    for key, value in found.items():
+        if not 0 < value < 1e9:
+            problems.append(_wrong(f"{place}.{key}", value, "Write a number above zero."))
+    return replace(start, **found)
+
+
+def _entries(
+    table: dict[str, Any], kinds: Mapping[str, Any], place: str, problems: list[Problem]
+) -> dict[str, Any]:
+    """What of a table is known and of its kind; the rest becomes problems."""
+    good = {}
+    for key, value in table.items():
+        if key not in kinds:
+            remedy = f"Known here: {', '.join(sorted(kinds))}."
+            problems.append(Problem(f"{FILE}, {place}{key}", "is not a setting", remedy))
+        elif isinstance(value, bool) or not isinstance(value, kinds[key]):
+            problems.append(_wrong(f"{place}{key}", value, f"Write {_WORDS[kinds[key]]}."))
         else:
             good[key] = value
-    return dataclasses.replace(start, **good)
-
-
-def _table(value: object, place: str, problems: list[Problem]) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return value
-    problems.append(_wrong(place, value, f"Write a table: [{place}]"))
-    return {}
-
-
-def _unknown(
-    table: Mapping[str, object], known: set[str], prefix: str, problems: list[Problem]
-) -> None:
-    remedy = f"Known here: {', '.join(sorted(known))}."
-    problems.extend(
-        Problem(f"{FILE}, {prefix}{key}", "is not a setting", remedy)
-        for key in table
-        if key not in known
-    )
+    return good
 
 
 def _wrong(place: str, value: object, remedy: str) -> Problem:

@@ -79,7 +79,7 @@ def test_no_name_leads_out_of_the_course(tmp_path: Path, name: str) -> None:
 def test_who_handed_in_is_listed(tmp_path: Path) -> None:
     """Folders with the assignment in them count, in the order of their names."""
     (tmp_path / FILE).write_text(GOOD)
-    for student in ("яна", "bob", "ann"):
+    for student in ("яна", "bob", "ann", ".trash"):
         (tmp_path / "submitted" / student / "backprop").mkdir(parents=True)
     (tmp_path / "submitted" / "eve" / "other").mkdir(parents=True)
     assert find_course(tmp_path).students("backprop") == ("ann", "bob", "яна")
