@@ -114,11 +114,10 @@ def grade(
     students = _students(home, assignment, student)
     if notebook is not None and len(students) != 1:
         raise UsageError("--notebook needs exactly one --student, whose notebook it is.")
-    options = Options(
-        jobs=min(jobs or len(os.sched_getaffinity(0)), len(students)),
-        device=_device(device),
-        confined=not unconfined,
-    )
+    device = _device(device)
+    # A GPU holds one box at a time, unless somebody knows better.
+    workers = jobs or (1 if device == "cuda" else len(os.sched_getaffinity(0)))
+    options = Options(min(workers, len(students)), device, confined=not unconfined)
     if unconfined:
         _say("Unconfined: student code can read, change and send whatever you can.")
     with _progress(len(students)) as tell:

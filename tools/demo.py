@@ -79,7 +79,7 @@ def read(told: dict[str, object]) -> Grade:
         )
         for item in fields["findings"]  # type: ignore[attr-defined]
     )
-    return Grade(str(fields["student"]), ASSIGNMENT, findings, Ending(fields["ending"]))
+    return Grade(str(fields["student"]), ASSIGNMENT, findings, Ending(str(fields["ending"])))
 
 
 def say(sentence: str) -> None:

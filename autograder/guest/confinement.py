@@ -31,6 +31,7 @@ _SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts",
     "/etc/nsswitch.conf", "/etc/alternatives",
 )  # fmt: skip
+_KEPT = ("CUDA_VISIBLE_DEVICES", "PYTORCH_NVML_BASED_CUDA_CHECK")
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 
 
@@ -186,8 +187,10 @@ def _become_nobody(slot: int) -> None:
 
 
 def _clean_environment(work: str) -> None:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     os.environ.clear()
     os.environ.update(
+        kept,
         PATH="/usr/bin:/bin",
         HOME=work,
         TMPDIR=work,

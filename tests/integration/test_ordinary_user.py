@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,20 +35,25 @@ def run(
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A folder of the ordinary user's own, with a course and one submission in it."""
-    for name in ("source", "checks", "release"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "autograder.toml", tmp_path)
-    shutil.copytree(ROOT / "release/backprop", tmp_path / "submitted/ada/backprop")
-    path = tmp_path / "submitted/ada/backprop/backprop.ipynb"
-    tree = json.loads(path.read_text())
-    for cell in tree["cells"]:
-        if cell["id"] == "parametric-curve-answer":
-            cell["source"] = ANSWER
-    path.write_text(json.dumps(tree))
-    hand_over(tmp_path)
-    return tmp_path
+def home() -> Iterator[Path]:
+    """A folder of the ordinary user's own, with a course and one submission in it.
+
+    Not `tmp_path`: pytest closes the folder around it to others whenever a session starts.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        for name in ("source", "checks", "release"):
+            shutil.copytree(ROOT / name, home / name)
+        shutil.copy(ROOT / "autograder.toml", home)
+        shutil.copytree(ROOT / "release/backprop", home / "submitted/ada/backprop")
+        path = home / "submitted/ada/backprop/backprop.ipynb"
+        tree = json.loads(path.read_text())
+        for cell in tree["cells"]:
+            if cell["id"] == "parametric-curve-answer":
+                cell["source"] = ANSWER
+        path.write_text(json.dumps(tree))
+        hand_over(home)
+        yield home
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="test_box.py runs as an ordinary user already")
