@@ -6,11 +6,10 @@ nbgrader takes seconds to import, so it is imported when it is needed and not be
 import glob
 import os
 import re
-import stat
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,9 +18,11 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.errors import AutograderError, CourseError, Problem
+from autograder.files import read_plain
 
 _MOST_FILES = 500
 _MOST_BYTES = 64 * 2**20
+_LONGEST_PATH = 1000
 _CONFIG = "nbgrader_config.py"
 
 
@@ -50,12 +51,11 @@ def write_autograded(course: Course, assignment: str, student: str, notebook: st
     with tempfile.TemporaryDirectory(dir=course.scratch, prefix="autograded-") as aside:
         made = Path(aside, assignment)
         made.mkdir()
+        # First what is ours: a hand-in adds to it and takes no place of it, whatever it holds.
+        (made / f"{assignment}.ipynb").write_text(notebook, "utf-8")
         handed = course.submitted(assignment, student)
         _copy(course.release(assignment), made)
-        _copy(handed, made)
-        if _timestamp(handed) is None:
-            (made / "timestamp.txt").unlink(missing_ok=True)
-        (made / f"{assignment}.ipynb").write_text(notebook, "utf-8")
+        _copy(handed, made, without={"timestamp.txt"} if _timestamp(handed) is None else ())
         if target.exists():
             target.rename(Path(aside, "old"))
         made.rename(target)
@@ -155,7 +155,7 @@ def _timestamp(folder: Path) -> datetime | None:
     """When it was handed in, as naive UTC, if a readable `timestamp.txt` says so."""
     from nbgrader.utils import parse_utc
 
-    data = _read_plain(folder / "timestamp.txt", 1000)
+    data = read_plain(folder / "timestamp.txt", 1000)
     try:
         return parse_utc(data.decode("utf-8").strip()) if data and data.strip() else None
     except (ValueError, OverflowError, AttributeError):
@@ -197,32 +197,20 @@ def _config(course: Course) -> Any:
     return PyFileConfigLoader(_CONFIG, path=str(course.root)).load_config()
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path, without: Collection[str] = ()) -> None:
     """Adds regular files but notebooks, without following a link, up to a bound."""
     budget, count = _MOST_BYTES, 0
     for folder, folders, names in os.walk(source):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            place = target / Path(folder, name).relative_to(source)
-            if name.endswith(".ipynb") or place.exists():
+            inside = Path(folder, name).relative_to(source)
+            if name.endswith(".ipynb") or inside.parts[0] in without or count == _MOST_FILES:
                 continue
-            data = _read_plain(Path(folder, name), budget)
-            if data is None or count == _MOST_FILES:
+            data = read_plain(Path(folder, name), budget)
+            place = target / inside
+            if data is None or place.exists() or len(str(inside)) > _LONGEST_PATH:
                 continue
             with suppress(FileExistsError, NotADirectoryError):  # it stands on a released file
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(data)
                 budget, count = budget - len(data), count + 1
-
-
-def _read_plain(path: Path, largest: int) -> bytes | None:
-    """The bytes of a regular file, or None if it is none or is larger than `largest`."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return None
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
-        data = file.read(largest + 1)
-    return data if len(data) <= largest else None

@@ -4,13 +4,12 @@ Nothing here trusts the file: only sources, and the ids that help to match cells
 """
 
 import json
-import os
 import re
-import stat
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import SubmissionError
+from autograder.files import read_plain
 from autograder.notebooks.cells import Cell, Kind, Notebook
 
 LARGEST_BYTES = 32 * 2**20
@@ -37,8 +36,14 @@ def find_notebook(folder: Path, assignment: str) -> Path:
 def read_submission(path: Path) -> Notebook:
     """The notebook in a file, every cell of kind ADDED until a release says what it is."""
     name = _name(path)
+    data = read_plain(path, LARGEST_BYTES)
+    if data is None:
+        raise SubmissionError(
+            f"{name} is a link, no plain file, or larger than {LARGEST_BYTES // 2**20} MiB: "
+            "hand in the notebook itself, with its outputs cleared."
+        )
     try:
-        tree = json.loads(_read(path, name))  # in whichever coding of Unicode it is
+        tree = json.loads(data)  # in whichever coding of Unicode it is
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         raise SubmissionError(
@@ -56,25 +61,6 @@ def read_submission(path: Path) -> Notebook:
 def _name(path: Path) -> str:
     """A file's name as a sentence can bear it: it may hold bytes that are no text."""
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in path.name)
-
-
-def _read(path: Path, name: str) -> bytes:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise SubmissionError(
-            f"{name} cannot be opened as a plain file: hand in the notebook itself, no link."
-        ) from error
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise SubmissionError(f"{name} is not a plain file: hand in the notebook itself.")
-        data = file.read(LARGEST_BYTES + 1)
-    if len(data) > LARGEST_BYTES:
-        raise SubmissionError(
-            f"{name} is larger than {LARGEST_BYTES // 2**20} MiB: "
-            "clear its outputs, save it and hand it in again."
-        )
-    return data
 
 
 def _cell(cell: Any, name: str, place: int) -> Cell:

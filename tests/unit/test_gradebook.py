@@ -174,3 +174,14 @@ def test_a_forged_time_stamp_is_left_behind(course: Course) -> None:
     """nbgrader would stop at it."""
     hand_in(course, "when I wanted")
     assert not (write_autograded(course, "hw", "ann", "{}") / "timestamp.txt").exists()
+
+
+def test_folders_in_the_place_of_files_stop_nothing(course: Course) -> None:
+    """A folder called like the notebook or the time stamp, or far too deep, is left behind."""
+    handed = hand_in(course, "2029-12-31 10:00:00 UTC")
+    (handed / "timestamp.txt").unlink()
+    for name in ("timestamp.txt/a", "hw.ipynb/b", "/".join(["deep" * 50] * 19) + "/c"):
+        (handed / name).parent.mkdir(parents=True)
+        (handed / name).write_text("theirs")
+    made = write_autograded(course, "hw", "ann", "{}")
+    assert [path.name for path in made.rglob("*")] == ["hw.ipynb"]
