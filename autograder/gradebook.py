@@ -158,7 +158,7 @@ def _timestamp(folder: Path) -> datetime | None:
     data = read_plain(folder / "timestamp.txt", 1000)
     try:
         return parse_utc(data.decode("utf-8").strip()) if data and data.strip() else None
-    except (ValueError, OverflowError, AttributeError):
+    except (ValueError, ArithmeticError, AttributeError):
         return None
 
 

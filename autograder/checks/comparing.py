@@ -35,7 +35,13 @@ def close(
     rtol, atol = (usual[0] if rtol is None else rtol, usual[1] if atol is None else atol)
 
     def matches(one: torch.Tensor, other: torch.Tensor) -> bool:
-        return _assert_close(one, other, rtol, atol)
+        try:
+            torch.testing.assert_close(
+                one, other, rtol=rtol, atol=atol, equal_nan=True, check_dtype=False
+            )
+        except AssertionError:
+            return False
+        return True
 
     if found.shape != right.shape:
         why = misshapen(found, right, matches)
@@ -56,7 +62,7 @@ def below(name: str, actual: Any, *, full: Number, none: Number) -> None:
     """
     if not float(full) < float(none):
         raise ValueError(f"below: full ({full}) is not less than none ({none})")
-    _share(name, actual, float(full), float(none), "low")
+    _share(name, actual, float(full), float(none))
 
 
 def above(name: str, actual: Any, *, full: Number, none: Number) -> None:
@@ -67,7 +73,7 @@ def above(name: str, actual: Any, *, full: Number, none: Number) -> None:
     """
     if not float(full) > float(none):
         raise ValueError(f"above: full ({full}) is not greater than none ({none})")
-    _share(name, actual, float(full), float(none), "high")
+    _share(name, actual, float(full), float(none))
 
 
 def nonlinear_in(name: str, x: Any, prediction: Any, *, threshold: float = 1e-6) -> None:
@@ -89,7 +95,8 @@ def nonlinear_in(name: str, x: Any, prediction: Any, *, threshold: float = 1e-6)
     values = found.double().flatten()
     if not values.var(correction=0).isfinite():
         raise CheckFailed(f"{name} is too large to be judged")
-    noise = values.abs().max() * torch.finfo(_precision(found)).eps
+    precision = found.dtype if found.is_floating_point() else torch.float64
+    noise = values.abs().max() * torch.finfo(precision).eps
     if values.var(correction=0) * threshold <= noise**2:
         raise CheckFailed(f"{name} is the same, or nearly, for every input")
     if not residual_share(inputs, values) > threshold:
@@ -110,7 +117,7 @@ def residual_share(inputs: torch.Tensor, values: torch.Tensor) -> float:
     return float((rest**2).sum() / (centred**2).sum())
 
 
-def _share(name: str, actual: Any, full: float, none: float, wanted: str) -> None:
+def _share(name: str, actual: Any, full: float, none: float) -> None:
     found = tensor(name, actual)
     if found.numel() != 1 or found.is_complex():
         raise CheckFailed(f"{name} has shape {tuple(found.shape)}, one number was expected")
@@ -121,20 +128,11 @@ def _share(name: str, actual: Any, full: float, none: float, wanted: str) -> Non
     # What a hidden check measured would tell of data that stay with the judge.
     measured = "" if running.hidden else f" {value:.4g},"
     if share == 0:
+        wanted = "low" if full < none else "high"
         raise CheckFailed(f"{name} is{measured} not {wanted} enough yet")
     running.shares.append(share)
     if share < 1:
         running.sentences.append(f"{name} is{measured} a part of the way there")
-
-
-def _assert_close(one: torch.Tensor, other: torch.Tensor, rtol: float, atol: float) -> bool:
-    try:
-        torch.testing.assert_close(
-            one, other, rtol=rtol, atol=atol, equal_nan=True, check_dtype=False
-        )
-    except AssertionError:
-        return False
-    return True
 
 
 def _require_finite(name: str, values: torch.Tensor, where: torch.Tensor) -> None:
@@ -155,14 +153,6 @@ def _places(found: torch.Tensor, right: torch.Tensor, rtol: float, atol: float) 
         return "not the right value"
     if current().hidden:
         return "not right everywhere"
-    wrong = int((~torch.isclose(*_alike(found, right), rtol=rtol, atol=atol)).sum())
+    kind = torch.promote_types(found.dtype, right.dtype)
+    wrong = int((~torch.isclose(found.to(kind), right.to(kind), rtol=rtol, atol=atol)).sum())
     return f"not right in {wrong} of {found.numel()} places"
-
-
-def _alike(one: torch.Tensor, other: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    kind = torch.promote_types(one.dtype, other.dtype)
-    return one.to(kind), other.to(kind)
-
-
-def _precision(values: torch.Tensor) -> torch.dtype:
-    return values.dtype if values.is_floating_point() else torch.float64

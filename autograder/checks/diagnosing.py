@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import torch
 
+from autograder.checks.running import current
+
 Matches = Callable[[torch.Tensor, torch.Tensor], bool]
 
 _FEWEST = 3  # with fewer values, a ratio would tell the right ones
@@ -56,5 +58,7 @@ def _scaled(actual: torch.Tensor, expected: torch.Tensor, matches: Matches) -> s
         if matches(actual / factor, expected):
             return sentence
     if ratio and matches(actual / ratio, expected):
-        return f"{ratio:.3f} times what is right, everywhere"
+        # The student chose the ratio, perhaps from inputs that a hidden check gave.
+        times = "some number of" if current().hidden else f"{ratio:.3f}"
+        return f"{times} times what is right, everywhere"
     return ""

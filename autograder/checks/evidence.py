@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from autograder.checks.running import CheckFailed
+from autograder.checks.running import CheckFailed, current
 from autograder.evidence import ITEM_BYTES, Array, Unreadable, Value
 
 
@@ -48,7 +48,9 @@ def from_evidence(name: str, value: Value) -> Any:
         case dict():
             return {key: from_evidence(name, item) for key, item in value.items()}
         case Unreadable():
-            raise CheckFailed(f"{name} is {value.reason}, which cannot be judged")
+            # The words are the box's, which may have seen hidden inputs.
+            what = "something" if current().hidden else value.reason
+            raise CheckFailed(f"{name} is {what}, which cannot be judged")
     return value
 
 

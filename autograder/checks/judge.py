@@ -46,19 +46,11 @@ def main(arguments: Sequence[str]) -> int:
     _guard()
     torch.set_num_threads(1)
     control = socket.socket(fileno=int(arguments[0]))
-    sitting = _sitting(json.loads(control.recv(_PACKET)))
+    settings = json.loads(control.recv(_PACKET))
+    folder, data = Path(settings.pop("folder")).resolve(), Path(settings.pop("data"))
+    sitting = Sitting(folder, data, device_name=settings.pop("device", "cpu"), **settings)
     hold(sitting, lambda held: _serve(held, control))
     return 1 if sitting.problems else 0
-
-
-def _sitting(settings: dict[str, Any]) -> Sitting:
-    return Sitting(
-        folder=Path(settings["folder"]).resolve(),
-        data=Path(settings["data"]),
-        seed=settings.get("seed", ""),
-        assignment=settings.get("assignment", ""),
-        device_name=settings.get("device", "cpu"),
-    )
 
 
 def _guard() -> None:

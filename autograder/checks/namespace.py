@@ -24,7 +24,7 @@ class LiveStudent:
 
     def __getitem__(self, names: str | tuple[str, ...]) -> Any:
         if isinstance(names, str):
-            return plain(names, self._look_up(names))
+            return self._ask(names, lambda: self._look_up(names))
         return tuple(self[name] for name in names)
 
     def call(self, function: str, *arguments: Any, assign: Any = None) -> Any:
@@ -107,12 +107,10 @@ class LiveStudent:
         held = self._look_up(name)
         if isinstance(held, torch.nn.Module):
             return list(held.parameters())
-        tensors = [held] if isinstance(held, torch.Tensor) else held
-        if not isinstance(tensors, (list, tuple)) or not all(
-            isinstance(tensor, torch.Tensor) for tensor in tensors
-        ):
+        tensors = list(held) if isinstance(held, (list, tuple)) else [held]
+        if not all(isinstance(tensor, torch.Tensor) for tensor in tensors):
             raise CheckFailed(f"{name} is not a list of tensors")
-        return list(tensors)
+        return tensors
 
     @contextmanager
     def _assigned(self, assign: Mapping[str, Any] | None) -> Iterator[None]:
@@ -136,23 +134,23 @@ class LiveStudent:
 def plain(name: str, value: Any) -> Any:
     """A value as it would come back from a box: plain CPU tensors, numbers, text, lists, dicts.
 
-    Raises CheckFailed for anything else.
+    Raises CheckFailed for anything else, such as a class of the student's own.
     """
-    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind not in "biufc":
-        raise CheckFailed(f"{name} is an array of {value.dtype}, which cannot be judged")
+    kind = type(value)
     if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, (list, tuple)):
+        return plain(name, value.item())
+    if kind in (list, tuple):
         return [plain(name, item) for item in value]
-    if isinstance(value, dict):
+    if kind is dict:
         return {str(key): plain(name, item) for key, item in value.items()}
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if value is None or kind in (bool, int, float, str):
         return value
     if not isinstance(value, (torch.Tensor, np.ndarray)):
-        raise CheckFailed(f"{name} is a {type(value).__name__}, which cannot be judged")
+        raise CheckFailed(f"{name} is a {kind.__name__}, which cannot be judged")
     try:
-        return from_evidence(name, to_evidence(value))
-    except TypeError as problem:
+        array = np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value
+        return from_evidence(name, to_evidence(array)).reshape(value.shape)
+    except (TypeError, ValueError) as problem:
         raise CheckFailed(f"{name} cannot be judged: {problem}") from None
 
 

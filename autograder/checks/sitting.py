@@ -9,7 +9,6 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -28,6 +27,11 @@ _WITHOUT = (
     "terminal cacheprovider warnings logging faulthandler unraisableexception threadexception"
     " doctest junitxml unittest debugging pastebin stepwise"
 )
+_SURROUNDINGS = {
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    "PYTEST_ADDOPTS": "",
+    "PYTEST_PLUGINS": "",
+}
 _OPTIONS = ("python_files=check_*.py", "python_functions=check_*", "python_classes=")
 
 
@@ -145,7 +149,10 @@ def hold(sitting: Sitting, then: Callable[[Sitting], None]) -> None:
     Raises what ``then`` raises, KeyboardInterrupt, and AutograderError if pytest itself fails.
     """
     sitting.then = then
-    with _plain_surroundings():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "dont_write_bytecode", True)
+        for name, value in _SURROUNDINGS.items():
+            patch.setenv(name, value)
         code = pytest.main(_arguments(sitting.folder), plugins=[sitting])
     if sitting.failure:
         raise sitting.failure
@@ -164,24 +171,6 @@ def _arguments(folder: Path) -> list[str]:
         *(f"--override-ini={option}" for option in _OPTIONS),
         *(str(part) for part in parts or [folder]),
     ]
-
-
-@contextmanager
-def _plain_surroundings() -> Iterator[None]:
-    """No plug-in, no option from outside, and no bytecode beside the checks."""
-    ours = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": ""}
-    before = {name: os.environ.get(name) for name in (*ours, "PYTEST_VERSION")}
-    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    os.environ.update(ours)
-    try:
-        yield
-    finally:
-        sys.dont_write_bytecode = writes
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def _argument(item: pytest.Item, mark: str, index: int) -> Any:

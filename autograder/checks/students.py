@@ -3,6 +3,7 @@
 # ruff: noqa: D102 - the protocol says what the methods of its implementation do
 
 import builtins
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -10,7 +11,7 @@ from typing import Any, Protocol
 from autograder.checks.evidence import from_evidence, to_evidence
 from autograder.checks.running import CheckFailed, NotReached, StudentRaised, current
 from autograder.errors import EvidenceError
-from autograder.evidence import Channel, FormatError, decode, encode
+from autograder.evidence import Channel, FormatError, Message, decode, encode
 
 _MESSAGE = 200
 
@@ -129,25 +130,28 @@ class BoxStudent:
         message = self.channel.receive()
         if message is None:
             raise EvidenceError("the clerk hung up before it answered")
-        return self._read(name, message.body, message.blobs)
+        asked = re.findall(r"\w+", f"{probe} {list(payload.get('assign') or ())}")
+        return self._read(name, message, asked)
 
-    def _read(self, name: str, body: dict[str, Any], blobs: Sequence[bytes]) -> Any:
-        match body:
+    def _read(self, name: str, message: Message, asked: Sequence[str]) -> Any:
+        match message.body:
             case {"answer": tree}:
                 try:
-                    return from_evidence(name, decode(tree, blobs))
-                except FormatError:
+                    return from_evidence(name, decode(tree, message.blobs))
+                except (FormatError, RuntimeError, TypeError):  # such as a shape beyond all bounds
                     raise CheckFailed(f"{name} could not be read") from None
             case {"missing": str(missing)}:
-                raise NotReached(f"{missing[:_MESSAGE]} is not defined")
-            case {"raised": {"type": str(kind), "message": str(message)}} if not current().hidden:
-                raise StudentRaised(raised(name, kind, message))
+                # Any other word is the box's own, which may have seen hidden inputs.
+                word = missing if missing in asked else "a name"
+                raise NotReached(f"{word} is not defined")
+            case {"raised": {"type": str(kind), "message": str(text)}} if not current().hidden:
+                raise StudentRaised(raised(name, kind, text))
             case {"raised": {"type": str(kind)}}:
                 # The words are the student's, who saw hidden inputs when they were chosen.
                 raise StudentRaised(raised(name, kind if hasattr(builtins, kind) else "an error"))
             case {"gone": str(reason)}:
                 raise NotReached(reason[:_MESSAGE])
-        raise EvidenceError(f"the clerk answered {sorted(body)}")
+        raise EvidenceError(f"the clerk answered {sorted(message.body)}")
 
 
 def raised(name: str, kind: str, message: str = "") -> str:

@@ -13,25 +13,17 @@ Of two dtypes the coarser one counts, and complex numbers count as their parts.
 
 import torch
 
-_TABLE: dict[str, dict[torch.dtype, tuple[float, float]]] = {
-    "cpu": {
-        torch.bfloat16: (5e-2, 1e-2),
-        torch.float16: (1e-2, 1e-3),
-        torch.float32: (1e-4, 1e-5),
-        torch.float64: (1e-7, 1e-7),
-    },
-    "cuda": {
-        torch.bfloat16: (5e-2, 1e-2),
-        torch.float16: (1e-2, 1e-2),
-        torch.float32: (1e-3, 1e-4),
-        torch.float64: (1e-6, 1e-6),
-    },
+_TABLE: dict[torch.dtype, tuple[tuple[float, float], tuple[float, float]]] = {
+    torch.bfloat16: ((5e-2, 1e-2), (5e-2, 1e-2)),
+    torch.float16: ((1e-2, 1e-3), (1e-2, 1e-2)),
+    torch.float32: ((1e-4, 1e-5), (1e-3, 1e-4)),
+    torch.float64: ((1e-7, 1e-7), (1e-6, 1e-6)),
 }
 _PARTS = {torch.complex64: torch.float32, torch.complex128: torch.float64}
 
 
 def tolerances(*dtypes: torch.dtype, device: str = "cpu") -> tuple[float, float]:
     """The relative and absolute tolerance for values of these dtypes, from the table above."""
-    row = _TABLE["cuda" if device.startswith("cuda") else "cpu"]
+    column = 1 if device.startswith("cuda") else 0
     parts = {_PARTS.get(dtype, dtype) for dtype in dtypes}
-    return next((pair for dtype, pair in row.items() if dtype in parts), (0.0, 0.0))
+    return next((pairs[column] for dtype, pairs in _TABLE.items() if dtype in parts), (0.0, 0.0))

@@ -131,7 +131,12 @@ def test_an_unknown_assignment_is_said_to_be_unreleased(course: Course) -> None:
 
 @pytest.mark.parametrize(
     ("stamp", "late"),
-    [("2029-12-31 10:00:00 UTC", False), ("2030-01-02 00:00:00 UTC", True), ("nonsense", False)],
+    [
+        ("2029-12-31 10:00:00 UTC", False),
+        ("2030-01-02 00:00:00 UTC", True),
+        ("nonsense", False),
+        ("-99:9920299999999999999999999999121210:00", False),
+    ],
 )
 def test_late_work_is_penalised_as_nbgrader_does_it(course: Course, stamp: str, late: bool) -> None:
     """By default not at all; by the course's own nbgrader configuration where it says so."""

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from autograder.checks.evidence import from_evidence, to_evidence
-from autograder.evidence import Channel, decode, encode
+from autograder.evidence import Channel, Unreadable, decode, encode
 
 VISIBLE = '''
 """Visible."""
@@ -146,7 +146,9 @@ class Clerk:
                 self.probes.append(probe)
                 payload = from_evidence("", decode(message.body["payload"], message.blobs))
                 reply = answer(probe, payload)
-                tree, blobs = encode(to_evidence(reply.get("answer")))
+                value = reply.get("answer")
+                told = value if isinstance(value, Unreadable) else to_evidence(value)
+                tree, blobs = encode(told)
                 channel.send({"answer": tree} if "answer" in reply else reply, blobs)
         ours.close()
         assert message is not None
@@ -251,6 +253,7 @@ def test_a_mistake_is_findable(clerk: Clerk) -> None:
             "failed",
             "x raised TypeError: no way",
         ),
+        ({"missing": "t_is_0_25"}, "not reached", "a name is not defined"),
         ({"answer": []}, "failed", "x could not be read"),
         ({"answer": 7}, "failed", "x could not be read"),
         ({"answer": ["text"]}, "failed", "x is a string, a tensor was expected"),
@@ -264,6 +267,32 @@ def test_every_reply_has_its_verdict(
     found = clerk.judge(lambda probe, payload: reply)["curve.x"]
     assert found["verdict"] == verdict
     assert sentence is None or found["sentence"] == sentence
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"missing": "t_is_0_25"},
+        {"answer": Unreadable("a t_is_0_25")},
+        {"raised": {"type": "t_is_0_25", "message": "t_is_0_25"}},
+        {"answer": "0.625 times t + 1"},
+    ],
+)
+def test_no_word_of_a_box_leaves_a_hidden_check(clerk: Clerk, reply: dict[str, Any]) -> None:
+    """A box has seen hidden inputs; neither its words nor a number of its choice are shown."""
+
+    def tell(probe: dict[str, Any], payload: dict[str, Any]) -> Any:
+        if "rerun" not in probe:
+            return right(probe, payload)
+        if reply.get("answer") == "0.625 times t + 1":
+            return {"answer": [0.625 * (payload["replaced"]["t"] + 1)]}
+        return reply
+
+    found = clerk.judge(tell)["curve.again"]
+    assert found["verdict"] in {"failed", "not reached"}
+    assert found["sentence"]
+    assert "0_25" not in found["sentence"]
+    assert "0.625" not in found["sentence"]
 
 
 def test_probes_have_seeds_of_their_own(clerk: Clerk) -> None:

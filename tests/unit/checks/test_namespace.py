@@ -25,7 +25,7 @@ def live(**names: Any) -> Student:
         ((1, [2.5, "x"]), [1, [2.5, "x"]]),
         ({"a": (1,)}, {"a": [1]}),
         (np.float32(0.5), 0.5),
-        (OrderedDict(b=True), {"b": True}),
+        (np.ones(3)[::-1][0], 1.0),
     ],
 )
 def test_plain_values_come_back_plain(value: Any, answer: Any) -> None:
@@ -34,7 +34,13 @@ def test_plain_values_come_back_plain(value: Any, answer: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [torch.ones(2, requires_grad=True), np.ones(2, dtype=np.float32), torch.ones(4)[::2]]
+    "value",
+    [
+        torch.ones(2, requires_grad=True),
+        np.ones(2, dtype=np.float32),
+        np.ones(2, dtype=np.float32)[::-1],
+        torch.ones(4)[::2],
+    ],
 )
 def test_arrays_come_back_as_plain_tensors(value: Any) -> None:
     """A tensor or numpy array comes back as a detached copy."""
@@ -52,10 +58,14 @@ def test_arrays_come_back_as_plain_tensors(value: Any) -> None:
         np.array(["a"]),
         [object()],
         {1, 2},
+        OrderedDict(b=True),
+        torch.ones(2, 2).max(dim=0),
+        np.array([1], dtype=object),
+        np.datetime64("2029-12-31"),
     ],
 )
 def test_other_things_cannot_be_judged(value: Any) -> None:
-    """What is outside the closed set fails with a sentence."""
+    """What is outside the closed set, and so would not come out of a box, fails with a sentence."""
     with pytest.raises(CheckFailed, match="judged"):
         _ = live(x=value)["x"]
 
@@ -72,6 +82,8 @@ def test_code_that_raises_fails_with_its_error() -> None:
     """What the student's code raised is said, in one line."""
     with pytest.raises(CheckFailed, match=r"f\(\.\.\.\) raised TypeError"):
         live(f=lambda: 1).call("f", torch.ones(1))
+    with pytest.raises(CheckFailed, match=r"f\.weight raised AttributeError"):
+        _ = live(f=1)["f.weight"]
 
 
 def test_functions_cannot_change_the_inputs_of_the_judge() -> None:
