@@ -26,8 +26,8 @@ from autograder.notebooks import (
     Notebook,
     Output,
     compose,
+    find_mismatches,
     find_problems,
-    place_of,
     read_assignment,
     replace_solutions,
 )
@@ -80,7 +80,7 @@ def check_assignment(course: Course, assignment: str, checks: Sequence[Check]) -
         if other != path and not _ignored(other.relative_to(path.parent))
     ]
     problems += find_problems(source)
-    problems += _points(source, checks)
+    problems += find_mismatches(source, checks)
     problems = problems or _leaks(course, assignment, source)
     if problems:
         raise CourseError(problems)
@@ -101,24 +101,6 @@ def released_notebook(source: Notebook) -> Notebook:
         for cell in source.cells
     )
     return Notebook(source.name, tuple(cells))
-
-
-def _points(source: Notebook, checks: Sequence[Check]) -> list[Problem]:
-    worth = dict.fromkeys((item.id for item in source.exercises if not item.written), 0.0)
-    problems = []
-    for check in checks:
-        if check.exercise in worth:
-            worth[check.exercise] += check.points
-        else:
-            remedy = f"Its exercise is one of: {', '.join(worth)}."
-            what = f"there is no exercise {check.exercise} in {source.name}"
-            problems.append(Problem(check.id, what, remedy))
-    for cell in source.cells:
-        if cell.kind is Kind.GRADE and abs(worth[cell.grade_id] - cell.points) > 1e-6:
-            what = f"worth {cell.points:g} points, but its checks sum to {worth[cell.grade_id]:g}"
-            remedy = f"Change the points of {cell.grade_id} here, or those of its checks."
-            problems.append(Problem(place_of(source.name, cell), what, remedy))
-    return problems
 
 
 def _leaks(course: Course, assignment: str, source: Notebook) -> list[Problem]:

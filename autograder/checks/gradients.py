@@ -1,6 +1,7 @@
 """Gradients against differences of the student's own function."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from autograder.checks.students import Student
 
 Tensors = list[torch.Tensor]
 
+_NAMED = {2.0: "twice", 0.5: "half", -1.0: "minus"}
 # The step that balances truncation (h^2) and rounding (eps / h), as a share of the values' size,
 # and what that leaves of the digits: the cube root of eps and about its square, with room.
 _STEP = {torch.float64: 6e-6, torch.float32: 5e-3}
@@ -60,14 +62,15 @@ def _places(
     return [tensor(wrt, value) for value in values]
 
 
+@dataclass(frozen=True, slots=True)
 class _Moving:
     """A student's function of the tensors that are moved."""
 
-    def __init__(
-        self, student: Student, function: str, inputs: Tensors, wrt: str | None, cotangent: Any
-    ) -> None:
-        self.student, self.function, self.inputs, self.wrt = student, function, inputs, wrt
-        self.cotangent = cotangent
+    student: Student
+    function: str
+    inputs: Tensors
+    wrt: str | None
+    cotangent: torch.Tensor | None
 
     def _question(self, places: Tensors) -> tuple[Tensors, Any]:
         kind = places[0].dtype
@@ -84,12 +87,11 @@ class _Moving:
         output = tensor(name, self.student.call(self.function, *inputs, assign=assign)).double()
         if not torch.isfinite(output).all():
             raise CheckFailed(f"{name} is not finite (nan or infinite)")
-        if self.cotangent is None:
-            return float(output.sum()), float(output.abs().sum())
-        if output.shape != self.cotangent.shape:
-            expected = tuple(self.cotangent.shape)
+        weights = torch.ones_like(output) if self.cotangent is None else self.cotangent.double()
+        if output.shape != weights.shape:
+            expected = tuple(weights.shape)
             raise CheckFailed(f"{name} has shape {tuple(output.shape)}, {expected} was expected")
-        terms = output * self.cotangent.double()
+        terms = output * weights
         return float(terms.sum()), float(terms.abs().sum())
 
     def gradients(self, places: Tensors) -> Tensors:
@@ -151,10 +153,9 @@ def _judge(slopes: list[tuple[float, float]], rtol: float, noise: float) -> None
         return
     ratio = sum(f * r for f, r in slopes) / max(sum(r * r for _, r in slopes), 1e-300)
     if ratio and all(abs(found - ratio * right) <= room for found, right in slopes):
-        raise CheckFailed(f"{_times(ratio)} the right gradient, everywhere (ratio {ratio:.3f})")
+        for named, times in _NAMED.items():
+            if abs(ratio - named) < 1e-2:
+                told = f"{times} the right gradient, everywhere (ratio {named:.3f})"
+                raise CheckFailed(told)
+        raise CheckFailed("a number times the right gradient, everywhere")
     raise CheckFailed("the gradient does not agree with differences of the function itself")
-
-
-def _times(ratio: float) -> str:
-    named = {2.0: "twice", 0.5: "half", -1.0: "minus"}
-    return next((w for v, w in named.items() if abs(ratio - v) < 1e-2), f"{ratio:.3f} times")

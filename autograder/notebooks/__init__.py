@@ -1,6 +1,6 @@
 """Notebooks: read, replaced by stubs, rebuilt and written; nothing here runs them."""
 
-from autograder.notebooks.assignment import find_problems, place_of, read_assignment
+from autograder.notebooks.assignment import find_mismatches, find_problems, read_assignment
 from autograder.notebooks.cells import Cell, Exercise, Kind, Notebook
 from autograder.notebooks.reading import find_notebook, read_submission
 from autograder.notebooks.rebuilding import Rebuilt, rebuild
@@ -16,10 +16,10 @@ __all__ = [
     "Output",
     "Rebuilt",
     "compose",
+    "find_mismatches",
     "find_notebook",
     "find_problems",
     "has_stub",
-    "place_of",
     "read_assignment",
     "read_submission",
     "rebuild",

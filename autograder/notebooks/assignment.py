@@ -4,11 +4,12 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError, Problem
+from autograder.model import Check
 from autograder.notebooks.cells import Cell, Kind, Notebook
 from autograder.notebooks.stubs import MarkerError, find_regions, has_stub
 
@@ -51,6 +52,24 @@ def find_problems(notebook: Notebook) -> list[Problem]:
         *_pairing(notebook),
         *(problem for cell in notebook.cells for problem in _in_cell(notebook.name, cell)),
     ]
+
+
+def find_mismatches(notebook: Notebook, checks: Sequence[Check]) -> list[Problem]:
+    """Checks of no exercise, and grade cells to whose points their checks do not add up."""
+    grades = {cell.grade_id: cell for cell in notebook.cells if cell.kind is Kind.GRADE}
+    remedy = f"Its exercise is one of: {', '.join(grades)}."
+    problems = [
+        Problem(check.id, f"there is no exercise {check.exercise} in {notebook.name}", remedy)
+        for check in checks
+        if check.exercise not in grades
+    ]
+    for name, cell in grades.items():
+        given = sum(check.points for check in checks if check.exercise == name)
+        if not math.isclose(given, cell.points):
+            what = f"worth {cell.points:g} points, but its checks sum to {given:g}"
+            remedy = f"Change the points of {name} here, or those of its checks."
+            problems.append(Problem(place_of(notebook.name, cell), what, remedy))
+    return problems
 
 
 def place_of(name: str, cell: Cell, line: int | None = None) -> str:

@@ -6,7 +6,6 @@ Short lines and lines that anybody would write (`else:`, `return x`, imports) ar
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import Problem
@@ -19,16 +18,11 @@ _TRIVIAL = re.compile(
 )
 _LONG = 16
 _FEWEST_NUMBERS = 3
+_REMEDY = (
+    "Take it out of what is released. A solution stands between its markers; what of it students "
+    "may know, a given cell can say."
+)
 _SEPARATORS = re.compile(r"[,;\s]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A text that students get: a given or other cell, or a file."""
-
-    where: str
-    text: str
-    given: bool = False
 
 
 def find_leaks(
@@ -36,37 +30,22 @@ def find_leaks(
     hidden: Path,
 ) -> list[Problem]:  # fmt: skip
     """Every line of a release that tells a secret; `visible` and `files` map names to texts."""
+    given = [cell.source for cell in released.cells if cell.kind is Kind.GIVEN]
+    checks = dict(_hidden_checks(hidden, _squashed([*given, *visible.values()])))
+    secrets = checks | dict(_solution(source, _squashed(given)))
+    rows = dict(_hidden_rows(hidden))
     pieces = [
-        Piece(place_of(released.name, cell), cell.source, cell.kind is Kind.GIVEN)
+        (place_of(released.name, cell), cell.source, checks if cell.kind is Kind.GIVEN else secrets)
         for cell in released.cells
     ]
-    given = [piece.text for piece in pieces if piece.given]
-    open_lines = _squashed([*given, *visible.values()])
-    pieces += [Piece(name, text) for name, text in {**visible, **files}.items()]
-    solutions = dict(_solution(source, _squashed(given)))
-    checks = dict(_hidden_checks(hidden, open_lines))
-    rows = dict(_hidden_rows(hidden))
+    pieces += [(name, text, secrets) for name, text in {**visible, **files}.items()]
     return [
-        problem
-        for piece in pieces
-        for number, line in enumerate(piece.text.split("\n"), 1)
-        for problem in _in_line(piece, number, line, solutions, checks, rows)
+        Problem(f"{where}, line {number}", f"the release would hold {origin}", _REMEDY)
+        for where, text, telling in pieces
+        for number, line in enumerate(text.split("\n"), 1)
+        for origin in (_told(line, telling), rows.get(_row(line)))
+        if origin
     ]
-
-
-def _in_line(
-    piece: Piece, number: int, line: str,
-    solutions: Mapping[str, str], checks: Mapping[str, str], rows: Mapping[tuple[float, ...], str],
-) -> Iterator[Problem]:  # fmt: skip
-    where = f"{piece.where}, line {number}"
-    if not piece.given and (origin := _told(line, solutions)):
-        remedy = "Move the markers around it, or say it in a given cell if students may know it."
-        yield Problem(where, f"the release would hold {origin}", remedy)
-    if origin := _told(line, checks):
-        yield Problem(where, f"the release would hold {origin}", "Take it out of what is released.")
-    if (row := _row(line)) and row in rows:
-        remedy = "Take the row out of what is released, or out of the hidden data."
-        yield Problem(where, f"the release would hold {rows[row]}", remedy)
 
 
 def _told(line: str, secrets: Mapping[str, str]) -> str | None:
@@ -126,15 +105,15 @@ def _hidden_rows(hidden: Path) -> Iterator[tuple[tuple[float, ...], str]]:
                 yield row, f"row {number} of the hidden {path.name}"
 
 
-def _row(line: str) -> tuple[float, ...] | None:
-    """The numbers of a row of data, however they are written."""
+def _row(line: str) -> tuple[float, ...]:
+    """The numbers of a row of data, however they are written; empty for any other line."""
     fields = _SEPARATORS.split(line.strip(" \t\r,;[]()"))
     if len(fields) < _FEWEST_NUMBERS:
-        return None
+        return ()
     try:
         return tuple(map(float, fields))
     except ValueError:
-        return None
+        return ()
 
 
 def _squashed(texts: Iterable[str]) -> set[str]:

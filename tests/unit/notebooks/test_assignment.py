@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from autograder.errors import CourseError
-from autograder.notebooks import Cell, Kind, compose, find_problems, read_assignment
+from autograder.model import Check
+from autograder.notebooks import (
+    Cell,
+    Kind,
+    compose,
+    find_mismatches,
+    find_problems,
+    read_assignment,
+)
 
 SOLVED = "### BEGIN SOLUTION\nx = 1\n### END SOLUTION"
 GRADE: dict[str, Any] = {"grade": True, "locked": True, "solution": False, "points": 4}
@@ -124,3 +132,14 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     tree = json.loads(path.read_text("utf-8"))
     assert tree["cells"][4]["outputs"] == [output]
     assert tree["metadata"] == {"kernelspec": {"name": "python3"}}
+
+
+def test_points_and_exercises_must_agree(tmp_path: Path) -> None:
+    """Also where an exercise has no answer cell yet, which is told with the rest."""
+    notebook = read_assignment(written(tmp_path, grade()))
+    checks = [Check("a", "ex", "", 3, hidden=False), Check("b", "exx", "", 1, hidden=False)]
+    assert [problem.what for problem in find_mismatches(notebook, checks)] == [
+        "there is no exercise exx in hw.ipynb",
+        "worth 4 points, but its checks sum to 3",
+    ]
+    assert find_mismatches(notebook, [Check("a", "ex", "", 4, hidden=False)]) == []
