@@ -47,8 +47,12 @@ def release(course: Course, assignment: str, checks: Sequence[Check]) -> Path:
         _generate(course, assignment, step)
         made = Path(aside, assignment)
         _compare(course, assignment, made)
-        _swap(made, course.release(assignment), Path(aside, "old"))
-    return course.release(assignment)
+        target = course.release(assignment)
+        target.parent.mkdir(exist_ok=True)
+        if target.exists():
+            target.rename(Path(aside, "old"))
+        made.rename(target)
+    return target
 
 
 def solutions(
@@ -152,27 +156,18 @@ def _generate(course: Course, assignment: str, step: Path) -> None:
 
 def _compare(course: Course, assignment: str, made: Path) -> None:
     """Stops unless nbgrader made exactly what was verified, and nothing else."""
-    name = f"{assignment}.ipynb"
+    path = _notebook_path(course, assignment)
     expected = _data_files(course, assignment) | visible_checks(course, assignment)
     actual = {
         path.relative_to(made).as_posix(): path.read_bytes()
         for path in made.rglob("*")
         if path.is_file()
     }
-    text = actual.pop(name, b"{}")
-    cells = json.loads(text).get("cells", [])
+    cells = json.loads(actual.pop(path.name, b"{}")).get("cells", [])
     same = actual == expected and not any(cell.get("outputs") for cell in cells)
-    wanted = released_notebook(read_assignment(_notebook_path(course, assignment)))
-    if not same or read_assignment(made / name) != wanted:
+    if not same or read_assignment(made / path.name) != released_notebook(read_assignment(path)):
         raise AutograderError(
             f"nbgrader made another release of {assignment} than the one that was verified: "
             "nbgrader_config.py must call autograder.nbgrader_plugins.configure, "
             "and change no preprocessor after it."
         )
-
-
-def _swap(made: Path, target: Path, old: Path) -> None:
-    target.parent.mkdir(exist_ok=True)
-    if target.exists():
-        target.rename(old)
-    made.rename(target)

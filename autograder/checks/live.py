@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import torch
@@ -76,10 +75,5 @@ def _undisturbed(folder: Path) -> Iterator[None]:
         torch.set_default_dtype(dtype)
         sys.path[:] = path
         for name in set(sys.modules) - before:
-            if _lies_in(sys.modules[name], folder):
+            if Path(str(getattr(sys.modules[name], "__file__", ""))).is_relative_to(folder):
                 del sys.modules[name]
-
-
-def _lies_in(module: ModuleType, folder: Path) -> bool:
-    file = getattr(module, "__file__", None)
-    return isinstance(file, str) and Path(file).is_relative_to(folder)

@@ -154,7 +154,7 @@ def _in_cell(name: str, cell: Cell) -> Iterator[Problem]:
         return
     if regions and not solved:
         remedy = "Move it into an answer cell."
-        where = place_of(name, cell, regions[0].first)
+        where = place_of(name, cell, regions[0].start)
         yield Problem(where, "a solution stands outside the answer cells", remedy)
     if cell.kind is Kind.ANSWER and not regions:
         remedy = "Put ### BEGIN SOLUTION and ### END SOLUTION around what students write."

@@ -5,7 +5,6 @@ A stub is deliberately not Python: it must never run by accident.
 
 import ast
 import re
-from dataclasses import dataclass
 
 STUB = "<your_code_here>"
 WRITTEN_STUB = "*Your answer here.*"
@@ -23,14 +22,6 @@ _TOKENS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """The lines of a solution, without its markers: first (from 0) and end (exclusive)."""
-
-    first: int
-    end: int
-
-
 class MarkerError(ValueError):
     """A marker of a solution is out of place; `line` counts from 1."""
 
@@ -39,8 +30,8 @@ class MarkerError(ValueError):
         self.line = line
 
 
-def find_regions(source: str) -> list[Region]:
-    """The solutions in a cell; MarkerError if the markers do not pair."""
+def find_regions(source: str) -> list[range]:
+    """The lines (from 0) of each solution in a cell; MarkerError if the markers do not pair."""
     regions = []
     begun = 0
     for number, line in enumerate(source.split("\n"), 1):
@@ -56,7 +47,7 @@ def find_regions(source: str) -> list[Region]:
         else:
             if not begun:
                 raise MarkerError(number, "a solution ends that did not begin")
-            regions.append(Region(begun, number - 1))
+            regions.append(range(begun, number - 1))
             begun = 0
     if begun:
         raise MarkerError(begun, "a solution begins and does not end")
@@ -70,8 +61,8 @@ def replace_solutions(source: str, *, written: bool = False) -> str:
     if written and not regions:
         return WRITTEN_STUB
     for region in reversed(regions):
-        stubs = [WRITTEN_STUB] if written else _stubs(lines[region.first : region.end])
-        lines[region.first - 1 : region.end + 1] = stubs
+        stubs = [WRITTEN_STUB] if written else _stubs(lines[region.start : region.stop])
+        lines[region.start - 1 : region.stop + 1] = stubs
     return "\n".join(lines)
 
 
@@ -85,12 +76,8 @@ def solution_lines(source: str, *, written: bool = False) -> list[tuple[int, str
     lines = source.split("\n")
     regions = find_regions(source)
     if written and not regions:
-        regions = [Region(0, len(lines))]
-    return [
-        (number + 1, lines[number])
-        for region in regions
-        for number in range(region.first, region.end)
-    ]
+        regions = [range(len(lines))]
+    return [(number + 1, lines[number]) for region in regions for number in region]
 
 
 def has_stub(source: str) -> int | None:

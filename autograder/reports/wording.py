@@ -27,7 +27,7 @@ def exercise_html(title: str, findings: Sequence[Finding]) -> str:
     """The exercise as HTML that needs no style sheet, so that a sanitizer leaves it readable."""
     rows = "".join(_row(finding, said) for finding, said in _said_once(findings))
     return (
-        f"<section><p><strong>{_safe(title)}</strong>: {_safe(score(findings))}</p>"
+        f"<section><p><strong>{html.escape(title)}</strong>: {html.escape(score(findings))}</p>"
         "<table><thead><tr><th></th><th>check</th><th>points</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></section>"
     )
@@ -57,12 +57,13 @@ def mark(finding: Finding) -> str:
 
 def earned(finding: Finding) -> str:
     """The points of one check."""
+    full = f"{finding.check.points:g}"
     match finding.verdict:
-        case Verdict.NOT_REACHED | Verdict.INCONCLUSIVE:
-            return "not reached" if finding.verdict is Verdict.NOT_REACHED else "not graded yet"
-        case Verdict.PASSED if finding.share == 1:
-            return f"{finding.check.points:g}"
-    return f"{round(finding.points, 3):g} of {finding.check.points:g}"
+        case Verdict.NOT_REACHED:
+            return "not reached"
+        case Verdict.INCONCLUSIVE:
+            return "not graded yet"
+    return full if finding.share == 1 else f"{round(finding.points, 3):g} of {full}"
 
 
 def remarks(finding: Finding) -> Iterator[tuple[str, str]]:
@@ -97,12 +98,8 @@ def _said_once(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[tupl
 
 
 def _row(finding: Finding, remarks: Iterable[tuple[str, str]]) -> str:
-    said = "".join(f"<br><em>{label}:</em> {_safe(sentence)}" for label, sentence in remarks)
+    said = "".join(f"<br><em>{label}:</em> {html.escape(sentence)}" for label, sentence in remarks)
     return (
         f"<tr><td><code>{mark(finding)}</code></td>"
-        f"<td>{_safe(finding.check.title)}{said}</td><td>{_safe(earned(finding))}</td></tr>"
+        f"<td>{html.escape(finding.check.title)}{said}</td><td>{html.escape(earned(finding))}</td></tr>"
     )
-
-
-def _safe(text: str) -> str:
-    return html.escape(text)
