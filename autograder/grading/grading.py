@@ -4,6 +4,7 @@ import hashlib
 import math
 import queue
 import tempfile
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
@@ -51,7 +52,6 @@ class Graded:
     cells: Sequence[Cell]
     outputs: Outputs
     counts: Mapping[str, int] = field(default_factory=dict)
-    refusal: str = ""
     stalled: bool = False
 
     def comments(self, exercises: Sequence[str]) -> dict[str, str]:
@@ -110,9 +110,12 @@ class Workshop:
         try:
             path = find_notebook(folder, self.assignment)
             rebuilt = rebuild(self.notebook, read_submission(path))
+            return self.grade_cells(student, rebuilt, folder)
         except SubmissionError as problem:
-            return self._refused(student, str(problem))
-        return self.grade_cells(student, rebuilt, folder)
+            return self._withheld(student, Ending.NOT_RUN, str(problem))
+        except Exception as problem:
+            traceback.print_exc()  # our mistake: it is told, and the class goes on
+            return self._withheld(student, Ending.BOX_FAILED, f"an error of ours: {problem!r}")
 
     def grade_cells(self, student: str, rebuilt: Rebuilt, folder: Path | None = None) -> Graded:
         """Grade a rebuilt notebook; a failure of ours is tried once more, then withheld."""
@@ -184,17 +187,18 @@ class Workshop:
             raise
         return box
 
-    def _refused(self, student: str, sentence: str) -> Graded:
-        """A hand-in that cannot be read: a person must look, the release's cells stand for it."""
+    def _withheld(self, student: str, ending: Ending, sentence: str) -> Graded:
+        """A hand-in that was not run: a person must look, the release's cells stand for it."""
         findings = tuple(
             Finding(check, Verdict.INCONCLUSIVE, sentence=sentence) for check in self.checks
         )
-        grade = Grade(student, self.assignment, findings, Ending.NOT_RUN, (sentence,))
-        return Graded(grade, self.notebook.cells, self._shown(grade), refusal=sentence)
+        notes = (sentence,) if ending is Ending.NOT_RUN else ()
+        grade = Grade(student, self.assignment, findings, ending, notes)
+        return Graded(grade, self.notebook.cells, self._shown(grade))
 
     def _failed(self, sentence: str) -> Run:
         found = [Finding(check, Verdict.INCONCLUSIVE, sentence=sentence) for check in self.checks]
-        return Run(findings=found, ending=Ending.BOX_FAILED, notes=[sentence])
+        return Run(findings=found, ending=Ending.BOX_FAILED)
 
     def _shown(self, grade: Grade) -> dict[str, list[dict[str, Any]]]:
         """The findings as the outputs of the grade cells."""

@@ -78,6 +78,7 @@ class _Running:
                 self.box.close()
         if self.over:
             self.run.ending = self.over.ending
+        if self.over and self.over.ending is not Ending.BOX_FAILED:
             self.run.notes.append(f"The run stopped early: {self.over.sentence}.")
         return self.run
 

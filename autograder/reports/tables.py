@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from autograder.model import Grade
+from autograder.model import Grade, Verdict
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -28,12 +28,19 @@ def class_table(grades: Sequence[Grade], exercises: Sequence[str]) -> "Table":
 
 
 def class_notes(grades: Sequence[Grade]) -> list[str]:
-    """What there is to say about single submissions, a line each; withheld ones last, in sight."""
+    """What there is to say about single submissions, a line each; withheld ones last, in sight.
+
+    Of a withheld grade it says what no student reads: which check could not decide, and why.
+    """
     lines = []
     for grade in sorted(grades, key=lambda grade: grade.withheld):
         start = f"{grade.student} needs attention: " if grade.withheld else f"{grade.student}: "
-        notes = grade.notes or (("a check could not decide",) if grade.withheld else ())
-        lines += [start + note for note in notes]
+        why = {
+            finding.sentence: f"{finding.check.id}: {finding.sentence}"
+            for finding in reversed(grade.findings)
+            if finding.verdict is Verdict.INCONCLUSIVE and finding.sentence not in grade.notes
+        }
+        lines += [start + said for said in (*grade.notes, *reversed(why.values()))]
     return lines
 
 

@@ -139,8 +139,9 @@ def test_the_class_fits_in_a_table() -> None:
         ("[bold]grace", "", "", "finished"),
         ("alan", "", "", "box failed"),
     ]
+    why = "nonlinear_regression.a check of ours: NameError: /secret/path"
     assert class_notes(grades) == [
         "ada: given cells restored",
-        "[bold]grace needs attention: a check could not decide",
-        "alan needs attention: a check could not decide",
+        f"[bold]grace needs attention: {why}",
+        f"alan needs attention: {why}",
     ]
