@@ -22,6 +22,7 @@ class Broken(Workshop):
         self.notebook = Notebook("hw.ipynb", (answer, grade_cell))
 
     def grade_cells(self, *_: object, **__: object) -> None:  # type: ignore[override]
+        """Fail."""
         raise RuntimeError("nobody thought of this")
 
 
