@@ -23,6 +23,7 @@ IDLE_FACTOR = 3  # waiting without working may last this many times the CPU seco
 TICK_SECONDS = 0.02
 OUT_OF_MEMORY, FAILED = 77, 70
 READ_BYTES = 1 << 20
+HTML_CHARACTERS = 200_000
 _SHOWN = {
     "text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/jpeg",
 }  # fmt: skip
@@ -127,7 +128,7 @@ class Box:
                 try:
                     return _checked_reply(first, why, interrupted=deadline.interrupted)
                 except FormatError as problem:
-                    raise self._end(Ending.LIED, f"an answer was no evidence: {problem}") from None
+                    raise self._end(Ending.LIED, "an answer was no evidence") from problem
         raise self._end(Ending.LIED, "the box gave two answers to one question")
 
     def close(self) -> None:
@@ -163,7 +164,7 @@ class Box:
                     raise self._gone()
                 self._reader.feed(data)
         except FormatError as problem:
-            raise self._end(Ending.LIED, f"the box sent no message: {problem}") from None
+            raise self._end(Ending.LIED, "it sent what is no message") from problem
         except OSError:
             raise self._gone() from None
         return message
@@ -305,6 +306,8 @@ def _cleaned(output: dict[str, Json]) -> dict[str, Json]:
         return output
     data = {kind: text for kind, text in output["data"].items() if kind in _SHOWN}
     shown = {kind: text for kind, text in data.items() if isinstance(text, str)}
+    if len(shown.get("text/html", "")) > HTML_CHARACTERS:
+        shown["text/html"] = "<em>The output is too long to be shown.</em>"
     return {**output, "data": shown, "metadata": {}}
 
 

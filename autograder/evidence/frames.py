@@ -116,11 +116,15 @@ class FrameReader:
 
 def _strict_json(data: bytes) -> Json:
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
+        tree = json.loads(data.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
+        if b"\\u" in data:
+            # An escape can spell half a character, which no file of ours could hold.
+            json.dumps(tree, ensure_ascii=False).encode("utf-8")
     except FormatError:
         raise
     except (ValueError, RecursionError) as problem:
         raise FormatError(f"a header is not JSON: {type(problem).__name__}") from None
+    return tree
 
 
 def _refuse(constant: str) -> Json:

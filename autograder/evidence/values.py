@@ -145,6 +145,8 @@ class _Reader:
             raise FormatError(f"unknown dtype {dtype[:20]!r}")
         if len(shape) > DIMENSIONS or any(type(size) is not int or size < 0 for size in shape):
             raise FormatError("a shape is not a short list of sizes")
+        if math.prod(size for size in shape if size) >= INTEGER:
+            raise FormatError("a shape is too large for any tensor")
         if type(blob) is not int or blob not in self.unused:
             raise FormatError("an array names a blob that is not there or was used before")
         self.unused.remove(blob)

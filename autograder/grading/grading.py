@@ -17,12 +17,13 @@ from autograder.config import Course
 from autograder.errors import BoxError, CourseError, Problem, SubmissionError
 from autograder.grading.judges import JudgeTemplate
 from autograder.grading.running import Run, run
-from autograder.model import Check, Ending, Finding, Grade, Verdict
+from autograder.model import Ending, Finding, Grade, Verdict
 from autograder.notebooks import (
     Cell,
     Kind,
     Notebook,
     Rebuilt,
+    find_mismatches,
     find_notebook,
     read_assignment,
     read_submission,
@@ -94,7 +95,7 @@ class Workshop:
                 start_judges(self.course, self.assignment, self.options.device)
             )
             self.checks = self.judges.checks()
-            problems = mismatches(self.notebook, self.checks)
+            problems = find_mismatches(self.notebook, self.checks)
             if problems:
                 raise CourseError(problems)
             self.template.wait_until_warm()
@@ -264,21 +265,6 @@ def start_judges(course: Course, assignment: str, device: str = "cpu") -> JudgeT
         seed=course.settings.seed,
         device=device,
     )
-
-
-def mismatches(notebook: Notebook, checks: Sequence[Check]) -> list[Problem]:
-    """Where the points of an exercise's checks do not add up to those of its grade cell."""
-    problems = []
-    exercises = {one.id: one.points for one in notebook.exercises if not one.written}
-    for name in sorted({check.exercise for check in checks} - set(exercises)):
-        remedy = "Name an exercise of the notebook, or add its grade cell."
-        problems.append(Problem(f"checks of {name}", "no such exercise in the notebook", remedy))
-    for name, points in exercises.items():
-        given = sum(check.points for check in checks if check.exercise == name)
-        if not math.isclose(given, points):
-            what = f"its checks give {given:g} points, its grade cell {points:g}"
-            problems.append(Problem(f"exercise {name}", what, "Make the two the same."))
-    return problems
 
 
 def _seed(seed: str, assignment: str) -> int:

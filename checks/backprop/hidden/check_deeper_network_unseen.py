@@ -42,7 +42,9 @@ def prices_by(student, inputs):
     prediction = tensor("model(X)", student.predict("model", inputs.float()))
     assert prediction.numel() == len(inputs), "model(X) gives one price for each row"
     assert not prediction.is_complex(), "model(X) holds complex numbers; a price is a real one"
-    assert (prediction.abs() < 1e9).all(), "the predictions are not finite, or out of all bounds"
+    assert (prediction.double().abs() < 1e9).all(), (
+        "the predictions are not finite, or out of all bounds"
+    )
     return prediction.flatten().double()
 
 

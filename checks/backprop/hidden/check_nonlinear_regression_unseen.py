@@ -25,7 +25,7 @@ def predicted(student, x, **assigned):
     prediction = tensor("predict(x)", student.call("predict", x, **assigned))
     assert prediction.shape == x.shape, "predict(x) keeps the shape of whatever x it is given"
     assert not prediction.is_complex(), "predict(x) holds complex numbers; a price is a real one"
-    assert (prediction.abs() < 1e9).all(), "predict(x) is finite wherever our x lie"
+    assert (prediction.double().abs() < 1e9).all(), "predict(x) is finite wherever our x lie"
     return prediction.double()
 
 

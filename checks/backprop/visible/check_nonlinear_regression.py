@@ -24,7 +24,7 @@ def predicted(student, x):
         "of shape (1,) or () keep the shape of x"
     )
     assert not prediction.is_complex(), "predict(x) holds complex numbers; a price is a real one"
-    assert (prediction.abs() < 1e9).all(), (
+    assert (prediction.double().abs() < 1e9).all(), (
         "the predictions are not finite, or out of all bounds: the descent has run away. Try a "
         "smaller step_size; a square or a cube of x needs one"
     )

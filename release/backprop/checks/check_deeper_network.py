@@ -26,7 +26,7 @@ def prices_by(student, inputs):
         f"{(len(inputs), 1)}"
     )
     assert not prediction.is_complex(), "model(X) holds complex numbers; a price is a real one"
-    assert (prediction.abs() < 1e9).all(), (
+    assert (prediction.double().abs() < 1e9).all(), (
         "the predictions are not finite, or out of all bounds: training has run away. Try a "
         "smaller rate, or Adam; the deeper the network, the less it bears"
     )

@@ -69,6 +69,7 @@ def test_a_framed_header_of_garbage_is_refused(header: bytes) -> None:
         b'{"body":{},"blobs":[],"more":1}',
         b'{"body":{"x":NaN},"blobs":[]}',
         b'{"body":{"x":1e999},"blobs":[]}',
+        b'{"body":{"x":"\\ud800"},"blobs":[]}',
         b'{"body":{"x":' + b"9" * 900 + b'},"blobs":[]',
         b"[" * 500,
         b"\xff\xfe",

@@ -52,6 +52,7 @@ def test_what_is_written_is_read(value: Value) -> None:
         ({"array": ["float32", [1], True]}, [b"1234", b"1234"]),
         ({"array": ["float32", [2**40, 2**40], 0]}, [b""]),
         ([{"array": ["float32", [1], 0]}, {"array": ["float32", [1], 0]}], [b"1234"]),
+        ({"array": ["float32", [0, 2**62, 2**62], 0]}, [b""]),
         (None, [b"unused"]),
         ({"dict": [["a", 1], ["a", 2]]}, []),
         ({"dict": [[1, 2]]}, []),
