@@ -19,6 +19,7 @@ from autograder.evidence import FormatError, FrameReader, Json, Limits, Message,
 from autograder.model import Ending
 
 GRACE_SECONDS = 1.0
+AGAIN_SECONDS = 0.3
 IDLE_FACTOR = 3  # waiting without working may last this many times the CPU seconds
 TICK_SECONDS = 0.02
 OUT_OF_MEMORY, FAILED = 77, 70
@@ -254,7 +255,7 @@ class _Deadline:
         self.interrupted = self.stalled = False
         self._cpu = box.cpu_seconds()
         self._start = time.monotonic()
-        self._interrupted_at = 0.0
+        self._interrupted_at = self._said_at = 0.0
 
     def used(self) -> float:
         """CPU seconds since the start."""
@@ -266,6 +267,8 @@ class _Deadline:
         if self.interrupted:
             if now - self._interrupted_at > GRACE_SECONDS:
                 raise self.box.time_is_up()
+            if now - self._said_at > AGAIN_SECONDS:
+                self._interrupt(now)
             return
         used, limits = self.used(), self.box.limits
         if self.box.spent + used > limits.notebook_seconds:
@@ -274,7 +277,12 @@ class _Deadline:
             self.interrupted = True
             self.stalled = used <= self.seconds
             self._interrupted_at = now
-            self.box.interrupt()
+            self._interrupt(now)
+
+    def _interrupt(self, now: float) -> None:
+        """Interrupt, perhaps again: an exception raised inside a callback is lost."""
+        self._said_at = now
+        self.box.interrupt()
 
 
 def _pid_of(pidfd: int) -> int:

@@ -158,10 +158,8 @@ def run_cell(shell: Shell, source: str, raw_output: int) -> Ran:
     kept = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = Stream(shell.outputs, "stdout"), Stream(shell.outputs, "stderr")
     try:
-        with interruptible():
-            outcome = shell.run_cell(source, store_history=True)
+        problem = _run(shell, source)
         shell.outputs.write("stdout", _take(raw_output))
-        problem = outcome.error_before_exec or outcome.error_in_exec
         count = shell.execution_count - 1
         outputs = finish(shell, shell.outputs)
         for output in outputs:
@@ -170,6 +168,15 @@ def run_cell(shell: Shell, source: str, raw_output: int) -> Ran:
         return Ran(outputs, count, None if problem is None else failure_of(problem))
     finally:
         sys.stdout, sys.stderr = kept
+
+
+def _run(shell: Shell, source: str) -> BaseException | None:
+    try:
+        with interruptible():
+            outcome = shell.run_cell(source, store_history=True)
+    except KeyboardInterrupt as problem:  # a second one, while the shell told of the first
+        return problem
+    return outcome.error_before_exec or outcome.error_in_exec  # type: ignore[no-any-return]
 
 
 class interruptible:  # noqa: N801 - reads as the word that it is

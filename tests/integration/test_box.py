@@ -149,6 +149,13 @@ def test_an_endless_loop_is_interrupted_and_the_run_goes_on(box: Box) -> None:
     assert shown(box, "1 + 1") == "2"
 
 
+def test_an_endless_live_plot_is_interrupted_too(box: Box) -> None:
+    """Drawing swallows an interrupt now and then: it is repeated."""
+    source = "import matplotlib.pyplot as plt\nwhile True:\n    plt.plot([1, 2])\n    plt.show()"
+    assert box.run(source).interrupted
+    assert shown(box, "1 + 1") == "2"
+
+
 @pytest.mark.parametrize(
     ("source", "ending"),
     [
