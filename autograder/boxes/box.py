@@ -24,7 +24,7 @@ IDLE_FACTOR = 3  # waiting without working may last this many times the CPU seco
 TICK_SECONDS = 0.02
 OUT_OF_MEMORY, FAILED = 77, 70
 READ_BYTES = 1 << 20
-HTML_CHARACTERS = 200_000
+PAGE_CHARACTERS, PAGE_TAGS = 200_000, 4000
 _SHOWN = {
     "text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/jpeg",
 }  # fmt: skip
@@ -77,7 +77,9 @@ class Box:
         self._reader = FrameReader(Limits(header=(limits.output_mib + 16) << 20))
         self._permits: ForkPermits | None = None
         self._pid = _pid_of(forked.pidfd)
-        self.spent = 0.0
+        self.spent = self.waited = 0.0
+        self._ready = False
+        self._count = 0
         self.ended: Ended | None = None
 
     def wait_until_ready(self) -> None:
@@ -95,33 +97,33 @@ class Box:
         if message is None or "ready" not in message.body:
             told = message.body.get("failed", "") if message else "it closed its channel"
             raise self._end(Ending.BOX_FAILED, f"the box did not start: {told}")
+        self._ready = True
 
     def run(self, source: str, *, exercise: str | None = None) -> CellRun:
         """Run one cell.  Raises Ended."""
         body = {"cell": source, "exercise": exercise}
         deadline = self._say(body, (), self.limits.cell_seconds)
         message = self._hear(deadline)
-        self.spent += deadline.used()
+        deadline.settle()
         match message.body:
-            case {
-                "outputs": list(outputs),
-                "count": int(count),
-                "failure": None | str() as failure,
-            }:
-                shown = [_cleaned(output) for output in outputs if _is_output(output)]
-                return CellRun(
-                    shown, count, failure and failure[:1000], deadline.interrupted, deadline.stalled
-                )
+            case {"outputs": list(outputs), "failure": None | str() as failure}:
+                self._count += 1
+                shown = [
+                    _numbered(_cleaned(one), self._count) for one in outputs if _is_output(one)
+                ]
+                said = failure and failure[:1000]
+                return CellRun(shown, self._count, said, deadline.interrupted, deadline.stalled)
         raise self._end(Ending.LIED, "the box reported a cell in no known form")
 
     def ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
         """Put one probe.  Raises Ended."""
-        if self._permits:
-            self._permits.granted = 1
+        if self._permits and not body.get("here"):
+            probe = body["probe"]
+            self._permits.granted = int(probe["ask"] != "value" or "rerun" in probe)
         deadline = self._say(body, blobs, self.limits.probe_seconds)
         first = self._hear(deadline)
         done = first if "probed" in first.body else self._hear(deadline)
-        self.spent += deadline.used()
+        deadline.settle()
         if self._permits:
             self._permits.granted = 0
         match done.body:
@@ -184,12 +186,13 @@ class Box:
         if self._permits:
             poll.register(self._permits.listener, select.POLLIN)
         while True:
+            # Before every wait, so that no drip of bytes puts it off.
+            deadline.enforce()
             for descriptor, _ in poll.poll(TICK_SECONDS * 1000):
                 if descriptor == self._forked.channel.fileno():
                     return
                 if self._permits:
                     self._permits.decide()
-            deadline.enforce()
 
     def interrupt(self) -> None:
         """Ask the running cell, or the probe, to stop."""
@@ -219,7 +222,8 @@ class Box:
         select.select([self._forked.pidfd], [], [], GRACE_SECONDS)
         self._kill()
         code = self._exit_report()
-        if code is None or code == FAILED:
+        # Once student code has run, it can make any exit code of its own.
+        if code is None or (code == FAILED and not self._ready):
             return self._end(Ending.BOX_FAILED, "the box failed")
         if code in (OUT_OF_MEMORY, -signal.SIGKILL):
             return self._end(Ending.OUT_OF_MEMORY, "the memory limit was reached")
@@ -261,6 +265,11 @@ class _Deadline:
         """CPU seconds since the start."""
         return max(0.0, self.box.cpu_seconds() - self._cpu)
 
+    def settle(self) -> None:
+        """Put what this exchange took on the account of the run."""
+        self.box.spent += self.used()
+        self.box.waited += time.monotonic() - self._start
+
     def enforce(self) -> None:
         """Interrupt when the time is up, kill a second later.  Raises Ended."""
         now = time.monotonic()
@@ -271,7 +280,8 @@ class _Deadline:
                 self._interrupt(now)
             return
         used, limits = self.used(), self.box.limits
-        if self.box.spent + used > limits.notebook_seconds:
+        waited = self.box.waited + now - self._start
+        if max(self.box.spent + used, waited / IDLE_FACTOR) > limits.notebook_seconds:
             raise self.box.notebook_is_over()
         if used > self.seconds or now - self._start > self.seconds * IDLE_FACTOR:
             self.interrupted = True
@@ -302,7 +312,7 @@ def _is_output(output: Json) -> bool:
             "output_type": "execute_result",
             "data": dict(),
             "metadata": dict(),
-            "execution_count": int(),
+            "execution_count": _,
         }:
             return len(output) == 4
     return False
@@ -314,9 +324,16 @@ def _cleaned(output: dict[str, Json]) -> dict[str, Json]:
         return output
     data = {kind: text for kind, text in output["data"].items() if kind in _SHOWN}
     shown = {kind: text for kind, text in data.items() if isinstance(text, str)}
-    if len(shown.get("text/html", "")) > HTML_CHARACTERS:
-        shown["text/html"] = "<em>The output is too long to be shown.</em>"
+    for kind in ("text/html", "text/markdown"):
+        text = shown.get(kind, "")
+        # What cleans pages takes the square of the time for deeply nested ones.
+        if len(text) > PAGE_CHARACTERS or text.count("<") + text.count("[") > PAGE_TAGS:
+            shown[kind] = "(this output is too long to be shown)"
     return {**output, "data": shown, "metadata": {}}
+
+
+def _numbered(output: dict[str, Json], count: int) -> dict[str, Json]:
+    return output | {"execution_count": count} if "execution_count" in output else output
 
 
 def _checked_reply(message: Message, why: str | None, *, interrupted: bool) -> Reply:

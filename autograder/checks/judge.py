@@ -38,6 +38,7 @@ from autograder.model import Finding
 
 _PACKET = 1 << 16
 _CPU_SECONDS = 300
+_DATA_BYTES = 4 << 30
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
 
@@ -100,6 +101,7 @@ def _child(sitting: Sitting, control: socket.socket, descriptor: int) -> None:
         _guard()
         # A check that never ends must not outlive the clerk's patience.
         resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_DATA, (_DATA_BYTES, _DATA_BYTES))
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         control.close()
         nowhere = os.open(os.devnull, os.O_RDWR)

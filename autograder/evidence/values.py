@@ -128,7 +128,7 @@ class _Reader:
                 return _FLOATS[name]
             case {"unreadable": str(reason), **rest} if not rest:
                 return Unreadable(reason[:200])
-        raise FormatError(f"not a value: {str(tree)[:60]}")
+        raise FormatError(f"a {type(tree).__name__} that is no value")
 
     def _dict(self, pairs: list[Json], depth: int) -> dict[str, Value]:
         values: dict[str, Value] = {}

@@ -1,6 +1,6 @@
 """A box at work: it runs the cells it is sent, answers probes, and ends with its channel.
 
-    {"cell": source, "exercise": id or null}  ->  {"outputs", "count", "failure"}
+    {"cell": source, "exercise": id or null}  ->  {"outputs", "failure"}
     {"probe": .., "payload": tree}            ->  {"answer": tree} | {"missing"} | {"raised"};
                                                   then {"probed": why there is none, or null}
 
@@ -53,14 +53,18 @@ class Box:
             self.answers.setdefault(exercise, []).append(source)
         ran = run_cell(self.shell, source, self.raw_output)
         failure = ran.failure and ran.failure.sentence()
-        self.channel.send({"outputs": ran.outputs, "count": ran.count, "failure": failure})
+        self.channel.send({"outputs": ran.outputs, "failure": failure})
 
     def _probe(self, message: Message) -> None:
         if message.body.get("here") or not runs_student_code(message.body["probe"]):
             self.channel.send(*self.reply(message))
             self.channel.send({"probed": None})
             return
-        child = os.fork()
+        try:
+            child = os.fork()
+        except OSError:
+            self.channel.send({"probed": "died"})
+            return
         if child == 0:
             _answer_and_leave(self, message)
         with _killing(child):

@@ -24,6 +24,8 @@ WORK = "/tmp/work"  # noqa: S108 - inside the box, where /tmp is its own
 GIVEN = "/given"
 FIRST_USER = 61184
 DESCRIPTORS = 256
+INODES = 20_000
+COPIED_BYTES = 64 << 20
 THREADS = 512
 _WRITABLE = {"/tmp": 256, "/dev/shm": 64}  # noqa: S108 - MiB of the box's own
 MIB = 1 << 20
@@ -94,7 +96,7 @@ def _enter_namespaces(profile: Profile) -> list[str]:
     opened = [(os.open(source, os.O_PATH), root + target) for source, target in sources]
     _tmpfs(root, "size=1m,mode=755")
     for place, size in _WRITABLE.items():
-        _tmpfs(root + place, f"size={size}m,mode=1777")
+        _tmpfs(root + place, f"size={size}m,nr_inodes={INODES},mode=1777")
     for link in _links():
         Path(root + link).symlink_to(Path(link).readlink())
     for descriptor, target in opened:
@@ -168,7 +170,8 @@ def _offer(folder: Path) -> None:
             continue
         if open_to_all and (os.geteuid() != 0 or entry.stat().st_mode & 0o004):
             here.symlink_to(entry)
-        elif entry.is_file():
+        elif entry.is_file() and not entry.is_symlink() and entry.stat().st_size <= COPIED_BYTES:
+            # Read with the template's rights: so no link, which could lead anywhere.
             shutil.copyfile(entry, here)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 TEXT_CHARACTERS = 500_000
 OUTPUTS = 1000
+CELL_CHARACTERS = 12 << 20
 
 Output = dict[str, Any]
 
@@ -81,11 +82,12 @@ class Outputs:
 
 
 def printable(data: dict[str, Any]) -> dict[str, Any]:
-    """A MIME bundle with bytes in base64, as a kernel sends it."""
-    return {
+    """A MIME bundle of text, with bytes in base64, as a kernel sends it."""
+    texts = {
         kind: base64.b64encode(value).decode("ascii") + "\n" if isinstance(value, bytes) else value
         for kind, value in data.items()
     }
+    return {kind: value for kind, value in texts.items() if isinstance(value, str)}
 
 
 class Stream(io.TextIOBase):
@@ -145,13 +147,19 @@ def _parameters() -> dict[str, Any]:
 
 def finish(shell: Any, outputs: Outputs) -> list[Output]:
     """The outputs that stay, in nbformat's form; frozen figures are drawn now."""
-    finished = []
+    finished: list[Output] = []
+    room = CELL_CHARACTERS
     for item in outputs.items:
         output = _thawed(shell, item) if isinstance(item, Frozen) else dict(item)
         output.pop("display_id", None)
         if output["output_type"] == "stream":
             output["text"] = "".join(output["text"])
-        finished.append(output)
+        room -= sum(map(len, output.get("data", {}).values()))
+        if room < 0:
+            left_out = "[the rest of the output is left out]\n"
+            finished.append({"output_type": "stream", "name": "stderr", "text": left_out})
+            break
+        finished.append(output | {"metadata": {}} if "metadata" in output else output)
     return finished
 
 

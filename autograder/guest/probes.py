@@ -59,23 +59,48 @@ def rerun(shell: Shell, sources: Iterable[str], replaced: dict[str, Any]) -> Non
     shell.outputs.muted = True
     shell.user_ns.update(replaced)
     for source in sources:
-        tree = ast.parse(shell.transform_cell(source))
-        tree.body = [line for line in tree.body if not _assigns(line, set(replaced))]
+        first, _, rest = source.partition("\n")
+        plain = rest if first.startswith(("%%time", "%%capture")) else source
+        tree = ast.parse(shell.transform_cell(plain))
+        tree = ast.fix_missing_locations(_Without(frozenset(replaced)).visit(tree))
         outcome = shell.run_cell(ast.unparse(tree), store_history=False)
         problem = outcome.error_before_exec or outcome.error_in_exec
         if problem is not None:
             raise problem
 
 
-def _assigns(statement: ast.stmt, names: set[str]) -> bool:
-    match statement:
-        case ast.Assign(targets=targets):
-            pass
-        case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
-            targets = [target]
-        case _:
-            return False
-    return all(isinstance(target, ast.Name) and target.id in names for target in targets)
+class _Without(ast.NodeTransformer):
+    """Leaves out assignments to some names, also in a tuple or a branch, but in no function."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self.names = names
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        kept = [target for target in node.targets if not self._is_left_out(target)]
+        for target in kept:
+            self._rename(target)
+        # The value is still computed: it may draw random numbers.
+        return ast.Assign(kept, node.value) if kept else ast.Expr(node.value)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        return ast.Pass() if self._is_left_out(node.target) else node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        return ast.Pass() if self._is_left_out(node.target) else node
+
+    def _is_left_out(self, target: ast.expr) -> bool:
+        return isinstance(target, ast.Name) and target.id in self.names
+
+    def _rename(self, target: ast.expr) -> None:
+        for part in ast.walk(target):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                part.id = "_replaced" if part.id in self.names else part.id
 
 
 def _look_up(names: dict[str, Any], path: str) -> Any:

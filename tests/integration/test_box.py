@@ -168,6 +168,15 @@ def test_an_endless_live_plot_is_interrupted_too(box: Box) -> None:
         ("import os\nfor i in range(3, 20):\n  try: os.write(i, b'x' * 99)\n  except OSError: 0",
          Ending.LIED),
         ("import os; os._exit(77)", Ending.OUT_OF_MEMORY),
+        ("import os; os._exit(70)", Ending.DIED),
+        (
+            "import gc, signal, struct, time\n"
+            "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+            "box = next(o for o in gc.get_objects() if type(o).__name__ == 'Box')\n"
+            "box.channel.socket.sendall(b'AG1\\n' + struct.pack('<I', 1 << 20))\n"
+            "while True:\n    box.channel.socket.sendall(b' ')\n    time.sleep(0.01)",
+            Ending.TIMED_OUT,
+        ),
     ],
 )  # fmt: skip
 def test_an_ending_is_named(box: Box, source: str, ending: Ending) -> None:
@@ -186,6 +195,22 @@ def test_the_whole_notebook_has_a_limit(make_box: MakeBox) -> None:
     with pytest.raises(Ended) as caught:
         [box.run(cell) for _ in range(5)]
     assert caught.value.ending is Ending.TIMED_OUT
+
+
+def test_waiting_has_a_limit_for_the_whole_notebook_too(make_box: MakeBox) -> None:
+    """Many cells that only sleep, each within its limit, cannot keep a worker for hours."""
+    box = make_box(RunLimits(cell_seconds=1, notebook_seconds=0.5, probe_seconds=1))
+    with pytest.raises(Ended) as caught:
+        [box.run("import time; time.sleep(0.9)") for _ in range(5)]
+    assert caught.value.ending is Ending.TIMED_OUT
+
+
+def test_what_no_notebook_could_hold_is_left_out(box: Box) -> None:
+    """Displays that are no text, or far too much of it, cost their cell and nothing else."""
+    box.run("from IPython.display import JSON, display\ndisplay(JSON({'a': float('nan')}))")
+    long = "from IPython.display import HTML\nfor _ in range(30): display(HTML('x' * 1_000_000))"
+    assert "too long" in str(box.run(long).outputs[0])
+    assert shown(box, "1 + 1") == "2"
 
 
 def test_a_closed_box_leaves_no_process(make_box: MakeBox) -> None:

@@ -41,11 +41,22 @@ def prices_by(student, inputs):
     """What the model predicts for these rows, flat and finite."""
     prediction = tensor("model(X)", student.predict("model", inputs.float()))
     assert prediction.numel() == len(inputs), "model(X) gives one price for each row"
-    assert not prediction.is_complex(), "model(X) holds complex numbers; a price is a real one"
+    assert prediction.is_floating_point(), "model(X) holds no decimal numbers; a price is one"
     assert (prediction.double().abs() < 1e9).all(), (
         "the predictions are not finite, or out of all bounds"
     )
     return prediction.flatten().double()
+
+
+def require_a_network(student, inputs):
+    """Require a gradient from the prices back to the features, as through layers of torch's."""
+    (gradient,) = student.grad("model", inputs[:60].float())
+    assert gradient is not None, "no gradient flows through model(X): is it a network of torch's?"
+    reached = tensor("the gradient of model(X)", gradient).abs().sum(dim=1)
+    assert reached.isfinite().all(), "the gradient of model(X) is not finite"
+    assert (reached > 0).double().mean() > 0.5, (
+        "for most rows no gradient flows through model(X): its units are dead, or it is no network"
+    )
 
 
 def between(inputs, rng, count):
@@ -80,6 +91,7 @@ def check_network_bends_elsewhere(student, data, rng):
 
     assert prediction.std() >= 1e-3 * y.std(), "the model predicts the same price for every row"
     nonlinear_in("model(X)", elsewhere, prediction)
+    require_a_network(student, elsewhere)
     assert turning_of_slopes(student, elsewhere[:60]) > 1e-4, (
         "the model bends, but along one direction only, as a single affine layer with an "
         "activation behind it does; put a layer on either side of the activation"
@@ -92,6 +104,7 @@ def check_error_is_below_least_squares(student, data):
     (inputs, y), _ = tables(data)
     linear = (best_plane(inputs, y)(inputs) - y).square().mean()
     error = (prices_by(student, inputs) - y).square().mean()
+    require_a_network(student, inputs)
 
     below("the mean squared error", error, full=0.8 * linear, none=linear)
 
@@ -102,5 +115,6 @@ def check_error_on_unseen_rows(student, data):
     (inputs, y), (unseen, unseen_prices) = tables(data)
     linear = (best_plane(inputs, y)(unseen) - unseen_prices).square().mean()
     error = (prices_by(student, unseen) - unseen_prices).square().mean()
+    require_a_network(student, inputs)
 
     below("the mean squared error", error, full=0.8 * linear, none=linear)

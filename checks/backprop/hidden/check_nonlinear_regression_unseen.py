@@ -24,7 +24,7 @@ def predicted(student, x, **assigned):
     """What predict(x) answers: one number for each element of x, none of them out of all bounds."""
     prediction = tensor("predict(x)", student.call("predict", x, **assigned))
     assert prediction.shape == x.shape, "predict(x) keeps the shape of whatever x it is given"
-    assert not prediction.is_complex(), "predict(x) holds complex numbers; a price is a real one"
+    assert prediction.is_floating_point(), "predict(x) holds no decimal numbers; a price is one"
     assert (prediction.double().abs() < 1e9).all(), "predict(x) is finite wherever our x lie"
     return prediction.double()
 

@@ -23,7 +23,7 @@ def predicted(student, x):
         f"predict(x) has shape {tuple(prediction.shape)} where x has {tuple(x.shape)}; parameters "
         "of shape (1,) or () keep the shape of x"
     )
-    assert not prediction.is_complex(), "predict(x) holds complex numbers; a price is a real one"
+    assert prediction.is_floating_point(), "predict(x) holds no decimal numbers; a price is one"
     assert (prediction.double().abs() < 1e9).all(), (
         "the predictions are not finite, or out of all bounds: the descent has run away. Try a "
         "smaller step_size; a square or a cube of x needs one"
