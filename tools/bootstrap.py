@@ -13,11 +13,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> None:
     """Create or complete the environment, then leave the stamp that make looks at."""
+    # The environment itself may be first on the path, and has no pip.
+    outer = getattr(sys, "_base_executable", sys.executable)
     environment = ROOT / ".venv"
     if not (environment / "bin" / "python").exists():
-        run(sys.executable, "-m", "venv", "--without-pip", str(environment))
+        run(outer, "-m", "venv", "--without-pip", str(environment))
     python = str(environment / "bin" / "python")
-    pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet")
+    pip = (outer, "-m", "pip", "--python", python, "install", "--quiet")
     constraints = str(ROOT / "constraints.txt")
     run(*pip, *sys.argv[1:], "--constraint", constraints, "--editable", f"{ROOT}[course,dev]")
     (environment / "done").touch()
