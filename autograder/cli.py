@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # these import what takes seconds
 
     from autograder.grading import Options
 
+UNCONFINED = frozenset({"rlimits"})
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -53,7 +55,7 @@ def release(assignment: Assignment, course: CourseFolder = None) -> None:
         _solve(home, assignment, Options())
     except ConfinementError:
         # The reference is the instructor's own code.
-        _solve(home, assignment, Options(confined=False))
+        _solve(home, assignment, Options(layers=UNCONFINED))
     releasing.release(home, assignment, checks)
     _say(f"release/{assignment} and solutions/{assignment} are up to date.")
 
@@ -104,6 +106,14 @@ def grade(
             "whatever you can. Only for submissions that you trust.",
         ),
     ] = False,
+    accept_weaker_box: Annotated[
+        bool,
+        typer.Option(
+            "--accept-weaker-box",
+            help="Grade though walls of the box are missing here; each grade says which. "
+            "See autograder doctor.",
+        ),
+    ] = False,
     course: CourseFolder = None,
 ) -> None:
     """Grade what students handed in; write the gradebook and the graded notebooks."""
@@ -117,7 +127,12 @@ def grade(
     device = _device(device)
     # A GPU holds one box at a time, unless somebody knows better.
     workers = jobs or (1 if device == "cuda" else len(os.sched_getaffinity(0)))
-    options = Options(min(workers, len(students)), device, confined=not unconfined)
+    options = Options(
+        min(workers, len(students)),
+        device,
+        layers=UNCONFINED if unconfined else None,
+        accept_weaker_box=accept_weaker_box,
+    )
     if unconfined:
         _say("Unconfined: student code can read, change and send whatever you can.")
     with _progress(len(students)) as tell:
@@ -134,9 +149,28 @@ def grade(
     _console().print(class_table(done.grades, [one.id for one in done.exercises]))
     for note in class_notes(done.grades):
         _say(note)
+    if missing := done.grades[0].missing_walls:
+        _say(f"Graded in a weaker box: nothing walled off {' and '.join(missing)}.")
     if as_json:
         print(json.dumps({"grades": done.as_json(notebook)}, ensure_ascii=False, indent=1))
     raise typer.Exit(done.exit_code)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the layers as JSON.")] = False,
+) -> None:
+    """Try each layer of the box on this machine; exit code 1 if grading would refuse here."""
+    from autograder.examining import examine
+    from autograder.reports import layers_table
+
+    found = examine()
+    if as_json:
+        print(json.dumps(found.as_json(), indent=1))
+    else:
+        _console(stderr=False).print(layers_table(found.as_json()["layers"]))
+        print(found.sentence)
+    raise typer.Exit(1 if found.missing else 0)
 
 
 @contextmanager
@@ -150,10 +184,10 @@ def _progress(total: int) -> Iterator[Callable[[Grade], None]]:
         yield lambda _: bar.advance(task)
 
 
-def _console() -> "Console":
+def _console(*, stderr: bool = True) -> "Console":
     from rich.console import Console
 
-    return Console(stderr=True)
+    return Console(stderr=stderr)
 
 
 def _say(sentence: str) -> None:
@@ -209,8 +243,9 @@ def main() -> None:
         print(problem, file=sys.stderr)
         if isinstance(problem, ConfinementError):
             _say(
-                "Nothing was run. Grade on Linux as root, or as a user who may make namespaces "
-                "(sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces). Or say "
-                "--unconfined: student code can then read, change and send whatever you can."
+                "Nothing was run. autograder doctor shows each layer, and the command that mends "
+                "it. Or say --accept-weaker-box to grade with the layers that there are, or "
+                "--unconfined to grade with none: student code can then read, change and send "
+                "whatever you can."
             )
         sys.exit(problem.exit_code)

@@ -55,13 +55,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """All findings of one submission, and how its run ended."""
+    """All findings of one submission, how its run ended, and which walls its box did not have."""
 
     student: str
     assignment: str
     findings: tuple[Finding, ...]
     ending: Ending
     notes: tuple[str, ...] = ()
+    missing_walls: tuple[str, ...] = ()
 
     def of(self, exercise: str) -> tuple[Finding, ...]:
         """The findings of one exercise, in the order in which its checks ran."""

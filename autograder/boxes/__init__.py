@@ -1,6 +1,18 @@
 """Our side of the trust line: starts the template, asks it for boxes, and speaks with them."""
 
-from autograder.boxes.box import Box, CellRun, Ended, Reply
+from autograder.boxes.box import Box, CellRun, Ended
+from autograder.boxes.layers import LAYERS, Layer, missing_walls
+from autograder.boxes.replies import Reply
 from autograder.boxes.template import Profile, Template
 
-__all__ = ["Box", "CellRun", "Ended", "Profile", "Reply", "Template"]
+__all__ = [
+    "LAYERS",
+    "Box",
+    "CellRun",
+    "Ended",
+    "Layer",
+    "Profile",
+    "Reply",
+    "Template",
+    "missing_walls",
+]

@@ -6,34 +6,27 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.boxes.cgroups import end_group
 from autograder.boxes.forks import ForkPermits
+from autograder.boxes.replies import Reply, checked_reply, cleaned, is_output, numbered
 from autograder.boxes.template import Forked
 from autograder.config import RunLimits
-from autograder.evidence import FormatError, FrameReader, Json, Limits, Message, decode, frame
+from autograder.evidence import FormatError, FrameReader, Json, Limits, Message, frame
 from autograder.model import Ending
 
 GRACE_SECONDS = 1.0
 AGAIN_SECONDS = 0.3
 IDLE_FACTOR = 3  # waiting without working may last this many times the CPU seconds
 TICK_SECONDS = 0.02
+DISK_MIB, FILES = 320, 20_000
 OUT_OF_MEMORY, FAILED = 77, 70
 READ_BYTES = 1 << 20
-PAGE_CHARACTERS, PAGE_TAGS = 200_000, 4000
-_SHOWN = {
-    "text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/jpeg",
-}  # fmt: skip
-# The box gives no more than a word: its own sentences could carry hidden inputs out.
-_GONE = {
-    "slow": "it took too long to answer",
-    "memory": "it ran out of memory",
-    "died": "it ended its process",
-}
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -49,14 +42,6 @@ class CellRun:
     failure: str | None
     interrupted: bool
     stalled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A box's reply to a probe, checked to be evidence."""
-
-    body: dict[str, Json]
-    blobs: Sequence[bytes] = ()
 
 
 class Ended(Exception):  # noqa: N818 - an ending is no error of ours
@@ -76,8 +61,9 @@ class Box:
         self._forked = forked
         self._reader = FrameReader(Limits(header=(limits.output_mib + 16) << 20))
         self._permits: ForkPermits | None = None
-        self._pid = _pid_of(forked.pidfd)
+        self._pid = forked.pid
         self.spent = self.waited = 0.0
+        self._look_again = 0.0
         self._ready = False
         self._count = 0
         self.ended: Ended | None = None
@@ -108,9 +94,7 @@ class Box:
         match message.body:
             case {"outputs": list(outputs), "failure": None | str() as failure}:
                 self._count += 1
-                shown = [
-                    _numbered(_cleaned(one), self._count) for one in outputs if _is_output(one)
-                ]
+                shown = [numbered(cleaned(one), self._count) for one in outputs if is_output(one)]
                 said = failure and failure[:1000]
                 return CellRun(shown, self._count, said, deadline.interrupted, deadline.stalled)
         raise self._end(Ending.LIED, "the box reported a cell in no known form")
@@ -126,10 +110,13 @@ class Box:
         deadline.settle()
         if self._permits:
             self._permits.granted = 0
+            if self._children():
+                # The fork that was let through for the question was taken for something else.
+                raise self._end(Ending.LIED, "a process was left behind by a question")
         match done.body:
             case {"probed": None | str() as why} if len(done.body) == 1:
                 try:
-                    return _checked_reply(first, why, interrupted=deadline.interrupted)
+                    return checked_reply(first, why, interrupted=deadline.interrupted)
                 except FormatError as problem:
                     raise self._end(Ending.LIED, "an answer was no evidence") from problem
         raise self._end(Ending.LIED, "the box gave two answers to one question")
@@ -143,6 +130,8 @@ class Box:
         self._forked.channel.close()
         self._forked.report.close()
         os.close(self._forked.pidfd)
+        if self._forked.group:
+            end_group(self._forked.group)
         if self._permits:
             self._permits.close()
 
@@ -207,9 +196,28 @@ class Box:
             return 0.0
         return sum(map(int, fields[11:15])) / _TICKS
 
+    def _children(self) -> list[str]:
+        """The pids of what the box has forked, where the kernel tells; threads have their own."""
+        places = Path(f"/proc/{self._pid}/task").glob("*/children")
+        with suppress(OSError):
+            return [pid for place in places for pid in place.read_text().split()]
+        return []
+
     def time_is_up(self) -> Ended:
         """Kill the box for being over its time."""
         return self._end(Ending.TIMED_OUT, "the time limit was reached and an interrupt ignored")
+
+    def fills_the_disk(self, now: float) -> bool:
+        """Whether the box wrote too much where no size limit of its own /tmp holds it."""
+        if self._forked.work is None or now < self._look_again:
+            return False
+        self._look_again = now + AGAIN_SECONDS
+        sizes = list(_sizes(self._forked.work))
+        return sum(sizes) > DISK_MIB << 20 or len(sizes) > FILES
+
+    def disk_is_full(self) -> Ended:
+        """Kill the box for what it wrote."""
+        return self._end(Ending.OUT_OF_MEMORY, "the disk limit was reached")
 
     def notebook_is_over(self) -> Ended:
         """Kill the box for what all its cells took together."""
@@ -279,6 +287,8 @@ class _Deadline:
             if now - self._said_at > AGAIN_SECONDS:
                 self._interrupt(now)
             return
+        if self.box.fills_the_disk(now):
+            raise self.box.disk_is_full()
         used, limits = self.used(), self.box.limits
         waited = self.box.waited + now - self._start
         if max(self.box.spent + used, waited / IDLE_FACTOR) > limits.notebook_seconds:
@@ -295,56 +305,9 @@ class _Deadline:
         self.box.interrupt()
 
 
-def _pid_of(pidfd: int) -> int:
-    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
-
-
-def _is_output(output: Json) -> bool:
-    match output:
-        case {"output_type": "stream", "name": "stdout" | "stderr", "text": str()}:
-            return len(output) == 3
-        case {"output_type": "error", "ename": str(), "evalue": str(), "traceback": list(lines)}:
-            return len(output) == 4 and all(type(line) is str for line in lines)
-        case {"output_type": "display_data", "data": dict(), "metadata": dict()}:
-            return len(output) == 3
-        case {
-            "output_type": "execute_result",
-            "data": dict(),
-            "metadata": dict(),
-            "execution_count": _,
-        }:
-            return len(output) == 4
-    return False
-
-
-def _cleaned(output: dict[str, Json]) -> dict[str, Json]:
-    """An output of known kinds, without widgets and metadata; pages clean HTML themselves."""
-    if "data" not in output:
-        return output
-    data = {kind: text for kind, text in output["data"].items() if kind in _SHOWN}
-    shown = {kind: text for kind, text in data.items() if isinstance(text, str)}
-    for kind in ("text/html", "text/markdown"):
-        text = shown.get(kind, "")
-        # What cleans pages takes the square of the time for deeply nested ones.
-        if len(text) > PAGE_CHARACTERS or text.count("<") + text.count("[") > PAGE_TAGS:
-            shown[kind] = "(this output is too long to be shown)"
-    return {**output, "data": shown, "metadata": {}}
-
-
-def _numbered(output: dict[str, Json], count: int) -> dict[str, Json]:
-    return output | {"execution_count": count} if "execution_count" in output else output
-
-
-def _checked_reply(message: Message, why: str | None, *, interrupted: bool) -> Reply:
-    match message.body:
-        case {"probed": _}:
-            return Reply({"gone": _GONE.get("slow" if interrupted else why or "", _GONE["died"])})
-        case {"answer": tree, **rest} if not rest:
-            decode(tree, message.blobs)
-            return Reply({"answer": tree}, message.blobs)
-        case {"missing": str(name), **rest} if not rest and name.isidentifier():
-            return Reply({"missing": name[:50]})
-        case {"raised": {"type": str(kind), "message": str(text)}, **rest} if not rest:
-            return Reply({"raised": {"type": kind[:100], "message": text[:1000]}})
-    raise FormatError("a reply in no known form")
+def _sizes(folder: Path) -> Iterator[int]:
+    """Bytes on the disk of every file and folder in a folder, which may change meanwhile."""
+    for place, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            with suppress(OSError):
+                yield os.lstat(Path(place, name)).st_blocks * 512

@@ -5,12 +5,18 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-from autograder.errors import BoxError, ConfinementError
+from autograder.boxes.cgroups import delegated, put_into_group
+from autograder.boxes.layers import LAYERS
+from autograder.errors import BoxError
 
 START_SECONDS = 120
+SPARE_MIB = 512  # pages of the template that a box writes to become its own
 PACKET = 1 << 20
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -19,7 +25,7 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEX
 class Profile:
     """What one box may use; of two folders that hold a file of one name, the first one counts."""
 
-    confined: bool
+    layers: list[str]
     slot: int
     folders: list[str]
     work: str
@@ -31,21 +37,31 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Forked:
-    """A box that was just forked: its channel, its death notice, and a handle on its process."""
+    """A box that was just forked: its channel, its death notice, and a handle on its process.
+
+    `work` is its folder for files where no mount namespace bounds what it writes.
+    """
 
     channel: socket.socket
     report: socket.socket
     pidfd: int
+    pid: int
+    group: Path | None
+    work: Path | None
 
 
 class Template:
-    """Libraries imported once; forks a box per submission.  Use it as a context manager."""
+    """Libraries imported once; forks a box per submission.  Use it as a context manager.
 
-    def __init__(self, *, confined: bool, device: str = "cpu") -> None:
-        self.confined = confined
-        self.device = device
+    `layers` are those that boxes of it shall have, as far as this machine can do them.
+    """
+
+    def __init__(self, layers: Iterable[str] = LAYERS, *, device: str = "cpu") -> None:
+        self._wanted = tuple(layers)
+        self._layers: tuple[str, ...] | None = None
+        self._groups: Path | None = None
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        config = json.dumps({"confined": confined, "device": device})
+        config = json.dumps({"layers": self._wanted, "device": device})
         # -I: no environment, no current folder and no user site decides what is imported.
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-I", "-m", "autograder.guest", str(theirs.fileno()), config],
@@ -56,11 +72,20 @@ class Template:
         )
         theirs.close()
 
-    def wait_until_warm(self) -> None:
-        """Wait for the imports.
+    def find_layers(self) -> tuple[str, ...]:
+        """The layers that work here, each tried: known before the imports.  Raises BoxError."""
+        if self._layers is None:
+            found = tuple(self._hear()["layers"])
+            self._groups = delegated() if "cgroup" in self._wanted else None
+            self._layers = (*found, "cgroup") if self._groups else found
+        return self._layers
 
-        Raises ConfinementError when this machine cannot confine a box, BoxError for all else.
-        """
+    def wait_until_warm(self) -> None:
+        """Wait for the imports.  Raises BoxError."""
+        self.find_layers()
+        self._hear()
+
+    def _hear(self) -> dict[str, Any]:
         self._control.settimeout(START_SECONDS)
         try:
             packet = self._control.recv(PACKET)
@@ -68,12 +93,10 @@ class Template:
             raise BoxError(f"the template did not start within {START_SECONDS} s") from None
         if not packet:
             raise BoxError("the template ended while it started; its message is above")
-        told = json.loads(packet)
-        if "unconfinable" in told:
-            why = told["unconfinable"]
-            raise ConfinementError(f"Student code cannot be confined here ({why}).")
+        told: dict[str, Any] = json.loads(packet)
         if "failed" in told:
             raise BoxError(told["failed"])
+        return told
 
     def fork(self, profile: Profile, *, seed: int, probe_seconds: int) -> Forked:
         """Ask for one box.  Raises BoxError when the template is gone."""
@@ -91,7 +114,11 @@ class Template:
             raise BoxError(f"the template is gone: {problem}") from None
         if not packet or not passed:
             raise BoxError("the template is gone")
-        return Forked(channel, report, passed[0])
+        pid, group = _pid_of(passed[0]), None
+        if self._groups and "cgroup" in profile.layers:
+            group = put_into_group(self._groups, pid, profile.memory_mib + SPARE_MIB)
+        work = None if "mount" in profile.layers else Path(profile.work)
+        return Forked(channel, report, passed[0], pid, group, work)
 
     def close(self) -> None:
         """End the template; boxes that still run die with it."""
@@ -114,6 +141,11 @@ class Template:
         self.close()
 
 
+def _pid_of(pidfd: int) -> int:
+    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
+
+
 def _environment(device: str) -> dict[str, str]:
     environment = {
         "PATH": "/usr/bin:/bin",
@@ -121,6 +153,8 @@ def _environment(device: str) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "CUDA_VISIBLE_DEVICES": "",
+        # joblib looks once, when it is imported: a box has no processes to give it.
+        "JOBLIB_MULTIPROCESSING": "0",
     } | dict.fromkeys(_THREADS, "1")
     if device == "cuda":
         environment["CUDA_VISIBLE_DEVICES"] = os.environ.get("CUDA_VISIBLE_DEVICES", "0")

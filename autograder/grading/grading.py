@@ -5,16 +5,16 @@ import math
 import queue
 import tempfile
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.boxes import Box, Ended, Profile, Template
+from autograder.boxes import LAYERS, Box, Ended, Profile, Template, missing_walls
 from autograder.config import Course
-from autograder.errors import BoxError, CourseError, Problem, SubmissionError
+from autograder.errors import BoxError, ConfinementError, CourseError, Problem, SubmissionError
 from autograder.grading.judges import JudgeTemplate
 from autograder.grading.running import Run, run
 from autograder.model import Ending, Finding, Grade, Verdict
@@ -37,11 +37,16 @@ Outputs = Mapping[str, Sequence[Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a class is graded."""
+    """How a class is graded.
+
+    `layers` are those that boxes shall have; None means all that this machine can do, and that
+    every wall must stand unless a weaker box is accepted.
+    """
 
     jobs: int = 1
     device: str = "cpu"
-    confined: bool = True
+    layers: frozenset[str] | None = None
+    accept_weaker_box: bool = False
     replay_probes: bool = False
 
 
@@ -89,7 +94,7 @@ class Workshop:
         with ExitStack() as stack:
             # Both import for seconds: started together, waited for one after the other.
             self.template = stack.enter_context(
-                Template(confined=self.options.confined, device=self.options.device)
+                Template(_wanted(self.options), device=self.options.device)
             )
             self.judges = stack.enter_context(
                 start_judges(self.course, self.assignment, self.options.device)
@@ -98,6 +103,7 @@ class Workshop:
             problems = find_mismatches(self.notebook, self.checks)
             if problems:
                 raise CourseError(problems)
+            self.layers = _standing(self.template.find_layers(), self.options)
             self.template.wait_until_warm()
             self._stack = stack.pop_all()
         return self
@@ -125,7 +131,12 @@ class Workshop:
             if done.ending is not Ending.BOX_FAILED:
                 break
         grade = Grade(
-            student, self.assignment, tuple(done.findings), done.ending, tuple(done.notes)
+            student,
+            self.assignment,
+            tuple(done.findings),
+            done.ending,
+            tuple(done.notes),
+            missing_walls(self.layers),
         )
         outputs = done.outputs | self._shown(grade)
         return Graded(grade, rebuilt.cells, outputs, done.counts, stalled=done.stalled)
@@ -169,7 +180,7 @@ class Workshop:
     def _box(self, slot: int, folder: Path | None, work: str) -> Box:
         folders = [str(place) for place in (self.place, folder) if place is not None]
         profile = Profile(
-            confined=self.options.confined,
+            layers=list(self.layers),
             slot=slot,
             folders=folders,
             work=work,
@@ -265,6 +276,20 @@ def start_judges(course: Course, assignment: str, device: str = "cpu") -> JudgeT
         seed=course.settings.seed,
         device=device,
     )
+
+
+def _wanted(options: Options) -> Iterable[str]:
+    return LAYERS if options.layers is None else options.layers
+
+
+def _standing(layers: tuple[str, ...], options: Options) -> tuple[str, ...]:
+    """The layers that boxes will have.  Raises ConfinementError if walls are missing unasked."""
+    missing = missing_walls(layers)
+    if missing and options.layers is None and not options.accept_weaker_box:
+        raise ConfinementError(
+            f"Student code cannot be confined here: nothing walls off {' and '.join(missing)}."
+        )
+    return layers
 
 
 def _seed(seed: str, assignment: str) -> int:

@@ -40,6 +40,7 @@ class ClassGraded:
                 "points": dict(entry.points),
                 "comments": dict(entry.comments),
                 "notes": list(grade.notes),
+                "missing_walls": list(grade.missing_walls),
                 "withheld": grade.withheld,
                 "findings": [
                     {

@@ -1,6 +1,7 @@
 """The template: libraries imported once, nothing secret, forked for every submission.
 
-`python -I -m autograder.guest FD CONFIG`.  FD is a seqpacket socket.  A packet {"profile", ..}
+`python -I -m autograder.guest FD CONFIG`.  FD is a seqpacket socket.  The template first
+says which of the wanted layers work here, then that it is warm.  A packet {"profile", ..}
 comes with two descriptors: the box's channel, and a socket on which the template tells that box's
 pid (with a pidfd), and later how it ended.  End of file on FD ends the template.
 """
@@ -15,25 +16,24 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
 from autograder.guest import syscalls
+from autograder.guest.confinement import NAMESPACES, available, works
 
 PACKET = 1 << 20
 
 
 def main() -> None:
-    """Warm up, report, and fork until the clerk is gone."""
+    """Say what this machine can do, warm up, and fork until the clerk is gone."""
     control = socket.socket(fileno=int(sys.argv[1]))
     config = json.loads(sys.argv[2])
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if config["confined"]:
-        try:
-            _require_namespaces(control)
-        except OSError as problem:
-            _stop(control, "unconfinable", problem)
     try:
+        layers = _find_layers(control, config["layers"])
+        control.send(json.dumps({"layers": layers}).encode())
         from autograder.guest.box import run
         from autograder.guest.warming import warm
 
@@ -46,9 +46,9 @@ def main() -> None:
         # After the last write to /proc/self, which is root's from here on.
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
     except Exception as problem:  # every reason is told to the clerk
-        _stop(control, "failed", problem)
+        _stop(control, problem)
     control.send(json.dumps({"ready": True}).encode())
-    _serve(control, config, own, lambda stream, request: run(shell, stream, request))
+    _serve(control, own, lambda stream, request: run(shell, stream, request))
 
 
 def _require_a_clean_fork() -> None:
@@ -63,39 +63,37 @@ def _require_a_clean_fork() -> None:
         raise RuntimeError(f"the template has open files, which its forks would share: {files}")
 
 
-def _stop(control: socket.socket, kind: str, problem: Exception) -> NoReturn:
-    control.send(json.dumps({kind: f"{type(problem).__name__}: {problem}"}).encode())
+def _stop(control: socket.socket, problem: Exception) -> NoReturn:
+    control.send(json.dumps({"failed": f"{type(problem).__name__}: {problem}"}).encode())
     sys.exit(3)
 
 
-def _require_namespaces(control: socket.socket) -> None:
-    """Raise OSError unless boxes can have namespaces of their own.
+def _find_layers(control: socket.socket, wanted: list[str]) -> list[str]:
+    """Which of the wanted layers work here, perhaps after entering a user namespace for them."""
+    found = available(wanted)
+    if set(found) >= {*NAMESPACES, "pid"} & set(wanted):
+        return found
+    # A root without rights, as in a container, would lose other people's files there.
+    entered = os.geteuid() != 0 and _enter_user_namespace(control)
+    return available(wanted) if entered else found
 
-    As an ordinary user, first own a user and a pid namespace.  Then a child tries what boxes do:
-    some machines allow the first step and refuse a later one.
-    """
-    if os.geteuid() != 0:
-        syscalls.enter_user_namespace(syscalls.CLONE_NEWPID)
-        child = os.fork()
-        if child:
-            control.close()
-            os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
-        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+def _enter_user_namespace(control: socket.socket) -> bool:
+    """Own a user and a pid namespace from here on, where the machine lets anyone have them."""
+    flags = syscalls.CLONE_NEWPID
+    if not works(lambda: syscalls.enter_user_namespace(flags)):
+        return False
+    syscalls.enter_user_namespace(flags)
     child = os.fork()
-    if not child:
-        try:
-            syscalls.enter_box_namespaces(syscalls.CLONE_NEWPID)
-        except OSError as problem:
-            os._exit(problem.errno or 1)
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if code:
-        raise OSError(code, f"namespaces: {os.strerror(code)}")
+    if child:
+        control.close()
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    return True
 
 
 def _serve(
     control: socket.socket,
-    config: dict[str, Any],
     own: int,
     run: Callable[[socket.socket, dict[str, Any]], None],
 ) -> None:
@@ -113,11 +111,12 @@ def _serve(
         if not packet:
             os._exit(0)
         stream, report = (socket.socket(fileno=descriptor) for descriptor in descriptors)
-        child = _fork(confined=config["confined"], own=own)
+        request = json.loads(packet)
+        child = _fork(separate="pid" in request["profile"]["layers"], own=own)
         if child == 0:
             control.close()
             report.close()
-            _be_a_box(stream, json.loads(packet), run)
+            _be_a_box(stream, request, run)
         stream.close()
         living[child] = report
         descriptor = os.pidfd_open(child)
@@ -133,9 +132,9 @@ def _wake_on_death() -> int:
     return reading
 
 
-def _fork(*, confined: bool, own: int) -> int:
-    """Fork; confined, the child is the first process of a pid namespace of its own."""
-    if not confined:
+def _fork(*, separate: bool, own: int) -> int:
+    """Fork; a separate child is the first process of a pid namespace of its own."""
+    if not separate:
         return os.fork()
     syscalls.unshare(syscalls.CLONE_NEWPID)
     child = os.fork()
@@ -168,6 +167,9 @@ def _tell_of_the_dead(living: dict[int, socket.socket]) -> None:
         child, status, usage = os.wait4(-1, os.WNOHANG)
         if not child:
             return
+        with suppress(ProcessLookupError):
+            # Without a pid namespace what it forked is still there: it cannot leave the group.
+            os.killpg(child, signal.SIGKILL)
         report = living.pop(child)
         code = os.waitstatus_to_exitcode(status)
         cpu = usage.ru_utime + usage.ru_stime

@@ -1,9 +1,11 @@
-"""Putting a freshly forked box into its confinement, one layer after another.
+"""Putting a freshly forked box into its confinement, one layer after another, each on its own.
 
 descriptors   only the channel to the clerk, and a file that collects raw output
-namespaces    mount (a root of read-only libraries and a small /tmp), net, ipc, uts; pid at fork
-user          an identity of its own where the template is root; no capability, no new privilege
-limits        memory, file size, open files, threads, CPU seconds, no core file
+mount         a root of read-only libraries and a small /tmp
+network, ipc, uts   namespaces with nothing in them; pid is entered at the fork
+user          an identity of its own where the template is root; never a capability
+rlimits       memory, file size, open files, threads, CPU seconds, no core file
+landlock      the same files once more, by rule
 seccomp       last, so that nothing above needs a call that it refuses
 """
 
@@ -11,37 +13,41 @@ import os
 import resource
 import shutil
 import signal
+import socket
 import sys
-import sysconfig
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.guest import seccomp, syscalls
+from autograder.guest import landlock, seccomp, syscalls
+from autograder.guest.root import GIVEN, WORK, WRITABLE, devices, enter_root, libraries
 
-WORK = "/tmp/work"  # noqa: S108 - inside the box, where /tmp is its own
-GIVEN = "/given"
 FIRST_USER = 61184
 DESCRIPTORS = 256
-INODES = 20_000
 COPIED_BYTES = 64 << 20
 THREADS = 512
-_WRITABLE = {"/tmp": 256, "/dev/shm": 64}  # noqa: S108 - MiB of the box's own
 MIB = 1 << 20
-_SYSTEM = (
-    "/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts",
-    "/etc/nsswitch.conf", "/etc/alternatives",
+NAMESPACES = {
+    "mount": syscalls.CLONE_NEWNS,
+    "network": syscalls.CLONE_NEWNET,
+    "ipc": syscalls.CLONE_NEWIPC,
+    "uts": syscalls.CLONE_NEWUTS,
+}
+_KEPT = ("CUDA_VISIBLE_DEVICES", "PYTORCH_NVML_BASED_CUDA_CHECK", "JOBLIB_MULTIPROCESSING")
+# What libraries look up about the machine; without a pid namespace /proc shows others too.
+_LOOKED_UP = (
+    "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/filesystems", "/proc/sys/vm",
+    "/proc/sys/kernel", "/sys/devices/system", "/sys/fs/cgroup",
 )  # fmt: skip
-_KEPT = ("CUDA_VISIBLE_DEVICES", "PYTORCH_NVML_BASED_CUDA_CHECK")
-_DEVICES = ("null", "zero", "full", "random", "urandom")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What one box may use; of two folders that hold a file of one name, the first one counts."""
 
-    confined: bool
+    layers: list[str]
     slot: int
     folders: list[str]
     work: str
@@ -52,29 +58,39 @@ class Profile:
 
 
 def confine(profile: Profile, keep: Iterable[int]) -> int | None:
-    """Confine this process; returns the listener for forks, or None where nothing confines.
+    """Confine this process; returns the listener for forks, or None without seccomp.
 
     Raises OSError when a layer cannot be had: a box with a missing layer never runs student code.
     """
     close_descriptors(keep)
     os.setsid()
-    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-    work, folders = profile.work, profile.folders
-    if profile.confined:
-        work, folders = WORK, _enter_namespaces(profile)
+    _die_with_the_template()
+    # What its own children leave behind stays below it, where the clerk looks for it.
+    syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
+    layers, work, folders = profile.layers, profile.work, profile.folders
+    enter_namespaces(layers)
+    if "mount" in layers:
+        work, folders = WORK, enter_root(profile.folders, profile.device)
     os.chdir(work)
+    other = "user" in layers and os.geteuid() == 0
     for folder in folders:
-        _offer(Path(folder))
-    if profile.confined:
-        _become_nobody(profile.slot)
+        _offer(Path(folder), to_another=other, walled="mount" in layers)
+    if other:
+        become_nobody(profile.slot, work)
         # A change of user resets it.
-        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-    _clean_environment(work)
-    _limit(profile)
-    if not profile.confined:
+        _die_with_the_template()
+    clean_environment(work)
+    if "rlimits" in layers:
+        limit(profile)
+    if set(layers) <= {"rlimits"}:
         return None
+    syscalls.drop_capabilities()
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
-    return syscalls.install_filter(seccomp.box_program())
+    if "landlock" in layers:
+        wall_in(profile.device, work, folders, mounted="mount" in layers)
+    if "seccomp" not in layers:
+        return None
+    return syscalls.install_filter(seccomp.box_program(None if "pid" in layers else os.getpid()))
 
 
 def close_descriptors(keep: Iterable[int]) -> None:
@@ -85,111 +101,141 @@ def close_descriptors(keep: Iterable[int]) -> None:
         os.closerange(low + 1, high)
 
 
-def _enter_namespaces(profile: Profile) -> list[str]:
-    """Build a root that holds the libraries and the given folders, and enter it."""
-    syscalls.enter_box_namespaces()
-    root = "/tmp"  # noqa: S108 - any folder serves: it is covered for this process alone
-    given = [f"{GIVEN}/{number}" for number, _ in enumerate(profile.folders)]
-    sources = [(path, path) for path in [*_libraries(), *_devices(profile.device)]]
-    sources += zip(profile.folders, given, strict=True)
-    # What lies below the new root is reached through descriptors once the root covers it.
-    opened = [(os.open(source, os.O_PATH), root + target) for source, target in sources]
-    _tmpfs(root, "size=1m,mode=755")
-    for place, size in _WRITABLE.items():
-        _tmpfs(root + place, f"size={size}m,nr_inodes={INODES},mode=1777")
-    for link in _links():
-        Path(root + link).symlink_to(Path(link).readlink())
-    for descriptor, target in opened:
-        _bind(descriptor, Path(target))
-    proc = Path(root, "proc")
-    proc.mkdir()
-    shielded = syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
-    syscalls.mount("proc", str(proc), "proc", shielded)
-    os.chdir(root)
-    syscalls.make_current_folder_the_root()
-    syscalls.restrict_mount("/", syscalls.MOUNT_ATTR_RDONLY, recursive=False)
-    Path(WORK).mkdir()
-    Path(WORK).chmod(0o777)
-    return given
+def enter_namespaces(layers: Iterable[str]) -> None:
+    """Leave those of the machine's namespaces that are layers here."""
+    layers = set(layers)
+    flags = sum(NAMESPACES[name] for name in layers & set(NAMESPACES))
+    if flags:
+        syscalls.unshare(flags)
+    if "uts" in layers:
+        socket.sethostname("box")
 
 
-def _libraries() -> list[str]:
-    """The system, Python and its packages; of this package the guest and the format alone."""
-    places = {sys.prefix, sys.base_prefix, *(str(Path(part)) for part in _python_folders())}
-    here = Path(__file__).resolve().parent
-    places |= {str(here), str(here.with_name("evidence"))}
-    places |= set(_SYSTEM) - set(_links())
-    existing = sorted(place for place in places if Path(place).exists())
-    return [
-        place
-        for place in existing
-        if not any(Path(other) in Path(place).parents for other in existing)
-    ]
+def become_nobody(slot: int, work: str) -> None:
+    """From root, take a user of this slot's own, who has the work folder and no capability."""
+    user = FIRST_USER + slot
+    os.chown(work, user, user)
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    # Capabilities are cleared by the kernel with the last user of zero; the bounding set first.
+    syscalls.drop_bounding_set()
+    os.setresuid(user, user, user)
 
 
-def _links() -> list[str]:
-    """System folders that are links into others, such as /bin."""
-    return [path for path in _SYSTEM if Path(path).parent == Path("/") and Path(path).is_symlink()]
+def wall_in(device: str, work: str, folders: Iterable[str], *, mounted: bool) -> None:
+    """Let no file be opened but libraries, devices, what was given, and one's own."""
+    own = WRITABLE if mounted else [work]
+    looked_up = ["/proc", *_LOOKED_UP] if mounted else [f"/proc/{os.getpid()}", *_LOOKED_UP]
+    readable = [*libraries(), *folders, *looked_up, GIVEN]
+    rules = [(path, landlock.LOOK) for path in readable]
+    rules += [(path, landlock.CHANGE) for path in own]
+    rules += [(path, landlock.USE) for path in devices(device)]
+    landlock.restrict(rules)
 
 
-def _python_folders() -> Iterable[str]:
-    paths = sysconfig.get_paths()
-    return (paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+def limit(profile: Profile) -> None:
+    """Bound memory, CPU seconds, file size, open files and, for a user of its own, threads."""
+    sizes = _own_sizes()
+    memory = profile.memory_mib * MIB
+    limits = {
+        resource.RLIMIT_DATA: sizes["VmData"] + memory,
+        resource.RLIMIT_CPU: profile.cpu_seconds,
+        resource.RLIMIT_FSIZE: profile.file_mib * MIB,
+        resource.RLIMIT_NOFILE: DESCRIPTORS,
+        resource.RLIMIT_CORE: 0,
+    }
+    if {"user", "pid"} & set(profile.layers):
+        # Elsewhere it would count all that the same user runs.
+        limits[resource.RLIMIT_NPROC] = THREADS
+    if profile.device != "cuda":
+        # A CUDA context maps far more addresses than it uses.
+        limits[resource.RLIMIT_AS] = sizes["VmSize"] + memory + 512 * MIB
+    for kind, amount in limits.items():
+        ceiling = resource.getrlimit(kind)[1]
+        bound = amount if ceiling == resource.RLIM_INFINITY else min(amount, ceiling)
+        resource.setrlimit(kind, (bound, bound))
 
 
-def _devices(device: str) -> list[str]:
-    names = [f"/dev/{name}" for name in _DEVICES]
-    if device == "cuda":
-        names += [str(path) for path in sorted(Path("/dev").glob("nvidia*"))]
-    return names
+def available(wanted: Iterable[str]) -> list[str]:
+    """Those of the wanted layers that this machine can do: each is tried by a child that ends."""
+    wanted = list(wanted)
+    mounted = "mount" in wanted and works(lambda: _try_root())
+    tries: dict[str, Callable[[], object]] = {
+        "mount": _try_root,
+        "pid": _try_processes,
+        "user": lambda: _try_user(mounted=mounted),
+        "rlimits": lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)),
+        "landlock": _try_walls,
+        "seccomp": _try_filter,
+    }
+    for name in ("network", "ipc", "uts"):
+        tries[name] = lambda name=name: enter_namespaces([name])  # type: ignore[misc]  # bound early
+    return [name for name in wanted if name in tries and works(tries[name])]
 
 
-def _tmpfs(place: str, options: str) -> None:
-    Path(place).mkdir(parents=True, exist_ok=True)
-    syscalls.mount("tmpfs", place, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, options)
+def works(attempt: Callable[[], object]) -> bool:
+    """Whether an attempt succeeds in a child that ends with it."""
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            attempt()
+            os._exit(0)
+        os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
 
 
-def _bind(descriptor: int, target: Path) -> None:
-    source = f"/proc/self/fd/{descriptor}"
-    if Path(source).is_dir():
-        target.mkdir(parents=True, exist_ok=True)
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.touch()
-    syscalls.mount(source, str(target), None, syscalls.MS_BIND | syscalls.MS_REC)
-    syscalls.restrict_mount(str(target), syscalls.MOUNT_ATTR_RDONLY | syscalls.MOUNT_ATTR_NOSUID)
-    os.close(descriptor)
+def _try_root() -> None:
+    enter_namespaces(["mount"])
+    enter_root([], "cpu")
 
 
-def _offer(folder: Path) -> None:
+def _try_processes() -> None:
+    syscalls.unshare(syscalls.CLONE_NEWPID)
+    if not works(lambda: None):
+        raise OSError("no process in a namespace of its own")
+
+
+def _try_user(*, mounted: bool) -> None:
+    if os.geteuid() != 0:
+        raise PermissionError("only root can be another user")
+    needed = [sys.executable, *libraries()]
+    with tempfile.TemporaryDirectory() as work:
+        become_nobody(0, work)
+        # Without a root of its own, a Python in somebody's home is closed to others.
+        if not mounted and not all(os.access(path, os.R_OK) for path in needed):
+            raise PermissionError("another user cannot read the libraries")
+
+
+def _try_walls() -> None:
+    syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+    landlock.restrict([])
+
+
+def _try_filter() -> None:
+    syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+    syscalls.install_filter(seccomp.box_program(os.getpid()))
+
+
+def _die_with_the_template() -> None:
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _offer(folder: Path, *, to_another: bool, walled: bool) -> None:
     """Link what a folder holds into the current one; copy what the box's user could not read."""
-    open_to_all = os.geteuid() != 0 or folder.stat().st_mode & 0o001
+    folder_is_open = not to_another or (walled and bool(folder.stat().st_mode & 0o001))
     for entry in sorted(folder.iterdir()):
         here = Path(entry.name)
         if os.path.lexists(here) or not entry.exists():
             continue
-        if open_to_all and (os.geteuid() != 0 or entry.stat().st_mode & 0o004):
+        if folder_is_open and (not to_another or entry.stat().st_mode & 0o004):
             here.symlink_to(entry)
         elif entry.is_file() and not entry.is_symlink() and entry.stat().st_size <= COPIED_BYTES:
             # Read with the template's rights: so no link, which could lead anywhere.
             shutil.copyfile(entry, here)
 
 
-def _become_nobody(slot: int) -> None:
-    """Take a user of this slot's own where the template is root, and no capability anywhere."""
-    if os.geteuid() == 0:
-        user = FIRST_USER + slot
-        os.setgroups([])
-        os.setresgid(user, user, user)
-        # Capabilities are cleared by the kernel with the last user of zero; the bounding set first.
-        syscalls.drop_bounding_set()
-        os.setresuid(user, user, user)
-    else:
-        syscalls.drop_bounding_set()
-    syscalls.drop_capabilities()
-
-
-def _clean_environment(work: str) -> None:
+def clean_environment(work: str) -> None:
+    """Keep no variable of the machine's but what libraries need."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     os.environ.clear()
     os.environ.update(
@@ -200,31 +246,8 @@ def _clean_environment(work: str) -> None:
         MPLCONFIGDIR=work,
         LANG="C.UTF-8",
         MPLBACKEND="module://matplotlib_inline.backend_inline",
-        JOBLIB_MULTIPROCESSING="0",
     )
     tempfile.tempdir = work
-
-
-def _limit(profile: Profile) -> None:
-    sizes = _own_sizes()
-    memory = profile.memory_mib * MIB
-    limits = {
-        resource.RLIMIT_DATA: sizes["VmData"] + memory,
-        resource.RLIMIT_CPU: profile.cpu_seconds,
-        resource.RLIMIT_FSIZE: profile.file_mib * MIB,
-        resource.RLIMIT_NOFILE: DESCRIPTORS,
-        resource.RLIMIT_CORE: 0,
-    }
-    if profile.confined:
-        # Elsewhere it would count all that the same user runs.
-        limits[resource.RLIMIT_NPROC] = THREADS
-    if profile.device != "cuda":
-        # A CUDA context maps far more addresses than it uses.
-        limits[resource.RLIMIT_AS] = sizes["VmSize"] + memory + 512 * MIB
-    for kind, amount in limits.items():
-        ceiling = resource.getrlimit(kind)[1]
-        bound = amount if ceiling == resource.RLIM_INFINITY else min(amount, ceiling)
-        resource.setrlimit(kind, (bound, bound))
 
 
 def _own_sizes() -> dict[str, int]:

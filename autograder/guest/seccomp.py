@@ -18,7 +18,7 @@ _X32 = 0x4000_0000
 _CLONE_THREAD = 0x0001_0000
 _CLONE_NAMESPACES = 0x7E02_0000
 _AF_UNIX = 1
-_PR_SET_PDEATHSIG, _PR_SET_PTRACER = 1, 0x5961_6D61
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER, _PR_SET_PTRACER = 1, 36, 0x5961_6D61
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 
 # name: (x86_64, aarch64), None where the machine has no such call
@@ -46,13 +46,19 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430),
     "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433), "pidfd_open": (434, 434),
     "sched_setattr": (314, 274), "pidfd_getfd": (438, 438), "process_madvise": (440, 440),
-    "mount_setattr": (442, 442),
+    "mount_setattr": (442, 442), "setsid": (112, 157), "setpgid": (109, 154),
 }  # fmt: skip
 # OpenMP and ZeroMQ give up when these fail, and lose nothing when they do nothing.
 _IGNORED = {"sched_setparam": (142, 118), "sched_setscheduler": (144, 119)}
 _JUDGED = {
     "clone": (56, 220), "clone3": (435, 435), "socket": (41, 198), "socketpair": (53, 199),
     "prctl": (157, 167), "ioctl": (16, 29),
+}  # fmt: skip
+# Their first argument is a process.
+_AIMED = {
+    "kill": (62, 129), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240), "prlimit64": (302, 261), "sched_setaffinity": (203, 122),
+    "tkill": (200, 130),
 }  # fmt: skip
 
 
@@ -95,8 +101,12 @@ def _body(*, argument: int, rules: list[tuple[int, int, int]], otherwise: int) -
     return body
 
 
-def box_program() -> bytes:
-    """The filter of a box, for the architecture of this machine."""
+def box_program(own_pid: int | None) -> bytes:
+    """The filter of a box, for the architecture of this machine.
+
+    Given the box's own pid, calls that are aimed at a process are refused for every other one: for
+    a box that shares its pid namespace.
+    """
     column = 1 if platform.machine() == "aarch64" else 0
     program = _Program()
     program.add(_LOAD, _ARCHITECTURE)
@@ -110,6 +120,10 @@ def box_program() -> bytes:
             program.answer_if(_EQUAL, numbers[column] or 0, _refuse())
     for numbers in _IGNORED.values():
         program.answer_if(_EQUAL, numbers[column], _refuse(0))
+    if own_pid is not None:
+        itself = [(_EQUAL, 0, _ALLOW), (_EQUAL, own_pid, _ALLOW)]
+        for numbers in _AIMED.values():
+            program.on(numbers[column], _body(argument=0, rules=itself, otherwise=_refuse()))
     for name, body in _bodies().items():
         program.on(_JUDGED[name][column], body)
     program.add(_RETURN, _ALLOW)
@@ -135,6 +149,7 @@ def _bodies() -> dict[str, _Program]:
             argument=0,
             rules=[
                 (_EQUAL, _PR_SET_PDEATHSIG, _refuse()),
+                (_EQUAL, _PR_SET_CHILD_SUBREAPER, _refuse()),
                 (_EQUAL, _PR_SET_PTRACER, _refuse()),
             ],
             otherwise=_ALLOW,

@@ -20,7 +20,7 @@ MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID = 1, 2
 _AT_FDCWD = -100
 _AT_RECURSIVE = 0x8000
 
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 1, 4, 24, 36
 PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
 
 _SECCOMP_SET_MODE_FILTER = 1
@@ -38,6 +38,14 @@ def _checked(outcome: int, what: str) -> int:
         number = ctypes.get_errno()
         raise OSError(number, f"{what}: {os.strerror(number)}")
     return outcome
+
+
+def system_call(
+    what: str, number: int, *arguments: bytes | ctypes.Array[ctypes.c_char] | int | None
+) -> int:
+    """Make one call by its number; integers are passed at full width."""
+    wide = [ctypes.c_long(word) if isinstance(word, int) else word for word in arguments]
+    return _checked(_libc.syscall(number, *wide), what)
 
 
 def unshare(flags: int) -> None:
@@ -67,15 +75,13 @@ def restrict_mount(target: str, attributes: int, *, recursive: bool = True) -> N
     """Add attributes such as read-only to a mount, and to those below it."""
     words = struct.pack("<QQQQ", attributes, 0, 0, 0)
     flags = _AT_RECURSIVE if recursive else 0
-    outcome = _libc.syscall(
-        _MOUNT_SETATTR, _AT_FDCWD, os.fsencode(target), flags, words, len(words)
-    )
-    _checked(outcome, f"mount_setattr {target}")
+    what = f"mount_setattr {target}"
+    system_call(what, _MOUNT_SETATTR, _AT_FDCWD, os.fsencode(target), flags, words, len(words))
 
 
 def make_current_folder_the_root() -> None:
     """Turn the current folder into the root, and let go of everything outside it."""
-    _checked(_libc.syscall(_PIVOT_ROOT, b".", b"."), "pivot_root")
+    system_call("pivot_root", _PIVOT_ROOT, b".", b".")
     _checked(_libc.umount2(b".", MNT_DETACH), "umount")
 
 
@@ -86,12 +92,6 @@ def use_huge_pages() -> None:
         if fields[1].startswith("rw-p") and fields[4] == "0":
             start, end = (int(address, 16) for address in fields[0].split("-"))
             _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_COLLAPSE)
-
-
-def enter_box_namespaces(more: int = 0) -> None:
-    """Have files, network, queues and a host name of one's own, with no mount shared."""
-    unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | more)
-    mount(None, "/", None, MS_REC | MS_PRIVATE)
 
 
 def enter_user_namespace(flags: int = 0) -> None:
@@ -121,7 +121,5 @@ def install_filter(program: bytes) -> int:
     """Put a seccomp program on this process; returns the listener for the calls it asks about."""
     buffer = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("<HxxxxxxQ", len(program) // 8, ctypes.addressof(buffer))
-    return _checked(
-        _libc.syscall(_SECCOMP, _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_NEW_LISTENER, head),
-        "seccomp",
-    )
+    flag = _SECCOMP_FILTER_FLAG_NEW_LISTENER
+    return system_call("seccomp", _SECCOMP, _SECCOMP_SET_MODE_FILTER, flag, head)

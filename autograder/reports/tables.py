@@ -1,7 +1,7 @@
 """A class at a glance."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from autograder.model import Grade, Verdict
 
@@ -24,6 +24,19 @@ def class_table(grades: Sequence[Grade], exercises: Sequence[str]) -> "Table":
     table.add_column("ending", no_wrap=True)
     for grade in grades:
         table.add_row(*(Text(cell) for cell in _cells(grade, exercises)))
+    return table
+
+
+def layers_table(layers: Sequence[Mapping[str, Any]]) -> "Table":
+    """One row for each layer of a box: on or off, and what an attacker and an operator could do."""
+    from rich.table import Table  # as above
+
+    table = Table(title="the box on this machine")
+    for name in ("layer", "is", "without it an attacker could", "to mend it"):
+        table.add_column(name, overflow="fold")
+    for layer in layers:
+        mend = "" if layer["on"] else layer["remedy"]
+        table.add_row(layer["name"], "on" if layer["on"] else "off", layer["without"], mend)
     return table
 
 

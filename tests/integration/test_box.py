@@ -22,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("box")
 @pytest.fixture(scope="module")
 def template() -> Iterator[Template]:
     """A warm template."""
-    with Template(confined=True) as template:
+    with Template() as template:
         template.wait_until_warm()
         yield template
 
@@ -35,7 +35,7 @@ def make_box(template: Template, tmp_path: Path) -> Iterator[MakeBox]:
 
         def make(limits: RunLimits = LIMITS, seed: int = 1) -> Box:
             profile = Profile(
-                confined=True,
+                layers=list(template.find_layers()),
                 slot=0,
                 folders=[str(tmp_path)],
                 work="",
@@ -285,7 +285,7 @@ def test_the_same_seed_gives_the_same_numbers(make_box: MakeBox) -> None:
 
 def test_the_template_dies_with_the_clerk() -> None:
     """A template whose clerk is gone ends by itself."""
-    with Template(confined=True) as template:
+    with Template() as template:
         template.wait_until_warm()
         template._control.shutdown(socket.SHUT_RDWR)
         assert template._process.wait(timeout=10) == 0

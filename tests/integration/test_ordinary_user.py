@@ -1,4 +1,4 @@
-"""Grading needs no root, and where nothing can be confined it says so and stops."""
+"""Grading needs no root and no namespaces, and where walls are missing it stops and says so."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,18 +16,22 @@ from autograder.guest import syscalls
 
 ROOT = Path(__file__).parents[2]
 NEEDED = (sys.base_prefix, sys.prefix, str(ROOT))
+POINTS = {"parametric_curve": 2, "nonlinear_regression": 0, "deeper_network": 0}
 ANSWER = "x = t - 1.5 * torch.cos(17 * t)\ny = t"
 
 
+GRADE = ("-m", "autograder", "grade", "backprop", "--dry-run", "--json")
+
+
 def run(
-    folder: Path, *command: str, cwd: Path, namespaces: bool = True
+    folder: Path, *command: str, cwd: Path, become: Callable[[], None]
 ) -> "subprocess.CompletedProcess[str]":
-    """Run Python as an ordinary user whose home is `folder`."""
+    """Run Python as somebody whose home is `folder`."""
     return subprocess.run(
         [sys.executable, *command],
         cwd=cwd,
         env={"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
-        preexec_fn=as_ordinary_user(*NEEDED, namespaces=namespaces),
+        preexec_fn=become,
         capture_output=True,
         text=True,
         check=False,
@@ -60,49 +64,65 @@ def home() -> Iterator[Path]:
 def test_the_box_holds_for_an_ordinary_user(home: Path) -> None:
     """Every test of the box passes for a user without any privilege."""
     arguments = ("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={home}/base")
-    done = run(home, *arguments, "tests/integration/test_box.py", cwd=ROOT)
+    test = "tests/integration/test_box.py"
+    done = run(home, *arguments, test, cwd=ROOT, become=as_ordinary_user(*NEEDED))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
-
-
-def test_grading_refuses_where_nothing_confines(home: Path) -> None:
-    """Without namespaces nothing is run, and the message says what there is to do."""
-    arguments = ("-m", "autograder", "grade", "backprop", "--dry-run", "--json")
-    done = run(home, *arguments, cwd=home, namespaces=False)
-    assert done.returncode == 2, done.stderr
-    assert done.stdout == ""
-    assert "--unconfined" in done.stderr
-
-
-def test_unconfined_grading_has_to_be_asked_for(home: Path) -> None:
-    """Said explicitly, it grades all the same, and warns of what that means."""
-    arguments = ("-m", "autograder", "grade", "backprop", "--dry-run", "--json", "--unconfined")
-    done = run(home, *arguments, cwd=home, namespaces=False)
-    assert done.returncode == 0, done.stderr
-    assert "can read, change and send whatever you can" in done.stderr
-    (grade,) = json.loads(done.stdout)["grades"]
-    assert grade["points"] == {
-        "parametric_curve": 2,
-        "nonlinear_regression": 0,
-        "deeper_network": 0,
-    }
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be a root without rights")
-def test_root_in_a_plain_container_is_refused_too(home: Path) -> None:
-    """A root that may not make namespaces is told the same, before anything runs."""
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", "grade", "backprop", "--dry-run"],
-        cwd=home,
-        preexec_fn=without_administration,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2, done.stderr
-    assert "--unconfined" in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 def without_administration() -> None:
     """Give up CAP_SYS_ADMIN for this process and what it starts."""
     syscalls.prctl(syscalls.PR_CAPBSET_DROP, 21)
+
+
+@pytest.mark.parametrize("root", [False, True])
+def test_grading_works_without_namespaces(home: Path, root: bool) -> None:
+    """In a plain container, as root or not, Landlock and seccomp are walls enough."""
+    if root and os.geteuid() != 0:
+        pytest.skip("only root can be a root without rights")
+    needed = as_ordinary_user(*NEEDED, namespaces=False)
+    become = without_administration if root else needed
+    done = run(home, *GRADE, cwd=home, become=become)
+    assert done.returncode == 0, done.stderr
+    (grade,) = json.loads(done.stdout)["grades"]
+    assert grade["points"] == POINTS
+    assert grade["missing_walls"] == []
+
+
+@pytest.fixture
+def wall_less() -> Callable[[], None]:
+    """An ordinary user on a machine that has neither namespaces, nor Landlock, nor seccomp."""
+    return as_ordinary_user(*NEEDED, namespaces=False, filters=False)
+
+
+def test_grading_refuses_where_nothing_confines(home: Path, wall_less: Callable[[], None]) -> None:
+    """Without the essential walls nothing is run, and the message says what there is to do."""
+    done = run(home, *GRADE, cwd=home, become=wall_less)
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert "files and network and processes" in done.stderr
+    for remedy in ("autograder doctor", "--accept-weaker-box", "--unconfined"):
+        assert remedy in done.stderr
+    asked = run(home, "-m", "autograder", "doctor", "--json", cwd=home, become=wall_less)
+    assert asked.returncode == 1, asked.stderr
+    examined = json.loads(asked.stdout)
+    assert examined["missing_walls"] == ["files", "network", "processes"]
+    assert [layer["name"] for layer in examined["layers"] if layer["on"]] == ["rlimits"]
+
+
+@pytest.mark.parametrize(
+    ("option", "missing", "said"),
+    [
+        ("--unconfined", ["files", "network", "processes"], "can read, change and send"),
+        ("--accept-weaker-box", ["files", "network", "processes"], "nothing walled off files"),
+    ],
+)
+def test_a_weaker_box_has_to_be_asked_for(
+    home: Path, wall_less: Callable[[], None], option: str, missing: list[str], said: str
+) -> None:
+    """Said explicitly, it grades all the same, and every grade says what was missing."""
+    done = run(home, *GRADE, option, cwd=home, become=wall_less)
+    assert done.returncode == 0, done.stderr
+    assert said in done.stderr
+    (grade,) = json.loads(done.stdout)["grades"]
+    assert grade["points"] == POINTS
+    assert grade["missing_walls"] == missing

@@ -1,20 +1,23 @@
 """Starting a program as somebody with fewer rights."""
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.guest import syscalls
+from autograder.guest import landlock, seccomp, syscalls
 
 USER = 12345
 
 
-def as_ordinary_user(*needed: str, namespaces: bool = True) -> Callable[[], None]:
+def as_ordinary_user(
+    *needed: str, namespaces: bool = True, filters: bool = True
+) -> Callable[[], None]:
     """What a child of root does before it starts: become another user, for whom these are open.
 
     A Python that lives in root's home is out of others' reach; in a mount namespace of its own the
     child sees a home with nothing else in it.  Without `namespaces` it can never make one again,
-    as in many containers.
+    as in many containers; without `filters` the kernel seems to have no Landlock and no seccomp.
     """
 
     def become() -> None:
@@ -31,8 +34,21 @@ def as_ordinary_user(*needed: str, namespaces: bool = True) -> Callable[[], None
         if not namespaces:
             syscalls.enter_user_namespace()
             Path("/proc/sys/user/max_user_namespaces").write_text("0")
+        if not filters:
+            syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+            os.close(syscalls.install_filter(_no_filters()))
 
     return become
+
+
+def _no_filters() -> bytes:
+    """A seccomp program under which the kernel answers like one without seccomp and Landlock."""
+    program = seccomp._Program()
+    program.add(seccomp._LOAD, seccomp._NUMBER)
+    for number in (syscalls._SECCOMP, landlock._CREATE_RULESET):
+        program.answer_if(seccomp._EQUAL, number, seccomp._refuse(errno.ENOSYS))
+    program.add(seccomp._RETURN, seccomp._ALLOW)
+    return program.packed()
 
 
 def _open(closed: str, inside: list[str]) -> None:

@@ -1,0 +1,78 @@
+"""Reading what a box replies: only what is in a known form passes, cut to what a page can show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.evidence import FormatError, Json, Message, decode
+
+PAGE_CHARACTERS, PAGE_TAGS = 200_000, 4000
+_SHOWN = {
+    "text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/jpeg",
+}  # fmt: skip
+# The box gives no more than a word: its own sentences could carry hidden inputs out.
+_GONE = {
+    "slow": "it took too long to answer",
+    "memory": "it ran out of memory",
+    "died": "it ended its process",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A box's reply to a probe, checked to be evidence."""
+
+    body: dict[str, Json]
+    blobs: Sequence[bytes] = ()
+
+
+def is_output(output: Json) -> bool:
+    """Whether it is an output as a notebook holds them, with nothing added."""
+    match output:
+        case {"output_type": "stream", "name": "stdout" | "stderr", "text": str()}:
+            return len(output) == 3
+        case {"output_type": "error", "ename": str(), "evalue": str(), "traceback": list(lines)}:
+            return len(output) == 4 and all(type(line) is str for line in lines)
+        case {"output_type": "display_data", "data": dict(), "metadata": dict()}:
+            return len(output) == 3
+        case {
+            "output_type": "execute_result",
+            "data": dict(),
+            "metadata": dict(),
+            "execution_count": _,
+        }:
+            return len(output) == 4
+    return False
+
+
+def cleaned(output: dict[str, Json]) -> dict[str, Json]:
+    """An output of known kinds, without widgets and metadata; pages clean HTML themselves."""
+    if "data" not in output:
+        return output
+    data = {kind: text for kind, text in output["data"].items() if kind in _SHOWN}
+    shown = {kind: text for kind, text in data.items() if isinstance(text, str)}
+    for kind in ("text/html", "text/markdown"):
+        text = shown.get(kind, "")
+        # What cleans pages takes the square of the time for deeply nested ones.
+        if len(text) > PAGE_CHARACTERS or text.count("<") + text.count("[") > PAGE_TAGS:
+            shown[kind] = "(this output is too long to be shown)"
+    return {**output, "data": shown, "metadata": {}}
+
+
+def numbered(output: dict[str, Json], count: int) -> dict[str, Json]:
+    """An output with the number of the cell that made it, as we counted."""
+    return output | {"execution_count": count} if "execution_count" in output else output
+
+
+def checked_reply(message: Message, why: str | None, *, interrupted: bool) -> Reply:
+    """The reply to a probe.  Raises FormatError when it is in no known form."""
+    match message.body:
+        case {"probed": _}:
+            return Reply({"gone": _GONE.get("slow" if interrupted else why or "", _GONE["died"])})
+        case {"answer": tree, **rest} if not rest:
+            decode(tree, message.blobs)
+            return Reply({"answer": tree}, message.blobs)
+        case {"missing": str(name), **rest} if not rest and name.isidentifier():
+            return Reply({"missing": name[:50]})
+        case {"raised": {"type": str(kind), "message": str(text)}, **rest} if not rest:
+            return Reply({"raised": {"type": kind[:100], "message": text[:1000]}})
+    raise FormatError("a reply in no known form")

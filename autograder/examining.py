@@ -1,0 +1,142 @@
+"""Examining a machine: each layer is tried by doing, in a real box, what it forbids.
+
+A layer that is off and one that lets the attempt through are the same to an attacker, and here.
+"""
+
+import ctypes
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.boxes import LAYERS, Box, Ended, Layer, Profile, Template, missing_walls
+from autograder.config import RunLimits
+from autograder.model import Ending
+
+_LIMITS = RunLimits(cell_seconds=1, notebook_seconds=5, probe_seconds=1, memory_mib=256)
+_LOOP = "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])\nwhile True: pass"
+_IPC_CREAT, _IPC_RMID = 0o1000, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """The layers that hold on this machine, and whether a box that never ends is ended."""
+
+    holding: tuple[str, ...]
+    ends: bool
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The walls that are missing: without each of them nothing is graded unless accepted."""
+        return (*missing_walls(self.holding), *(() if self.ends else ("time",)))
+
+    @property
+    def sentence(self) -> str:
+        """What follows from it for grading on this machine."""
+        if self.missing:
+            walls = " and ".join(self.missing)
+            return f"Nothing walls off {walls}: grading refuses here, or takes --accept-weaker-box."
+        return "Every wall stands: student code can be graded here."
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything as plain data."""
+        layers = [
+            {
+                "name": layer.name,
+                "on": layer.name in self.holding,
+                "without": layer.without,
+                "remedy": layer.remedy,
+            }
+            for layer in LAYERS.values()
+        ]
+        return {"layers": layers, "time": self.ends, "missing_walls": list(self.missing)}
+
+
+def examine() -> Examination:
+    """Try every layer that this machine claims, each in a box that has it alone.
+
+    Raises BoxError when no box can be started at all.
+    """
+    with Template() as template, _canaries() as canaries:
+        claimed = template.find_layers()
+        template.wait_until_warm()
+        holding = [name for name in claimed if refuses(template, LAYERS[name], canaries)]
+        with _box(template, claimed) as box:
+            ending = _end(box, _LOOP)
+    return Examination(tuple(holding), ending is Ending.TIMED_OUT)
+
+
+def refuses(
+    template: Template, layer: Layer, canaries: dict[str, Any], layers: Sequence[str] | None = None
+) -> bool:
+    """Whether a layer's attempt fails, in a box with this layer alone or with other ones."""
+    own = (layer.name, *layer.beside) if layers is None else layers
+    with _box(template, own) as box:
+        try:
+            return box.run(layer.attempt.format(**canaries)).failure is not None
+        except Ended as ended:
+            return ended.ending is Ending.OUT_OF_MEMORY
+
+
+def _end(box: Box, source: str) -> Ending:
+    try:
+        box.run(source)
+    except Ended as ended:
+        return ended.ending
+    return Ending.FINISHED
+
+
+@contextmanager
+def _box(template: Template, layers: Sequence[str]) -> Iterator[Box]:
+    with tempfile.TemporaryDirectory() as work:
+        profile = Profile(
+            layers=list(layers),
+            slot=0,
+            folders=[],
+            work=work,
+            memory_mib=_LIMITS.memory_mib,
+            file_mib=_LIMITS.file_mib,
+            cpu_seconds=20,
+            device="cpu",
+        )
+        box = Box(template.fork(profile, seed=0, probe_seconds=1), _LIMITS)
+        try:
+            box.wait_until_ready()
+            yield box
+        finally:
+            box.close()
+
+
+@contextmanager
+def _canaries() -> Iterator[dict[str, Any]]:
+    """What the attempts are aimed at: a file, a listener, a process and shared memory of ours."""
+    libc = ctypes.CDLL(None)
+    key = 0x0A67_0000 | (os.getpid() & 0xFFFF)
+    memory = libc.shmget(key, 4096, _IPC_CREAT | 0o666)
+    command = [sys.executable, "-c", "import time; time.sleep(600)"]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        subprocess.Popen(command) as sleeper,  # noqa: S603 - our own
+    ):
+        canary = Path(folder, "canary")
+        canary.write_text("a canary\n")
+        for path, mode in ((folder, 0o755), (canary, 0o644)):
+            Path(path).chmod(mode)
+        try:
+            yield {
+                "open_file": str(canary),
+                "port": listener.getsockname()[1],
+                "pid": sleeper.pid,
+                "key": key,
+                "host": socket.gethostname(),
+            }
+        finally:
+            sleeper.kill()
+            libc.shmctl(memory, _IPC_RMID, None)
