@@ -63,23 +63,23 @@ def examine() -> Examination:
 
     Raises BoxError when no box can be started at all.
     """
-    with Template() as template, _canaries() as canaries:
+    with Template() as template, canaries() as aims:
         claimed = template.find_layers()
         template.wait_until_warm()
-        holding = [name for name in claimed if refuses(template, LAYERS[name], canaries)]
-        with _box(template, claimed) as box:
+        holding = [name for name in claimed if refuses(template, LAYERS[name], aims)]
+        with small_box(template, claimed) as box:
             ending = _end(box, _LOOP)
     return Examination(tuple(holding), ending is Ending.TIMED_OUT)
 
 
 def refuses(
-    template: Template, layer: Layer, canaries: dict[str, Any], layers: Sequence[str] | None = None
+    template: Template, layer: Layer, aims: dict[str, Any], layers: Sequence[str] | None = None
 ) -> bool:
     """Whether a layer's attempt fails, in a box with this layer alone or with other ones."""
     own = (layer.name, *layer.beside) if layers is None else layers
-    with _box(template, own) as box:
+    with small_box(template, own) as box:
         try:
-            return box.run(layer.attempt.format(**canaries)).failure is not None
+            return box.run(layer.attempt.format(**aims)).failure is not None
         except Ended as ended:
             return ended.ending is Ending.OUT_OF_MEMORY
 
@@ -93,7 +93,8 @@ def _end(box: Box, source: str) -> Ending:
 
 
 @contextmanager
-def _box(template: Template, layers: Sequence[str]) -> Iterator[Box]:
+def small_box(template: Template, layers: Sequence[str]) -> Iterator[Box]:
+    """A box with these layers, small limits and no files, which is closed in the end."""
     with tempfile.TemporaryDirectory() as work:
         profile = Profile(
             layers=list(layers),
@@ -114,7 +115,7 @@ def _box(template: Template, layers: Sequence[str]) -> Iterator[Box]:
 
 
 @contextmanager
-def _canaries() -> Iterator[dict[str, Any]]:
+def canaries() -> Iterator[dict[str, Any]]:
     """What the attempts are aimed at: a file, a listener, a process and shared memory of ours."""
     libc = ctypes.CDLL(None)
     key = 0x0A67_0000 | (os.getpid() & 0xFFFF)

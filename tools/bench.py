@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
+from autograder.boxes import Template
+from autograder.examining import small_box
 from autograder.notebooks import Cell, Kind, Notebook, compose, read_assignment
 from autograder.verifying import read_specimens
 
@@ -84,6 +86,24 @@ def main() -> None:
         ratio = stock_time.each / our_time.each
         figures = (stock_time.start, stock_time.each, our_time.start, our_time.each)
         print(f"{name:<10}" + "".join(f"{figure:>12.2f}" for figure in figures) + f"{ratio:>9.1f}")
+
+    bare, full = layers()
+    print(f"a box, started and ended: {bare:.1f} ms bare, {full:.1f} ms with every layer")
+
+
+def layers(repeat: int = 40) -> tuple[float, float]:
+    """Milliseconds from the fork of a box to its end, without any layer and with all; medians."""
+    with Template() as template:
+        found = template.find_layers()
+        template.wait_until_warm()
+        timed: dict[tuple[str, ...], list[float]] = {(): [], found: []}
+        for _ in range(repeat):
+            for own, milliseconds in timed.items():
+                start = time.perf_counter()
+                with small_box(template, own):
+                    pass
+                milliseconds.append((time.perf_counter() - start) * 1000)
+        return median(timed[()]), median(timed[found])
 
 
 def measure(course: Path, command: list[str], repeat: int = 1) -> Timing:

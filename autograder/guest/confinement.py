@@ -159,6 +159,7 @@ def limit(profile: Profile) -> None:
 def available(wanted: Iterable[str]) -> list[str]:
     """Those of the wanted layers that this machine can do: each is tried by a child that ends."""
     wanted = list(wanted)
+    libraries()  # looked up once: every box asks again
     mounted = "mount" in wanted and works(lambda: _try_root())
     tries: dict[str, Callable[[], object]] = {
         "mount": _try_root,

@@ -145,11 +145,13 @@ def _parameters() -> dict[str, Any]:
     return dict(dict.items(settings))
 
 
-def finish(shell: Any, outputs: Outputs) -> list[Output]:
-    """The outputs that stay, in nbformat's form; frozen figures are drawn now."""
+def finish(shell: Any, outputs: Outputs, *, draw: bool = True) -> list[Output]:
+    """The outputs that stay, in nbformat's form; frozen figures are drawn now, or left out."""
     finished: list[Output] = []
     room = CELL_CHARACTERS
     for item in outputs.items:
+        if isinstance(item, Frozen) and not draw:
+            continue
         output = _thawed(shell, item) if isinstance(item, Frozen) else dict(item)
         output.pop("display_id", None)
         if output["output_type"] == "stream":

@@ -4,6 +4,7 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 from autograder.guest import syscalls
@@ -50,18 +51,19 @@ def enter_root(folders: Sequence[str], device: str) -> list[str]:
     return given
 
 
-def libraries() -> list[str]:
+@cache
+def libraries() -> tuple[str, ...]:
     """The system, Python and its packages; of this package the guest and the format alone."""
     places = {sys.prefix, sys.base_prefix, *(str(Path(part)) for part in _python_folders())}
     here = Path(__file__).resolve().parent
     places |= {str(here), str(here.with_name("evidence"))}
     places |= set(_SYSTEM) - set(_links())
     existing = sorted(place for place in places if Path(place).exists())
-    return [
+    return tuple(
         place
         for place in existing
         if not any(Path(other) in Path(place).parents for other in existing)
-    ]
+    )
 
 
 def _links() -> list[str]:

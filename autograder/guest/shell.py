@@ -44,7 +44,6 @@ class Ran:
     """What became of one cell."""
 
     outputs: list[Output]
-    count: int
     failure: Failure | None
 
 
@@ -160,12 +159,7 @@ def run_cell(shell: Shell, source: str, raw_output: int) -> Ran:
     try:
         problem = _run(shell, source)
         shell.outputs.write("stdout", _take(raw_output))
-        count = shell.execution_count - 1
-        outputs = finish(shell, shell.outputs)
-        for output in outputs:
-            if "execution_count" in output:
-                output["execution_count"] = count
-        return Ran(outputs, count, None if problem is None else failure_of(problem))
+        return Ran(_finish(shell), None if problem is None else failure_of(problem))
     finally:
         sys.stdout, sys.stderr = kept
 
@@ -177,6 +171,15 @@ def _run(shell: Shell, source: str) -> BaseException | None:
     except KeyboardInterrupt as problem:  # a second one, while the shell told of the first
         return problem
     return outcome.error_before_exec or outcome.error_in_exec  # type: ignore[no-any-return]
+
+
+def _finish(shell: Shell) -> list[Output]:
+    try:
+        with interruptible():
+            return finish(shell, shell.outputs)
+    except KeyboardInterrupt:
+        shell.outputs.write("stderr", "figures are left out: over the time limit\n")
+        return finish(shell, shell.outputs, draw=False)
 
 
 class interruptible:  # noqa: N801 - reads as the word that it is

@@ -1,10 +1,14 @@
 """What every box would otherwise pay for: imports, first-use caches, fonts."""
 
+import functools
 import gc
 import importlib
+import inspect
 import os
 import sys
 import tempfile
+from collections.abc import Callable
+from typing import Any
 
 from autograder.guest.shell import Shell, make_shell, run_cell
 
@@ -44,6 +48,7 @@ def warm(device: str) -> Shell:
         torch.set_num_threads(1)
         shell = make_shell()
         _replace_check()
+        _load_data_in_one_process()
         _run_once(shell)
     if device == "cuda" and torch.cuda.is_initialized():
         raise RuntimeError("CUDA was initialised in the template: its forks could not use it")
@@ -74,3 +79,21 @@ def _close_fonts() -> None:
 def _replace_check() -> None:
     """In a box `check` does nothing: the judge looks from outside."""
     vars(sys.modules["autograder"])["check"] = lambda _exercise: None
+
+
+def _load_data_in_one_process() -> None:
+    """Let `DataLoader(..., num_workers=2)` load by itself: a box starts no processes."""
+    from torch.utils.data import DataLoader
+
+    make: Callable[..., None] = DataLoader.__init__
+    signature = inspect.signature(make)
+
+    @functools.wraps(make)
+    def make_alone(*arguments: Any, **options: Any) -> None:
+        given = signature.bind(*arguments, **options)
+        for name in ("num_workers", "prefetch_factor", "persistent_workers", "timeout"):
+            given.arguments.pop(name, None)
+        make(*given.args, **given.kwargs)
+
+    vars_of: Any = DataLoader
+    vars_of.__init__ = make_alone

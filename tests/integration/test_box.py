@@ -2,8 +2,9 @@
 
 import socket
 import struct
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -30,15 +31,20 @@ def template() -> Iterator[Template]:
 @pytest.fixture
 def make_box(template: Template, tmp_path: Path) -> Iterator[MakeBox]:
     """Boxes that see one folder, and are closed in the end."""
-    (tmp_path / "given.csv").write_text("1,2\n")
+    given, work = tmp_path / "given", tmp_path / "work"
+    given.mkdir()
+    work.mkdir()
+    (given / "given.csv").write_text("1,2\n")
     with ExitStack() as stack:
 
-        def make(limits: RunLimits = LIMITS, seed: int = 1) -> Box:
+        def make(
+            limits: RunLimits = LIMITS, seed: int = 1, layers: Sequence[str] | None = None
+        ) -> Box:
             profile = Profile(
-                layers=list(template.find_layers()),
+                layers=list(template.find_layers() if layers is None else layers),
                 slot=0,
-                folders=[str(tmp_path)],
-                work="",
+                folders=[str(given)],
+                work=str(work),
                 memory_mib=limits.memory_mib,
                 file_mib=limits.file_mib,
                 cpu_seconds=20,
@@ -106,31 +112,89 @@ def test_only_the_figures_that_stay_are_shown(box: Box) -> None:
     assert [output["output_type"] for output in ran.outputs] == ["display_data"]
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "import socket; socket.socket()",
-        "import socket; socket.create_connection(('127.0.0.1', 22))",
-        "open('/etc/passwd')",
-        f"import os; os.listdir({str(Path(__file__).parent)!r})",
-        "import os; os.listdir('/home')",
-        "import os; os.listdir('/root/.ssh')",
-        "open('/usr/x', 'w')",
-        "open('given.csv', 'w')",
-        "import os; os.fork()",
-        "import subprocess; subprocess.run(['true'])",
-        "import os; os.setuid(0)",
-        "import os; os.kill(-1, 9)",
-        "import ctypes; assert ctypes.CDLL(None).unshare(0x10000000) == 0",
-        "import ctypes; assert ctypes.CDLL(None).ptrace(16, 1, 0, 0) == 0",
-        "open('big', 'w').write('x' * 9_000_000)",
-        "import torch; torch.ones(2**28).sum()",
-    ],
-)
+FORBIDDEN = [
+    "import socket; socket.socket()",
+    "import socket; socket.create_connection(('127.0.0.1', 22))",
+    "open('/etc/passwd')",
+    f"import os; os.listdir({str(Path(__file__).parent)!r})",
+    "import os; os.listdir('/home')",
+    "import os; os.listdir('/root/.ssh')",
+    "open('/usr/x', 'w')",
+    "open('given.csv', 'w')",
+    "import os; os.fork()",
+    "import subprocess; subprocess.run(['true'])",
+    "import os; os.setuid(0)",
+    "import os; os.kill(-1, 9)",
+    "import ctypes; assert ctypes.CDLL(None).unshare(0x10000000) == 0",
+    "import ctypes; assert ctypes.CDLL(None).ptrace(16, 1, 0, 0) == 0",
+    "open('big', 'w').write('x' * 9_000_000)",
+    "import torch; torch.ones(2**28).sum()",
+]
+# Where a container forbids namespaces, these are left.
+PLAIN = ("landlock", "seccomp", "rlimits")
+
+
+@pytest.mark.parametrize("source", FORBIDDEN)
 def test_what_is_forbidden_fails_in_the_cell(box: Box, source: str) -> None:
     """The network, other files, other processes, other users and more memory are out of reach."""
     assert box.run(source).failure is not None
     assert shown(box, "1 + 1") == "2"
+
+
+def test_what_is_forbidden_fails_without_namespaces_too(make_box: MakeBox) -> None:
+    """Landlock, seccomp and limits keep the same things from student code."""
+    box = make_box(layers=PLAIN)
+    parent = "import os; os.kill(os.getppid(), 0)"
+    # Without a user of its own, a root that it cannot be stays the root that it is.
+    tried = [source for source in FORBIDDEN if "setuid" not in source] + [parent]
+    assert [source for source in tried if box.run(source).failure is None] == []
+    assert shown(box, "open('given.csv').read(), open('mine', 'w').write('x')") == "('1,2\\n', 1)"
+
+
+def test_many_files_fill_no_disk_without_namespaces(make_box: MakeBox) -> None:
+    """Where no mount bounds what a box writes, the clerk does."""
+    box = make_box(RunLimits(cell_seconds=20, file_mib=64), layers=PLAIN)
+    cell = "import time\nfor i in range(9): open(f'{i}', 'wb').write(bytes(50 << 20))\n"
+    with pytest.raises(Ended) as caught:
+        box.run(cell + "while True: time.sleep(0.1)")
+    assert caught.value.ending is Ending.OUT_OF_MEMORY
+
+
+@pytest.mark.parametrize("layers", [None, PLAIN])
+def test_a_stolen_fork_ends_the_run(make_box: MakeBox, layers: Sequence[str] | None) -> None:
+    """A process that took the leave given for a question is found, and dies with the box."""
+    box = make_box(layers=layers)
+    box.run(
+        "import os, threading, time\n"
+        "def steal():\n"
+        "    while True:\n"
+        "        try:\n"
+        "            if os.fork() == 0: time.sleep(60)\n"
+        "            return\n"
+        "        except OSError: time.sleep(0.001)\n"
+        "threading.Thread(target=steal).start()\n"
+        "def double(v): return 2 * v"
+    )
+    time.sleep(0.1)  # until the thread waits in its call, and is the first to be let through
+    with pytest.raises(Ended) as caught:
+        ask(box, {"ask": "call", "function": "double"}, arguments=[array(1)])
+    assert caught.value.ending is Ending.LIED
+    box.close()
+    deadline = time.monotonic() + 10
+    while (left := members_of(box._pid)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left == []
+
+
+def members_of(group: int) -> list[str]:
+    """The living processes of a process group."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, its_group = entry.read_text().rpartition(")")[2].split()[:3]
+            if its_group == str(group) and state != "Z":
+                found.append(entry.parent.name)
+    return found
 
 
 def test_the_box_holds_its_own_files_and_no_others(box: Box) -> None:
