@@ -18,6 +18,9 @@ _X32 = 0x4000_0000
 _CLONE_THREAD = 0x0001_0000
 _CLONE_NAMESPACES = 0x7E02_0000
 _AF_UNIX = 1
+_DATAGRAMS = 2  # this bit of a socket's type; one end of such a pair can send to any address
+_F_SETOWN, _F_SETSIG, _F_SETOWN_EX = 8, 10, 15
+_FIOSETOWN, _SIOCSPGRP = 0x8901, 0x8902
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER, _PR_SET_PTRACER = 1, 36, 0x5961_6D61
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 
@@ -47,12 +50,14 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433), "pidfd_open": (434, 434),
     "sched_setattr": (314, 274), "pidfd_getfd": (438, 438), "process_madvise": (440, 440),
     "mount_setattr": (442, 442), "setsid": (112, 157), "setpgid": (109, 154),
+    "quotactl_fd": (443, 443), "statmount": (457, 457), "listmount": (458, 458),
+    "open_tree_attr": (467, 467),
 }  # fmt: skip
 # OpenMP and ZeroMQ give up when these fail, and lose nothing when they do nothing.
 _IGNORED = {"sched_setparam": (142, 118), "sched_setscheduler": (144, 119)}
 _JUDGED = {
     "clone": (56, 220), "clone3": (435, 435), "socket": (41, 198), "socketpair": (53, 199),
-    "prctl": (157, 167), "ioctl": (16, 29),
+    "prctl": (157, 167), "ioctl": (16, 29), "fcntl": (72, 25),
 }  # fmt: skip
 # Their first argument is a process.
 _AIMED = {
@@ -92,8 +97,14 @@ def _refuse(number: int = errno.EPERM) -> int:
     return _ERRNO | number
 
 
-def _body(*, argument: int, rules: list[tuple[int, int, int]], otherwise: int) -> _Program:
-    body = _Program()
+def _body(
+    *,
+    argument: int,
+    rules: list[tuple[int, int, int]],
+    otherwise: int,
+    first: _Program | None = None,
+) -> _Program:
+    body = first or _Program()
     body.load_argument(argument)
     for test, operand, answer in rules:
         body.answer_if(test, operand, answer)
@@ -131,7 +142,10 @@ def box_program(own_pid: int | None) -> bytes:
 
 
 def _bodies() -> dict[str, _Program]:
-    only_unix = [(_EQUAL, _AF_UNIX, _ALLOW)]
+    only_unix = _Program()
+    only_unix.load_argument(0)
+    only_unix.add(_EQUAL, _AF_UNIX, 1, 0)
+    only_unix.add(_RETURN, _refuse(errno.EACCES))
     return {
         "clone": _body(
             argument=0,
@@ -144,7 +158,18 @@ def _bodies() -> dict[str, _Program]:
         # Its flags lie in memory, where no filter can look: libc falls back to clone.
         "clone3": _body(argument=0, rules=[], otherwise=_refuse(errno.ENOSYS)),
         "socket": _body(argument=0, rules=[], otherwise=_refuse(errno.EACCES)),
-        "socketpair": _body(argument=0, rules=only_unix, otherwise=_refuse(errno.EACCES)),
+        "socketpair": _body(
+            first=only_unix,
+            argument=1,
+            rules=[(_ANY_BIT, _DATAGRAMS, _refuse(errno.EACCES))],
+            otherwise=_ALLOW,
+        ),
+        # A signal of any number goes to the owner of a file that becomes ready.
+        "fcntl": _body(
+            argument=1,
+            rules=[(_EQUAL, way, _refuse()) for way in (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX)],
+            otherwise=_ALLOW,
+        ),
         "prctl": _body(
             argument=0,
             rules=[
@@ -156,7 +181,9 @@ def _bodies() -> dict[str, _Program]:
         ),
         "ioctl": _body(
             argument=1,
-            rules=[(_EQUAL, _TIOCSTI, _refuse()), (_EQUAL, _TIOCLINUX, _refuse())],
+            rules=[
+                (_EQUAL, way, _refuse()) for way in (_TIOCSTI, _TIOCLINUX, _FIOSETOWN, _SIOCSPGRP)
+            ],
             otherwise=_ALLOW,
         ),
     }
