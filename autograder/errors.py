@@ -48,9 +48,13 @@ class CourseError(AutograderError):
 
 
 class SubmissionError(AutograderError):
-    """A hand-in cannot be read; the sentence is fit for student and assistant."""
+    """A hand-in cannot be read: one sentence for the student, `remedy` for the assistant."""
 
     exit_code = 1
+
+    def __init__(self, sentence: str, remedy: str = "Ask for the notebook again.") -> None:
+        super().__init__(sentence)
+        self.remedy = remedy
 
 
 class EvidenceError(AutograderError):

@@ -1,5 +1,6 @@
 """Opening files that strangers wrote."""
 
+import mmap
 import os
 import stat
 from pathlib import Path
@@ -15,6 +16,18 @@ def read_plain(path: Path, largest: int) -> bytes | None:
     except OSError:
         return None
     return data if len(data) <= largest else None
+
+
+def map_plain(path: Path, largest: int) -> mmap.mmap | None:
+    """The same for a file too large to be held: its bytes stay on disk until they are looked at."""
+    try:
+        with open(path, "rb", opener=_open) as file:
+            plain = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            if not plain or not 0 < os.fstat(file.fileno()).st_size <= largest:
+                return None
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError:
+        return None
 
 
 def _open(path: str, flags: int) -> int:

@@ -24,10 +24,8 @@ from autograder.notebooks import (
     Notebook,
     Rebuilt,
     find_mismatches,
-    find_notebook,
     read_assignment,
-    read_submission,
-    rebuild,
+    receive,
 )
 from autograder.reports import exercise_html, exercise_text
 
@@ -115,11 +113,9 @@ class Workshop:
         """Grade what one student handed in; whatever it is, there is a grade."""
         folder = self.course.submitted(self.assignment, student)
         try:
-            path = find_notebook(folder, self.assignment)
-            rebuilt = rebuild(self.notebook, read_submission(path))
-            return self.grade_cells(student, rebuilt, folder)
+            return self.grade_cells(student, receive(folder, self.notebook), folder)
         except SubmissionError as problem:
-            return self._withheld(student, Ending.NOT_RUN, str(problem))
+            return self._withheld(student, Ending.NOT_RUN, problem.remedy, str(problem))
         except Exception as problem:
             traceback.print_exc()  # our mistake: it is told, and the class goes on
             return self._withheld(student, Ending.BOX_FAILED, f"an error of ours: {problem!r}")
@@ -143,7 +139,7 @@ class Workshop:
 
     def solve(self, cells: Sequence[Cell]) -> tuple[Outputs, Mapping[str, int]]:
         """Run the reference solution.  Raises CourseError unless it earns every point."""
-        done = self.grade_cells("reference", Rebuilt(tuple(cells), (), frozenset()))
+        done = self.grade_cells("reference", Rebuilt(tuple(cells)))
         problems = []
         for finding in done.grade.findings:
             if finding.verdict is not Verdict.PASSED or finding.share < 1:
@@ -199,12 +195,14 @@ class Workshop:
             raise
         return box
 
-    def _withheld(self, student: str, ending: Ending, sentence: str) -> Graded:
-        """A hand-in that was not run: a person must look, the release's cells stand for it."""
+    def _withheld(self, student: str, ending: Ending, sentence: str, *notes: str) -> Graded:
+        """A hand-in that was not run: a person must look, the release's cells stand for it.
+
+        The student reads the notes, the assistant the sentence as well.
+        """
         findings = tuple(
             Finding(check, Verdict.INCONCLUSIVE, sentence=sentence) for check in self.checks
         )
-        notes = (sentence,) if ending is Ending.NOT_RUN else ()
         grade = Grade(student, self.assignment, findings, ending, notes)
         return Graded(grade, self.notebook.cells, self._shown(grade))
 

@@ -2,26 +2,29 @@
 
 from autograder.notebooks.assignment import find_mismatches, find_problems, read_assignment
 from autograder.notebooks.cells import Cell, Exercise, Kind, Notebook
-from autograder.notebooks.reading import find_notebook, read_submission
-from autograder.notebooks.rebuilding import Rebuilt, rebuild
+from autograder.notebooks.reading import read_submission
+from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
+from autograder.notebooks.receiving import receive
 from autograder.notebooks.stubs import STUB, has_stub, replace_solutions
 from autograder.notebooks.writing import Output, compose
 
 __all__ = [
     "STUB",
+    "Care",
     "Cell",
     "Exercise",
     "Kind",
+    "Note",
     "Notebook",
     "Output",
     "Rebuilt",
     "compose",
     "find_mismatches",
-    "find_notebook",
     "find_problems",
     "has_stub",
     "read_assignment",
     "read_submission",
     "rebuild",
+    "receive",
     "replace_solutions",
 ]

@@ -60,7 +60,7 @@ from pathlib import Path
 from autograder.config import find_course
 from autograder.errors import AutograderError
 from autograder.model import Check
-from autograder.notebooks import compose, find_notebook, read_assignment, read_submission, rebuild
+from autograder.notebooks import compose, read_assignment, receive
 from autograder.releasing import check_assignment
 
 course = find_course(Path.cwd())
@@ -74,8 +74,7 @@ if sys.argv[1] == "problems":
 name, student, target = sys.argv[2], sys.argv[4], sys.argv[-1]
 assert sys.argv[3::2] == ["--student", "--dry-run", "--notebook"] or "--json" in sys.argv
 frame = course.release(name) / (name + ".ipynb")
-submission = read_submission(find_notebook(course.submitted(name, student), name))
-rebuilt = rebuild(read_assignment(frame), submission)
+rebuilt = receive(course.submitted(name, student), read_assignment(frame))
 Path(target).write_text(compose(frame, rebuilt.cells, {{}}), "utf-8")
 grade = {{"student": student, "assignment": name, "ending": "finished", "withheld": False}}
 grade |= {{"points": {{"curve": 2.5, "why": None}}, "comments": {{"curve": "Nearly."}}}}

@@ -2,13 +2,15 @@
 
 import json
 import os
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from autograder.errors import SubmissionError
-from autograder.notebooks import find_notebook, read_submission
+from autograder.notebooks import read_submission
 from autograder.notebooks.reading import MOST_CELLS
 
 
@@ -58,8 +60,16 @@ def test_what_no_box_could_run_is_replaced(file: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "line 1"),
-        (b"PK\x03\x04rest", "not a notebook"),
+        (b"", "is empty"),
+        (b" \n", "is empty"),
+        (b"PK\x03\x04rest", "a zip archive, not a notebook: unpack it"),
+        (b"%PDF-1.7", "printed from"),
+        (b"\n<!DOCTYPE html><html>", "download the file itself"),
+        (b"import torch\nx = 1\n", "a text or a program"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "a text or a program"),
+        (b'{\n"cells": [\n<<<<<<< HEAD\n{},\n=======\n', "a merge left its marks in line 3"),
+        (b"<<<<<<< HEAD\n{", "marks in line 1"),
+        (b'{"cells": []}', "not a notebook with cells"),
         (b"\xff\x00\x80garbage", "not a notebook"),
         (b"[" * 10**6, "not a notebook"),
         (b"[1]", "not a notebook"),
@@ -77,13 +87,16 @@ def test_what_is_no_notebook_is_said_in_one_sentence(file: Path, data: bytes, wo
     file.write_bytes(data)
     with pytest.raises(SubmissionError) as caught:
         read_submission(file)
+    for sentence in (str(caught.value), caught.value.remedy):
+        assert sentence.isprintable()
+        assert sentence.endswith(".")
     assert words in str(caught.value)
-    assert "\n" not in str(caught.value)
 
 
 def test_only_plain_files_are_opened(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A link, a FIFO, a folder or a monster is refused without being read."""
-    monkeypatch.setattr("autograder.notebooks.reading.LARGEST_BYTES", 10)
+    monkeypatch.setattr("autograder.notebooks.reading.LARGEST_FILE", 10)
+    monkeypatch.setattr("autograder.notebooks.reading.LARGEST_TEXT", 10)
     for make in (
         lambda: file.symlink_to("/etc/hostname"),
         lambda: os.mkfifo(file),
@@ -104,24 +117,75 @@ def test_odd_metadata_is_no_obstacle(file: Path) -> None:
     assert [(cell.id, cell.grade_id) for cell in read_submission(file).cells] == [("", "")] * 2
 
 
-def test_the_notebook_is_found(tmp_path: Path) -> None:
-    """By its name, or as the only one; two strangers need a person."""
-    with pytest.raises(SubmissionError, match="no notebook"):
-        find_notebook(tmp_path, "hw")
-    (tmp_path / "renamed.ipynb").touch()
-    assert find_notebook(tmp_path, "hw").name == "renamed.ipynb"
-    (tmp_path / "other.ipynb").touch()
-    with pytest.raises(SubmissionError, match="several"):
-        find_notebook(tmp_path, "hw")
-    (tmp_path / "hw.ipynb").touch()
-    assert find_notebook(tmp_path, "hw").name == "hw.ipynb"
+@pytest.mark.parametrize("source", [None, [], "", ["x = 1\n", "y"], "x"], ids=str)
+def test_every_form_of_a_source_is_read(file: Path, source: Any) -> None:
+    """A list of lines, a text, null: a cell that says nothing is an empty one."""
+    bare = {"cell_type": "code", "source": source}
+    file.write_text(json.dumps({"cells": [bare, {"cell_type": "future", "source": source}, {}]}))
+    text = "".join(source or "")
+    cells = read_submission(file).cells
+    assert [(cell.type, cell.source) for cell in cells] == [
+        ("code", text), ("raw", text), ("raw", ""),
+    ]  # fmt: skip
 
 
-def test_a_name_that_is_no_text_can_be_told(tmp_path: Path) -> None:
-    """Whatever bytes a file is called by, the sentence about it can be stored and shown."""
-    for name in (b"a\xff\x1b[2J.ipynb", b"b\n.ipynb"):
-        Path(os.fsdecode(bytes(tmp_path) + b"/" + name)).touch()
-        with pytest.raises(SubmissionError) as caught:
-            read_submission(find_notebook(tmp_path, "hw"))
-        str(caught.value).encode()
-        assert str(caught.value).isprintable()
+@pytest.mark.parametrize("minor", range(6))
+def test_every_minor_version_is_read(file: Path, minor: int) -> None:
+    """From 4.0 on all are alike to us; ids came with 4.5."""
+    file.write_text(json.dumps(notebook(code("x = 1"), nbformat_minor=minor)))
+    assert read_submission(file).cells[0].source == "x = 1"
+
+
+def test_nbformat_3_is_read(file: Path) -> None:
+    """Its worksheets become one list of cells, as nbformat itself writes them."""
+    cells = [
+        nbformat.v4.new_markdown_cell("# Title"),
+        nbformat.v4.new_code_cell("x = 1", metadata={"nbgrader": {"grade_id": "a_answer"}}),
+    ]
+    old = nbformat.convert(nbformat.v4.new_notebook(cells=cells), 3)
+    file.write_text(nbformat.v3.writes_json(old))
+    assert '"worksheets"' in file.read_text()
+    assert [(cell.type, cell.source, cell.grade_id) for cell in read_submission(file).cells] == [
+        ("markdown", "Title", ""),
+        ("code", "x = 1", "a_answer"),
+    ]
+
+
+BULK = [
+    {"output_type": "display_data", "data": {"image/png": "iVBOR" * 4000}},
+    {"output_type": "stream", "text": ['a ] "quoted\\" } line [\n'] * 1000},
+    {"output_type": "display_data", "data": {"application/json": {"outputs": [[{"a": []}]] * 50}}},
+]
+
+
+@pytest.mark.parametrize("output", BULK, ids=["picture", "lines", "tree"])
+def test_outputs_are_dropped_while_a_large_file_is_read(
+    file: Path, monkeypatch: pytest.MonkeyPatch, output: Any
+) -> None:
+    """What cells showed is passed over without being held, whatever it is."""
+    cells = [code('print("outputs": [', outputs=[output] * 3, attachments={"a": "b"}), code("y")]
+    file.write_text(json.dumps(notebook(*cells, metadata={"widgets": {"state": {"x": output}}})))
+    whole = read_submission(file)
+    monkeypatch.setattr("autograder.notebooks.reading.LARGEST_TEXT", 600)
+    assert read_submission(file) == whole
+    file.write_text(file.read_text()[:-700])
+    with pytest.raises(SubmissionError, match="breaks off or is damaged"):
+        read_submission(file)
+    file.write_text(json.dumps(notebook(code("x" * 700))))
+    with pytest.raises(SubmissionError, match="even without its outputs"):
+        read_submission(file)
+
+
+def test_memory_stays_small_while_a_large_file_is_read(file: Path) -> None:
+    """Forty times the text that is kept lies in the outputs, and is never held at once."""
+    with file.open("w") as out:
+        out.write('{"cells": [{"cell_type": "code", "source": "x", "outputs": [{"text": "')
+        for _ in range(40):
+            out.write("A" * 2**20)
+        out.write('"}]}]}')
+    tracemalloc.start()
+    try:
+        assert read_submission(file).cells[0].source == "x"
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()

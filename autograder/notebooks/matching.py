@@ -1,0 +1,244 @@
+"""Which submitted cell stands for which cell of the release.
+
+By its grade_id, else the id of the cell, else its whole text; else by the lines that it holds, in
+one cell or in several pieces; else by its place, as the only one between two that are known.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.stubs import STUB
+
+_ALIKE = 0.6
+_MOST_LINES = 20_000  # more than a person would read
+# What a line at the left margin makes: a function, a class, or the names before one `=`.
+_MAKES = re.compile(
+    r"(?:async\s+)?(?:def|class)\s+\w+|[\w.]+(?:\s*,\s*[\w.]+)*(?:\s*:[^=\n]+)?\s*=(?!=)"
+)
+ANSWERED = frozenset({Kind.ANSWER, Kind.WRITTEN})
+Places = dict[int, int]  # of submitted cells, in the release
+
+
+def match(release: Sequence[Cell], handed: Sequence[Cell]) -> tuple[Places, set[int]]:
+    """For each submitted cell that stands for one of the release: which; and which were guessed."""
+    matched = _by_ids_and_text(release, handed)
+    known = set(matched.values())
+    free = (cell for place, cell in enumerate(handed) if place not in matched)
+    if sum(cell.source.count("\n") + 1 for cell in free) > _MOST_LINES:
+        return matched, set()
+    for find in (_by_likeness, _in_pieces, _by_place):
+        matched |= find(release, handed, matched)
+    return matched, set(matched.values()) - known
+
+
+def divide(release: Sequence[Cell], handed: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
+    """The submitted cells, those that hold two cells of the release divided; and what was found."""
+    cells = list(handed)
+    found: list[str] = []
+    if sum(cell.source.count("\n") for cell in cells) > _MOST_LINES:
+        return cells, found
+    matched = _by_ids_and_text(release, cells)
+    for wanted in _open(release, matched):
+        for place, there in matched.items():
+            pieces = _divided(cells[place], release[there], release[wanted], there < wanted)
+            if pieces:
+                cells[place : place + 1] = pieces
+                found += [release[wanted].grade_id] if release[wanted].kind is Kind.ANSWER else []
+                matched = _by_ids_and_text(release, cells)
+                break
+    return cells, found
+
+
+def are_pieces(cell: Cell, claims: Iterable[Cell]) -> bool:
+    """Whether the answer was divided among them: no two make the same thing."""
+    made = Counter(name for claim in claims for name in _made(cell, _lines(claim)))
+    return bool(made) and max(made.values()) == 1
+
+
+def plain(source: str) -> str:
+    """The text without what nobody sees: spaces at the ends of lines, empty lines at its ends."""
+    return "\n".join(line.rstrip() for line in source.split("\n")).strip()
+
+
+def _by_ids_and_text(release: Sequence[Cell], handed: Sequence[Cell]) -> Places:
+    answers = {cell.grade_id: place for place, cell in enumerate(release) if cell.grade_id}
+    claimed = ((place, answers.get(cell.grade_id)) for place, cell in enumerate(handed))
+    matched = {place: there for place, there in claimed if there is not None}
+    for place in _mistaken(release, handed, matched):
+        del matched[place]
+    for key in (lambda cell: cell.id), (lambda cell: plain(cell.source)):
+        matched |= _one_each(release, handed, key, matched)
+    return matched
+
+
+def _mistaken(release: Sequence[Cell], handed: Sequence[Cell], matched: Places) -> list[int]:
+    """Copies that took an id along and hold another answer, which nobody claims."""
+    claims = Counter(matched.values())
+    others = [release[place] for place in _open(release, matched)]
+    others = [cell for cell in others if cell.kind is Kind.ANSWER]
+    copies = [place for place, there in matched.items() if claims[there] > 1]
+    return [
+        place
+        for place in copies
+        if _likeness(release[matched[place]], _lines(handed[place])) < _ALIKE
+        and any(_likeness(cell, _lines(handed[place])) >= _ALIKE for cell in others)
+    ]
+
+
+def _open(release: Sequence[Cell], matched: Mapping[int, int]) -> list[int]:
+    taken = set(matched.values())
+    return [place for place in range(len(release)) if place not in taken]
+
+
+def _one_each(
+    release: Sequence[Cell],
+    handed: Sequence[Cell],
+    key: Callable[[Cell], str],
+    matched: Mapping[int, int],
+) -> Places:
+    """Cells with the same key, in their order; further copies are the student's own cells."""
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for place in _open(release, matched):
+        wanted[key(release[place])].append(place)
+    return {
+        place: wanted[key(cell)].pop(0)
+        for place, cell in enumerate(handed)
+        if place not in matched and wanted[key(cell)]
+    }
+
+
+def _by_likeness(release: Sequence[Cell], handed: Sequence[Cell], matched: Places) -> Places:
+    """Cells whose ids are gone and whose text was changed; all that are equally like a cell."""
+    free = {place: _lines(cell) for place, cell in enumerate(handed) if place not in matched}
+    found: Places = {}
+    for wanted in _open(release, matched):
+        cell = release[wanted]
+        if cell.kind is Kind.WRITTEN:
+            continue
+        gap = _gap(wanted, matched, len(handed))
+        scores = {
+            place: (score, place in gap)
+            for place, lines in free.items()
+            if (handed[place].type == cell.type or cell.kind is Kind.ANSWER) and place not in found
+            if (score := _likeness(cell, lines)) >= _ALIKE
+        }
+        best = max(scores.values(), default=None)
+        found |= {place: wanted for place, score in scores.items() if score == best}
+    return found
+
+
+def _in_pieces(release: Sequence[Cell], handed: Sequence[Cell], matched: Places) -> Places:
+    """Pieces of a divided answer that lost their ids, with what stands between them."""
+    found: Places = {}
+    for wanted, cell in enumerate(release):
+        if cell.kind is not Kind.ANSWER:
+            continue
+        gap = _gap(wanted, matched, len(handed))
+        own = [place for place, there in matched.items() if there == wanted]
+        every = _made(cell, _lines(cell))
+        made = {name for place in own for name in _made(cell, _lines(handed[place]))}
+        pieces = list(own)
+        for place in gap if made < every else ():
+            new = _made(cell, _lines(handed[place])) if handed[place].type == "code" else set()
+            if place not in matched and new and not new & made:
+                pieces.append(place)
+                made |= new
+        if made == every and len(pieces) > max(len(own), 1):
+            between = range(min(pieces), max(pieces) + 1)
+            free = (place for place in between if place not in matched)
+            found |= {place: wanted for place in free if handed[place].type == "code"}
+    return found
+
+
+def _by_place(release: Sequence[Cell], handed: Sequence[Cell], matched: Places) -> Places:
+    """The only unknown cell of its type where only one answer can stand."""
+    found: Places = {}
+    missing = _open(release, matched) if matched else []
+    gaps = {wanted: _gap(wanted, matched, len(handed)) for wanted in missing}
+    for wanted, gap in gaps.items():
+        cell = release[wanted]
+        rivals = [other for other in missing if gaps[other] == gap]
+        known = [
+            place for place in gap
+            if handed[place].type == cell.type and handed[place].source.strip()
+        ]  # fmt: skip
+        alone = len(known) == 1 == sum(release[other].type == cell.type for other in rivals)
+        if cell.kind in ANSWERED and alone and known[0] not in matched:
+            found[known[0]] = wanted
+    return found
+
+
+def _gap(wanted: int, matched: Mapping[int, int], end: int) -> range:
+    """Where a cell of the release may stand among the submitted: between those around it."""
+    low = max((place for place, there in matched.items() if there < wanted), default=-1)
+    high = min((place for place, there in matched.items() if there > wanted), default=end)
+    return range(low + 1, high)
+
+
+def _divided(cell: Cell, own: Cell, wanted: Cell, own_first: bool) -> list[Cell]:
+    """The cell as two, if it stands for one cell of the release and holds another one too."""
+    lines, rest = cell.source.split("\n"), _lines(cell)
+    if wanted.kind is not Kind.ANSWER:
+        block = _block(lines, wanted)
+        if own.kind is not Kind.ANSWER or block is None or wanted.type != "code":
+            return []
+        return [replace(cell, source="\n".join([*lines[: block.start], *lines[block.stop :]]))]
+    new = _made(wanted, rest)
+    if not new or new & _made(own, _lines(own)) or _likeness(wanted, rest) < _ALIKE:
+        return []
+    if own.kind is not Kind.ANSWER:
+        block = _block(lines, own) or range(0)
+        lines = [*lines[: block.start], *lines[block.stop :]]
+        text = "\n".join(lines)
+        return [own, replace(cell, id="", grade_id=wanted.grade_id, source=text)]
+    later = wanted if own_first else own
+    starts = (n for n, line in enumerate(lines) if _made(later, {_squeezed(line)}))
+    cut = next(starts, len(lines))
+    head, tail = "\n".join(lines[:cut]), "\n".join(lines[cut:])
+    ids = (cell.id, cell.grade_id), ("", wanted.grade_id)
+    first, second = ids if own_first else ids[::-1]
+    return [
+        replace(cell, id=first[0], grade_id=first[1], source=head),
+        replace(cell, id=second[0], grade_id=second[1], source=tail),
+    ]
+
+
+def _block(lines: Sequence[str], cell: Cell) -> range | None:
+    """Where the cell's text stands among the lines, as it was given."""
+    given = plain(cell.source).split("\n")
+    bare = [line.rstrip() for line in lines]
+    starts = range(len(bare) - len(given) + 1)
+    at = next((n for n in starts if bare[n : n + len(given)] == given), None)
+    return None if at is None or given == [""] else range(at, at + len(given))
+
+
+def _made(cell: Cell, lines: Iterable[str]) -> set[str]:
+    """Which of the names that the answer makes are made in these lines."""
+    names = {
+        _squeezed(found[0]) for line in cell.source.split("\n") if (found := _MAKES.match(line))
+    }
+    return {name for name in names if any(line.startswith(name) for line in lines)}
+
+
+def _likeness(cell: Cell, lines: set[str]) -> float:
+    """The share of the cell's lines that stand among `lines`; a stub stands for any text."""
+    stub, hits = _squeezed(STUB), []
+    for line in _lines(cell):
+        start, is_stub, _ = line.partition(stub)
+        if not is_stub:
+            hits.append(line in lines)
+        elif start:
+            hits.append(any(other.startswith(start) for other in lines))
+    return sum(hits) / len(hits) if hits else 0.0
+
+
+def _lines(cell: Cell) -> set[str]:
+    return {text for line in cell.source.split("\n") if (text := _squeezed(line))}
+
+
+def _squeezed(line: str) -> str:
+    """A line without its spaces: formatters move them."""
+    return "".join(line.split())
