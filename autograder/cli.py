@@ -83,6 +83,32 @@ def problems(assignment: Assignment, course: CourseFolder = None) -> None:
 
 
 @app.command()
+def triage(
+    assignment: Assignment,
+    student: Annotated[
+        list[str] | None, typer.Option(help="Only this student; may be given again.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    course: CourseFolder = None,
+) -> None:
+    """List what would be repaired, guessed or refused, before anything is run or graded."""
+    from dataclasses import asdict
+
+    from autograder.triaging import triage
+
+    home = _course(course)
+    seen = list(triage(home, assignment, _students(home, assignment, student)))
+    odd, waiting = [one for one in seen if one.notes], [one for one in seen if one.needs_a_person]
+    if as_json:
+        print(json.dumps([asdict(one) for one in seen], ensure_ascii=False, indent=1))
+    else:
+        for one in odd:
+            print(*one.lines, sep="\n")
+    _say(f"{len(seen)} submissions, {len(odd)} odd, {len(waiting)} for a person.")
+    raise typer.Exit(1 if waiting else 0)
+
+
+@app.command()
 def grade(
     assignment: Assignment,
     student: Annotated[

@@ -21,10 +21,9 @@ from autograder.model import Ending, Finding, Grade, Verdict
 from autograder.notebooks import (
     Cell,
     Kind,
-    Notebook,
     Rebuilt,
     find_mismatches,
-    read_assignment,
+    read_release,
     receive,
 )
 from autograder.reports import exercise_html, exercise_text
@@ -250,15 +249,6 @@ def grade(workshop: Workshop, students: Sequence[str]) -> Iterator[Graded]:
                 future.cancel()
     for student in stalled:
         yield workshop.grade(student)
-
-
-def read_release(place: Path, assignment: str) -> Notebook:
-    """The notebook that submissions are rebuilt from.  Raises CourseError when there is none."""
-    path = place / f"{assignment}.ipynb"
-    if not path.is_file():
-        remedy = f"Make it: autograder release {assignment}"
-        raise CourseError([Problem(f"release/{assignment}", "there is no release", remedy)])
-    return read_assignment(path)
 
 
 def start_judges(course: Course, assignment: str, device: str = "cpu") -> JudgeTemplate:

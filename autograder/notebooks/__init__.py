@@ -1,6 +1,11 @@
 """Notebooks: read, replaced by stubs, rebuilt and written; nothing here runs them."""
 
-from autograder.notebooks.assignment import find_mismatches, find_problems, read_assignment
+from autograder.notebooks.assignment import (
+    find_mismatches,
+    find_problems,
+    read_assignment,
+    read_release,
+)
 from autograder.notebooks.cells import Cell, Exercise, Kind, Notebook
 from autograder.notebooks.reading import read_submission
 from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
@@ -23,6 +28,7 @@ __all__ = [
     "find_problems",
     "has_stub",
     "read_assignment",
+    "read_release",
     "read_submission",
     "rebuild",
     "receive",

@@ -44,6 +44,15 @@ def read_assignment(path: Path) -> Notebook:
     return Notebook(path.name, tuple(good))
 
 
+def read_release(place: Path, assignment: str) -> Notebook:
+    """The notebook that submissions are rebuilt from.  Raises CourseError when there is none."""
+    path = place / f"{assignment}.ipynb"
+    if not path.is_file():
+        remedy = f"Make it: autograder release {assignment}"
+        raise CourseError([Problem(f"release/{assignment}", "there is no release", remedy)])
+    return read_assignment(path)
+
+
 def find_problems(notebook: Notebook) -> list[Problem]:
     """All that must be mended in a source notebook before it can be released."""
     return [

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from autograder.model import Grade, Verdict
+from autograder.model import Ending, Grade, Verdict
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -48,8 +48,9 @@ def class_notes(grades: Sequence[Grade]) -> list[str]:
     lines = []
     for grade in sorted(grades, key=lambda grade: grade.withheld):
         start = f"{grade.student} needs attention: " if grade.withheld else f"{grade.student}: "
+        run = grade.ending is not Ending.NOT_RUN
         why = {
-            finding.sentence: f"{finding.check.id}: {finding.sentence}"
+            finding.sentence: f"{finding.check.id}: {finding.sentence}" if run else finding.sentence
             for finding in reversed(grade.findings)
             if finding.verdict is Verdict.INCONCLUSIVE and finding.sentence not in grade.notes
         }

@@ -34,7 +34,7 @@ def test_our_mistake_withholds_one_grade(
     for student in ("ann", "bob"):
         folder = course.submitted("hw", student)
         folder.mkdir(parents=True)
-        (folder / "hw.ipynb").write_text('{"cells": []}')
+        (folder / "hw.ipynb").write_text('{"cells": [{}]}')
     done = [graded.grade for graded in grade(Broken(course), ["ann", "bob", "nobody"])]
     assert {one.student: one.ending for one in done} == {
         "ann": Ending.BOX_FAILED,

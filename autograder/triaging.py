@@ -1,0 +1,40 @@
+"""The story before the grading: what would be repaired, guessed or refused; nothing is run."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from autograder.config import Course
+from autograder.errors import SubmissionError
+from autograder.notebooks import Care, Note, read_release, receive
+
+
+@dataclass(frozen=True, slots=True)
+class Triaged:
+    """What is odd about one hand-in; `remedy` is for the assistant if it is refused."""
+
+    student: str
+    notes: tuple[Note, ...]
+    remedy: str = ""
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether some of its points would be withheld."""
+        return any(note.care in {Care.UNDECIDED, Care.REFUSED} for note in self.notes)
+
+    @property
+    def lines(self) -> list[str]:
+        """What an assistant reads."""
+        lines = [f"{self.student} {note.care}: {note.sentence}" for note in self.notes]
+        return [*lines, f"    {self.remedy}"] if self.remedy else lines
+
+
+def triage(course: Course, assignment: str, students: Sequence[str]) -> Iterator[Triaged]:
+    """Look at what these students handed in.  Raises CourseError if there is no release."""
+    release = read_release(course.release(assignment), assignment)
+    for student in students:
+        try:
+            rebuilt = receive(course.submitted(assignment, student), release)
+        except SubmissionError as problem:
+            yield Triaged(student, (Note(Care.REFUSED, str(problem)),), problem.remedy)
+        else:
+            yield Triaged(student, rebuilt.oddities)
