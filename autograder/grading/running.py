@@ -6,6 +6,7 @@ from typing import Any
 
 from autograder.boxes import Box, CellRun, Ended, Reply
 from autograder.evidence import Json
+from autograder.grading.explaining import explain
 from autograder.grading.judges import Judge
 from autograder.model import Check, Ending, Finding, Verdict
 from autograder.notebooks import Cell, Kind, Rebuilt, has_stub
@@ -58,6 +59,7 @@ class _Running:
         self.replay_probes = replay_probes
         self.run = Run(notes=list(rebuilt.notes))
         self.failures: dict[str, str] = {}
+        self.stopped: dict[str, str] = {}
         self.earlier: list[Cell] = []
         self.box: Box | None = None
         self.replayed: Box | None = None
@@ -116,7 +118,9 @@ class _Running:
         if ran.interrupted:
             self.failures.setdefault(cell.exercise, "the answer took too long and was interrupted")
         elif ran.failure is not None:
-            self.failures.setdefault(cell.exercise, f"the answer stopped with {ran.failure}")
+            why = explain(ran.failure, cell, self.rebuilt.cells, self.stopped)
+            self.stopped[cell.id] = why
+            self.failures.setdefault(cell.exercise, f"the answer stopped with {why}")
 
     def _judge(self, cell: Cell) -> None:
         """Judge one exercise; after the box's end its checks are not reached, or inconclusive."""
