@@ -4,10 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from unicodedata import normalize
 
 import typer
 
@@ -97,13 +98,13 @@ def triage(
     from autograder.triaging import triage
 
     home = _course(course)
-    seen = list(triage(home, assignment, _students(home, assignment, student)))
+    seen = list(triage(home, assignment, _students(home, assignment, student or ())))
     odd, waiting = [one for one in seen if one.notes], [one for one in seen if one.needs_a_person]
     if as_json:
         print(json.dumps([asdict(one) for one in seen], ensure_ascii=False, indent=1))
     else:
         for one in odd:
-            print(*one.lines, sep="\n")
+            print(*one.lines, sep="\n", flush=True)
     _say(f"{len(seen)} submissions, {len(odd)} odd, {len(waiting)} for a person.")
     raise typer.Exit(1 if waiting else 0)
 
@@ -147,7 +148,7 @@ def grade(
     from autograder.reports import class_notes, class_table
 
     home = _course(course)
-    students = _students(home, assignment, student)
+    students = _students(home, assignment, student or ())
     if notebook is not None and len(students) != 1:
         raise UsageError("--notebook needs exactly one --student, whose notebook it is.")
     device = _device(device)
@@ -224,11 +225,14 @@ def _course(folder: Path | None) -> Course:
     return find_course(folder or Path.cwd())
 
 
-def _students(course: Course, assignment: str, wanted: list[str] | None) -> list[str]:
+def _students(course: Course, assignment: str, wanted: Sequence[str]) -> list[str]:
     if not course.source(assignment).is_dir() and not course.release(assignment).is_dir():
         raise UsageError(f"There is no assignment {assignment}: source/{assignment} is missing.")
     everyone = course.students(assignment)
-    missing = sorted(set(wanted or ()) - set(everyone))
+    # One name has several forms in Unicode; a folder bears that of the system it came from.
+    forms = {normalize("NFC", name): name for name in everyone}
+    wanted = [one if one in everyone else forms.get(normalize("NFC", one), one) for one in wanted]
+    missing = sorted(set(wanted) - set(everyone))
     if missing:
         raise UsageError(f"Nothing was handed in as submitted/{missing[0]}/{assignment}.")
     if not everyone:

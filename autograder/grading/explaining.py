@@ -1,4 +1,4 @@
-"""Why a cell stopped, in words that help: what is not there while grading, and whose name is missing."""
+"""Why a cell stopped, in words that help: what is absent while grading, whose name is missing."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ _ABSENT = (
 
 
 def explain(failure: str, cell: Cell, cells: Sequence[Cell], stopped: Mapping[str, str]) -> str:
-    """What stopped a cell, with a reason if we know one; `stopped` says it of earlier cells by id."""
+    """What stopped a cell, with a reason if we know one; `stopped` says it of cells by their id."""
     missing = _NAMELESS.search(failure) if failure.startswith("NameError") else None
     if missing:
         return failure + _origin(missing[1], cell, cells, stopped)

@@ -1,5 +1,6 @@
 """The command line: what a tired person types, and what it says."""
 
+import json
 import os
 import subprocess
 import sys
@@ -27,7 +28,7 @@ def test_help_names_the_commands(tmp_path: Path) -> None:
     """Without arguments, and with --help, the commands are listed."""
     said = autograder(tmp_path, "--help")
     assert said.returncode == 0
-    for command in ("release", "problems", "grade"):
+    for command in ("release", "problems", "triage", "grade"):
         assert command in said.stdout
 
 
@@ -56,6 +57,8 @@ def test_wrong_usage_is_told_with_code_two(
         (("grade", "nothing"), 2, "There is no assignment nothing"),
         (("grade", "empty"), 2, "Nothing was handed in"),
         (("grade", "hw"), 1, "autograder release hw"),
+        (("triage", "hw"), 1, "autograder release hw"),
+        (("triage", "empty"), 2, "Nothing was handed in"),
         (("grade", "hw", "--student", "bob"), 2, "submitted/bob/hw"),
         (("grade", "hw", "--device", "tpu"), 2, "auto, cpu or cuda"),
         (("grade", "../x"), 2, "cannot name an assignment"),
@@ -84,3 +87,34 @@ def test_a_device_that_is_missing_is_told_before_anything_runs(tmp_path: Path) -
     done = autograder(tmp_path, "grade", "hw", "--device", "cuda")
     assert done.returncode == 2
     assert "torch sees no CUDA device here" in done.stderr
+
+
+QUICKLY = """
+import sys
+from autograder.cli import main
+try:
+    main()
+finally:
+    assert not {"torch", "nbgrader", "IPython", "autograder.boxes"} & set(sys.modules)
+"""
+
+
+def test_triage_lists_what_is_odd_and_runs_nothing(tmp_path: Path) -> None:
+    """It imports neither torch nor nbgrader, starts no box, and says 1 if a person must act."""
+    (tmp_path / "autograder.toml").write_text(COURSE)
+    zoe, ann = "Zoe\u0308", "ann"
+    for name, text in (("release", "{}"), (f"submitted/{zoe}", "{}"), (f"submitted/{ann}", "")):
+        (tmp_path / name / "hw").mkdir(parents=True)
+        release = {"cells": [{"cell_type": "code", "id": "a", "source": ""}], "nbformat": 4}
+        text = json.dumps(release | {"nbformat_minor": 5}) if text else ""
+        (tmp_path / name / "hw" / "hw.ipynb").write_text(text)
+    for arguments, code in ((["--student", "Zo\u00eb"], 0), (["--json"], 1)):
+        done = subprocess.run(
+            [sys.executable, "-c", QUICKLY, "triage", "hw", *arguments],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+    assert "2 submissions, 1 odd, 1 for a person." in done.stderr
+    told = {one["student"]: one["notes"] for one in json.loads(done.stdout)}
+    assert told[zoe] == []
+    assert told[ann][0]["care"] == "refused"

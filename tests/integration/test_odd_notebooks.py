@@ -165,7 +165,7 @@ OWN = {
     "stderr": "import sys\nprint('x', file=sys.stderr)\nsys.stderr.flush()",
     "progress bar": "import sys\nfor n in range(99): sys.stderr.write(f'\\r{n}%|\u2588  ')",
     "a million prints": "for i in range(10**6): print(i)",
-    "figures by the dozen": "for i in range(30):\n    plt.figure(figsize=(1, 1))\n    plt.plot([i])",
+    "figures by the dozen": "for i in range(30):\n    plt.figure(figsize=(1, 1))",
     "default dtype": "torch.set_default_dtype(torch.float64)",
     "gradients off": "torch.set_grad_enabled(False)",
     "anomaly": "torch.autograd.set_detect_anomaly(True)",
@@ -186,6 +186,8 @@ OWN = {
     "gpu": "w = torch.ones(3).cuda()",
     "reset": "%reset -f\nimport torch\nt = torch.linspace(0, 1, 5)",
     "seed": "torch.manual_seed(3)\nnp.random.seed(4)",
+    "own check": "from autograder import check\ncheck('curve')",
+    "widgets": "import ipywidgets\nipywidgets.IntSlider()",
     "surrogate": "print('\\ud800')",
 }
 # An answer to `curve` that says the same in another way.
