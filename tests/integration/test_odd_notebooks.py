@@ -278,7 +278,7 @@ def test_what_cannot_be_right_is_explained_and_costs_no_other(
 
 def changed(**others: Any) -> dict[str, Any]:
     """The clean twin as a tree, with other keys of its own."""
-    return json.loads(notebook(CURVE, DOUBLE)) | others
+    return {**json.loads(notebook(CURVE, DOUBLE)), **others}
 
 
 def stale() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,9 @@ from autograder.triaging import triage
 
 def notebook(answer: str, *more: str, metadata: bool = True) -> str:
     """A notebook with these answers to the one exercise."""
-    own = {"grade": False, "locked": False, "solution": True, "schema_version": 3}
+    own: dict[str, Any] = {"grade": False, "locked": False, "solution": True, "schema_version": 3}
     own |= {"grade_id": "curve_answer"}
-    check = {"grade": True, "locked": True, "solution": False, "schema_version": 3}
+    check: dict[str, Any] = {"grade": True, "locked": True, "solution": False, "schema_version": 3}
     check |= {"grade_id": "curve", "points": 1}
     cells = [
         {"id": f"a{n}", "cell_type": "code", "source": text, "metadata": {"nbgrader": own}}
