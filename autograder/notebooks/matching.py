@@ -136,21 +136,38 @@ def _in_pieces(release: Sequence[Cell], handed: Sequence[Cell], matched: Places)
     for wanted, cell in enumerate(release):
         if cell.kind is not Kind.ANSWER:
             continue
-        gap = _gap(wanted, matched, len(handed))
-        own = [place for place, there in matched.items() if there == wanted]
-        every = _made(cell, _lines(cell))
-        made = {name for place in own for name in _made(cell, _lines(handed[place]))}
-        pieces = list(own)
-        for place in gap if made < every else ():
-            new = _made(cell, _lines(handed[place])) if handed[place].type == "code" else set()
-            if place not in matched and new and not new & made:
-                pieces.append(place)
-                made |= new
-        if made == every and len(pieces) > max(len(own), 1):
-            between = range(min(pieces), max(pieces) + 1)
-            free = (place for place in between if place not in matched)
-            found |= {place: wanted for place in free if handed[place].type == "code"}
+        own = {place: handed[place] for place, there in matched.items() if there == wanted}
+        free = {
+            place: handed[place]
+            for place in _gap(wanted, matched, len(handed))
+            if place not in matched and handed[place].type == "code"
+        }
+        if pieces := _pieces(cell, list(own.values()), free):
+            span = sorted([*own, *pieces])
+            found |= {place: wanted for place in free if span[0] <= place <= span[-1]}
     return found
+
+
+def _pieces(cell: Cell, own: Sequence[Cell], free: Mapping[int, Cell]) -> list[int]:
+    """The cells that hold what the answer lacks: names that it makes, or most other lines."""
+    held = {line for one in own for line in _lines(one)}
+    known = _made(cell, held)
+    made, pieces = set(known), []
+    for place, other in free.items():
+        new = _made(cell, _lines(other))
+        if new and not new & made:
+            pieces.append(place)
+            made |= new
+    if made != _made(cell, _lines(cell)) or len(pieces) + len(own) < 2:
+        pieces = []
+    lines = cell.source.split("\n")
+    absent = [line for line in lines if not _likeness(replace(cell, source=line), held)]
+    rest = replace(cell, source="\n".join(absent))
+    for place, other in free.items() if own else ():
+        theirs = _lines(other)
+        if place not in pieces and not _made(cell, theirs) & known:
+            pieces += [place] if _likeness(rest, theirs) >= _ALIKE else []
+    return pieces
 
 
 def _by_place(release: Sequence[Cell], handed: Sequence[Cell], matched: Places) -> Places:

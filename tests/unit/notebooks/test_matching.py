@@ -104,6 +104,10 @@ ODD: dict[str, tuple[Sequence[Cell], set[Care]]] = {
     "split, none keeps it": (
         put({A: pieces(A, CURVE_1, CURVE_2, keep="none")}), {Care.REPAIRED, Care.GUESSED}
     ),
+    "split, the last piece makes nothing": (
+        put({A: pieces(A, "x = t.cos()\ny = t ** 2", "plt.plot(x, y)", keep="first")}),
+        {Care.REPAIRED},
+    ),
     "split function": (put({B: pieces(B, FIT_1, FIT_2)}), {Care.REPAIRED}),
     "merged with the next answer": (put({B: [], A: [merged(A, B)]}), {Care.REPAIRED}),
     "merged into the next answer": (put({A: [], B: [merged(A, B, keeps=1)]}), {Care.REPAIRED}),
