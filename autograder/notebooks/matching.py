@@ -78,13 +78,11 @@ def _mistaken(release: Sequence[Cell], handed: Sequence[Cell], matched: Places) 
     """Copies that took an id along and hold another answer, which nobody claims."""
     claims = Counter(matched.values())
     others = [release[place] for place in _open(release, matched)]
-    others = [cell for cell in others if cell.kind is Kind.ANSWER]
-    copies = [place for place, there in matched.items() if claims[there] > 1]
     return [
         place
-        for place in copies
-        if _likeness(release[matched[place]], _lines(handed[place])) < _ALIKE
-        and any(_likeness(cell, _lines(handed[place])) >= _ALIKE for cell in others)
+        for place, there in matched.items()
+        if claims[there] > 1 and not _are_alike(release[there], handed[place])
+        if any(one.kind is Kind.ANSWER and _are_alike(one, handed[place]) for one in others)
     ]
 
 
@@ -163,11 +161,12 @@ def _pieces(cell: Cell, own: Sequence[Cell], free: Mapping[int, Cell]) -> list[i
     lines = cell.source.split("\n")
     absent = [line for line in lines if not _likeness(replace(cell, source=line), held)]
     rest = replace(cell, source="\n".join(absent))
-    for place, other in free.items() if own else ():
-        theirs = _lines(other)
-        if place not in pieces and not _made(cell, theirs) & known:
-            pieces += [place] if _likeness(rest, theirs) >= _ALIKE else []
-    return pieces
+    return pieces + [
+        place
+        for place, other in free.items()
+        if own and place not in pieces and _are_alike(rest, other)
+        if not _made(cell, _lines(other)) & known
+    ]
 
 
 def _by_place(release: Sequence[Cell], handed: Sequence[Cell], matched: Places) -> Places:
@@ -204,23 +203,20 @@ def _divided(cell: Cell, own: Cell, wanted: Cell, own_first: bool) -> list[Cell]
             return []
         return [replace(cell, source="\n".join([*lines[: block.start], *lines[block.stop :]]))]
     new = _made(wanted, rest)
-    if not new or new & _made(own, _lines(own)) or _likeness(wanted, rest) < _ALIKE:
+    if not new or new & _made(own, _lines(own)) or not _are_alike(wanted, cell):
         return []
-    if own.kind is not Kind.ANSWER:
+    if own.kind is Kind.ANSWER:
+        later = wanted if own_first else own
+        starts = (n for n, line in enumerate(lines) if _made(later, {_squeezed(line)}))
+        cut = next(starts, len(lines))
+        first, second = "\n".join(lines[:cut]), "\n".join(lines[cut:])
+        mine, theirs = (first, second) if own_first else (second, first)
+    else:
         block = _block(lines, own) or range(0)
-        lines = [*lines[: block.start], *lines[block.stop :]]
-        text = "\n".join(lines)
-        return [own, replace(cell, id="", grade_id=wanted.grade_id, source=text)]
-    later = wanted if own_first else own
-    starts = (n for n, line in enumerate(lines) if _made(later, {_squeezed(line)}))
-    cut = next(starts, len(lines))
-    head, tail = "\n".join(lines[:cut]), "\n".join(lines[cut:])
-    ids = (cell.id, cell.grade_id), ("", wanted.grade_id)
-    first, second = ids if own_first else ids[::-1]
-    return [
-        replace(cell, id=first[0], grade_id=first[1], source=head),
-        replace(cell, id=second[0], grade_id=second[1], source=tail),
-    ]
+        mine, theirs = own.source, "\n".join([*lines[: block.start], *lines[block.stop :]])
+    pieces = [replace(cell, source=mine)]
+    pieces.insert(own_first, Cell("", cell.type, theirs, grade_id=wanted.grade_id))
+    return pieces
 
 
 def _block(lines: Sequence[str], cell: Cell) -> range | None:
@@ -238,6 +234,11 @@ def _made(cell: Cell, lines: Iterable[str]) -> set[str]:
         _squeezed(found[0]) for line in cell.source.split("\n") if (found := _MAKES.match(line))
     }
     return {name for name in names if any(line.startswith(name) for line in lines)}
+
+
+def _are_alike(cell: Cell, other: Cell) -> bool:
+    """Whether most lines of the release's cell stand in the other."""
+    return _likeness(cell, _lines(other)) >= _ALIKE
 
 
 def _likeness(cell: Cell, lines: set[str]) -> float:

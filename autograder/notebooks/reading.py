@@ -91,7 +91,7 @@ def _kept(data: Any) -> Iterator[tuple[int, int]]:
         while depth:
             token = _BRACKET.match(data, start)
             room -= 1
-            if token is None or not room:
+            if token is None or not room:  # what follows is lost, and the rest no JSON
                 return
             start = token.end()
             depth += 1 if token[1] in b"[{" else -1

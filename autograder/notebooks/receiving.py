@@ -22,7 +22,7 @@ _NOTEBOOK = re.compile(
     r"(?!\.)(?!.*-checkpoint).*\.ipynb(\.txt|\.json)?", re.IGNORECASE | re.DOTALL
 )
 _LEFT_OVER = {"__MACOSX", "checks"}
-_REMEDIES = {".zip": "unpack it and ", ".rar": "unpack it and ", ".7z": "unpack it and "}
+_ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tar"}
 
 
 def receive(folder: Path, release: Notebook) -> Rebuilt:
@@ -35,7 +35,7 @@ def receive(folder: Path, release: Notebook) -> Rebuilt:
     found = sorted(path for path in files if _NOTEBOOK.fullmatch(path.name))
     found = [path for path in found if path == named] + [path for path in found if path != named]
     if not found:
-        raise _nothing(folder, files, release.name)
+        raise _nothing(files, release.name)
     read: dict[Path, Rebuilt] = {}
     refused: list[SubmissionError] = []
     for path in found[:_MOST_NOTEBOOKS]:
@@ -82,16 +82,11 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(place, name) for name in sorted(names))
 
 
-def _nothing(folder: Path, files: list[Path], name: str) -> SubmissionError:
+def _nothing(files: list[Path], name: str) -> SubmissionError:
     others = [path for path in files if path.name != "timestamp.txt" and path.name[0] != "."]
-    if not others:
-        empty = " is a folder and empty" if (folder / name).is_dir() else ""
-        return SubmissionError(
-            f"There is no notebook{empty and f': {name}{empty}'}: hand in {name}."
-        )
-    names = ", ".join(name_of(path) for path in others[:3])
-    first = next((_REMEDIES[p.suffix] for p in others if p.suffix in _REMEDIES), "")
+    first = "unpack it and " if any(path.suffix in _ARCHIVES for path in others) else ""
+    only = f", only {', '.join(map(name_of, others[:3]))}" if others else ""
     return SubmissionError(
-        f"There is no notebook, only {names}: {first}hand in {name}.",
-        f"{first.capitalize()}look whether the notebook is among the files, or ask for it.",
+        f"There is no notebook{only}: {first}hand in the file {name}.",
+        f"{first}look whether the notebook is among the files, or ask for it.".capitalize(),
     )

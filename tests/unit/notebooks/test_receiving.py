@@ -67,7 +67,7 @@ REFUSED = {
         {"hw.ipynb": EMPTY, "b.ipynb": OTHER, "c.ipynb": FILLED}, "several notebooks"
     ),
     "nothing": ({}, "no notebook: hand in"),
-    "only a zip": ({"hw.zip": "PK"}, "only hw.zip: unpack it and hand in hw.ipynb"),
+    "only a zip": ({"hw.zip": "PK"}, "only hw.zip: unpack it and hand in the file hw.ipynb"),
     "only a program": ({"hw.py": "x = 1"}, "only hw.py: hand in"),
     "only a checkpoint": ({"hw-checkpoint.ipynb": FILLED}, "only hw-checkpoint.ipynb"),
     "broken": ({"hw.ipynb": "{"}, "damaged in line 1"),
