@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from autograder.notebooks import Cell, Kind
 
 _NAMELESS = re.compile(r"name '(\w{1,80})' is not defined")
+_LONGEST_LINE = 300
 _ABSENT = (
     # what the message holds, what the student is told
     (r"StdinNotImplemented|EOFError", "nobody answers input() while grading"),
@@ -31,9 +32,15 @@ def _origin(name: str, cell: Cell, cells: Sequence[Cell], stopped: Mapping[str, 
     """Where a missing name should have come from: a cell that stopped, or one further down."""
     # One name or several before `=`, or what `def`, `class` and `import` bring.
     makes = re.compile(
-        rf"^[ \t]*(?:(?:def|class|import|from)\b.*\b)?(?:\w+\s*,\s*)*{name}\s*(?:[=,(:]|$)", re.M
+        rf"[ \t]*(?:(?:def|class|import|from)\b.*\b)?(?:\w+\s*,\s*)*{name}\s*(?:[=,(:]|$)"
     )
-    makers = [one for one in cells if one.type == "code" and makes.search(one.source)]
+    makers = [
+        one
+        for one in cells
+        if one.type == "code"
+        # A long line is written by no person, and would take the square of its length.
+        and any(makes.match(line) for line in one.source.split("\n") if len(line) <= _LONGEST_LINE)
+    ]
     for one in makers:
         if one.id in stopped:
             return f"; {name} comes from {_called(one)}, which stopped with {stopped[one.id]}"

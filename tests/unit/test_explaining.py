@@ -1,0 +1,34 @@
+"""Why a cell stopped, in words that help."""
+
+from autograder.grading.explaining import explain
+from autograder.notebooks import Cell, Kind
+
+FAILURE = "NameError in line 1: name 'w' is not defined"
+
+
+def cells(*sources: str) -> list[Cell]:
+    """Code cells that a student added."""
+    return [Cell(f"c{n}", "code", text, Kind.ADDED) for n, text in enumerate(sources)]
+
+
+def test_a_name_that_is_made_further_down_is_said_so() -> None:
+    """Run from the top, a notebook misses what a later cell makes."""
+    mine = cells("print(w)", "w, b = 1, 2")
+    said = explain(FAILURE, mine[0], mine, {})
+    assert said == (
+        f"{FAILURE}; w is made further down, in your cell that begins with `w, b = 1, 2`: "
+        "a notebook is run from the top"
+    )
+
+
+def test_a_name_whose_cell_stopped_is_traced_to_it() -> None:
+    """The first failure is named, not the one that it led to."""
+    mine = cells("w = missing", "print(w)")
+    said = explain(FAILURE, mine[1], mine, {"c0": "a KeyError"})
+    assert said.endswith("which stopped with a KeyError")
+
+
+def test_a_line_that_no_person_wrote_is_not_searched() -> None:
+    """A crafted line of a megabyte delays nobody: searching it would take hours."""
+    mine = cells("print(w)", "import " + "a," * 500_000)
+    assert explain(FAILURE, mine[0], mine, {}) == FAILURE
