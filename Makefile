@@ -12,7 +12,7 @@ demo: .venv/done
 	$(BIN)/python -m tools.demo
 
 test: .venv/done
-	$(BIN)/python -m pytest tests -n 2 --dist loadgroup
+	$(BIN)/python -m pytest tests -n 2 --dist loadfile
 
 lint: .venv/done
 	$(BIN)/ruff check .

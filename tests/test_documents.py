@@ -35,7 +35,6 @@ from autograder.notebooks import read_assignment
 from autograder.notebooks.stubs import replace_solutions
 from autograder.verifying import read_specimens
 
-pytestmark = pytest.mark.xdist_group("documents")
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])

@@ -17,8 +17,6 @@ from autograder.model import Ending
 LIMITS = RunLimits(cell_seconds=1, notebook_seconds=5, probe_seconds=1, memory_mib=512, file_mib=8)
 MakeBox = Callable[..., Box]
 
-pytestmark = pytest.mark.xdist_group("box")
-
 
 @pytest.fixture(scope="module")
 def template() -> Iterator[Template]:

@@ -11,8 +11,6 @@ import pytest
 from autograder.boxes import LAYERS, Template
 from autograder.examining import canaries, refuses
 
-pytestmark = pytest.mark.xdist_group("doctor")
-
 
 @pytest.fixture(scope="module")
 def template() -> Iterator[Template]:

@@ -21,8 +21,6 @@ ROOT = Path(__file__).parents[2]
 SPECIMENS = read_specimens(ROOT / "checks/backprop/specimens")
 QUICK = ("cosine_twice", "untouched", "early_exit", "broken", "printed_points")
 
-pytestmark = pytest.mark.xdist_group("specimens")
-
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
