@@ -35,7 +35,6 @@ from autograder.notebooks import read_assignment
 from autograder.notebooks.stubs import replace_solutions
 from autograder.verifying import read_specimens
 
-
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 _FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)

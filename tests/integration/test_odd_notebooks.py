@@ -12,7 +12,6 @@ from autograder.grading import Graded, Options, Workshop
 from autograder.model import Ending
 from autograder.reports import class_notes
 
-
 SETUP = (
     "import matplotlib.pyplot as plt\nimport numpy as np\nimport torch\nt = torch.linspace(0, 1, 5)"
 )
