@@ -23,7 +23,10 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEX
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What one box may use; of two folders that hold a file of one name, the first one counts."""
+    """What one box may use; of two folders that hold a file of one name, the first one counts.
+
+    A slot has one box at a time; as root it has a user of its own.
+    """
 
     layers: list[str]
     slot: int
@@ -102,7 +105,9 @@ class Template:
         """Ask for one box.  Raises BoxError when the template is gone."""
         channel, their_channel = socket.socketpair()
         report, their_report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        request = {"profile": asdict(profile), "seed": seed, "probe_seconds": probe_seconds}
+        # Pids have 22 bits, and so the slots of all commands on a machine are different.
+        slot = {"slot": os.getpid() << 8 | profile.slot}
+        request = {"profile": asdict(profile) | slot, "seed": seed, "probe_seconds": probe_seconds}
         try:
             descriptors = [their_channel.fileno(), their_report.fileno()]
             socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)

@@ -1,5 +1,6 @@
 """The box on this machine: what it lets student code do, and how it ends."""
 
+import os
 import socket
 import struct
 import time
@@ -210,6 +211,14 @@ def test_the_box_holds_its_own_files_and_no_others(box: Box) -> None:
     assert listing == "['1']"
     assert "TOKEN" not in shown(box, "sorted(os.environ)")
     assert shown(box, "open('mine.txt', 'w').write('x')") == "1"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a box a user of its own")
+def test_a_box_has_a_user_that_no_other_command_uses(box: Box) -> None:
+    """A thread bomb counts against its own user, and not against another class's boxes."""
+    user = int(shown(box, "import os; os.getuid()"))
+    assert user & 0xFF == 0
+    assert user >> 8 & 0x3F_FFFF == os.getpid()
 
 
 def test_an_endless_loop_is_interrupted_and_the_run_goes_on(box: Box) -> None:
