@@ -69,14 +69,16 @@ def earned(finding: Finding) -> str:
 def remarks(finding: Finding) -> Iterator[tuple[str, str]]:
     """What there is to say about one check: labels and sentences.
 
-    The sentence of an inconclusive check is for the maintainer and stays out.
+    The sentence of an inconclusive check is for the maintainer and stays out, and so does what
+    would rewrite a terminal or turn the direction of a line: a sentence may quote a student.
     """
     if finding.verdict is Verdict.INCONCLUSIVE:
         yield "reason", WITHHELD
         return
     if finding.sentence:
         label = "reason" if finding.verdict is Verdict.NOT_REACHED else "got"
-        yield label, finding.sentence
+        shown = (letter if letter.isprintable() else " " for letter in finding.sentence)
+        yield label, "".join(shown)
     if finding.hint:
         yield "look at", finding.hint
 

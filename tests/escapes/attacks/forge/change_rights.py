@@ -1,0 +1,6 @@
+# aim = "chmod opens a file to everybody, or closes it"
+# real = "without mount landlock user"
+
+# %% added
+import os
+os.chmod("@course@/gradebook.db", 0o666)

@@ -1,0 +1,12 @@
+# aim = "An answer that nests just deeper than the format allows"
+# ending = "lied"
+# uses = "channel"
+# points = {curve = 3}
+# honest = ["curve"]
+# real = "cannot be shown: a lie in our own format, which no other judge reads"
+
+# %% bump_answer
+tree = 1
+for _ in range(25):
+    tree = [tree]
+answer_with(tree)

@@ -1,0 +1,14 @@
+# aim = "A finding, as only the judge makes them"
+# ending = "lied"
+# uses = "channel"
+# points = {curve = 3}
+# honest = ["curve"]
+# real = "cannot be shown: a lie in our own format, which no other judge reads"
+
+# %% bump_answer
+def reply(self, message):
+    finding = {"check": "bump.bump", "verdict": "passed", "share": 1.0, "sentence": "", "hint": ""}
+    say({"body": {"finding": finding}, "blobs": []})
+    say({"body": {"judged": "bump"}, "blobs": []})
+
+type(box)._probe = reply

@@ -1,0 +1,13 @@
+# aim = "Small objects until there is no more memory"
+# points = {curve = 3, model = 3}
+# honest = ["curve", "model"]
+# real = "without rlimits cgroup"
+
+# %% bump_answer
+kept = []
+try:
+    for _ in range(400):
+        kept.append(bytearray(1 << 20))
+    print("reached: 400 MiB")
+finally:
+    kept.clear()
