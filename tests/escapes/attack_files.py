@@ -6,7 +6,7 @@
     # honest = ["bump"]                                      exercises that it answers well
     # real = "in process allclose"                           where it succeeds; see below
 
-    # %% added                     a cell of its own
+    # %% added                     a cell of its own, before the next answer, or before all
     # %% curve_answer              an answer cell
     # %% hand_in                   trusted code of the runner: changes `tree`, or writes in `folder`
 

@@ -134,7 +134,7 @@ def make_course(root: Path, secrets: dict[str, str]) -> Course:
     }
     frame = pour({})
     files[f"release/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"] = json.dumps(frame)
-    other = pour(HONEST | {"added": f"# {secrets['other submission']}"})
+    other = pour(HONEST, [("added", f"# {secrets['other submission']}")])
     files[f"submitted/honest/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"] = json.dumps(other)
     for name, text in files.items():
         path = root / name
@@ -150,7 +150,7 @@ def _rows(places: Iterable[float]) -> str:
 def pour(answers: dict[str, str], cells: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
     """The release's notebook with these answers, and with an attack's cells in their places.
 
-    A cell called `added` stands before the answer that follows it, or at the end.
+    A cell called `added` stands before the answer that follows it, or before all of them.
     """
     made = [_cell("setup", _SETUP)]
     waiting: list[str] = []
@@ -162,14 +162,13 @@ def pour(answers: dict[str, str], cells: Sequence[tuple[str, str]] = ()) -> dict
             own[name] = source
         else:
             waiting.append(source)
+    made += [_cell("", source) for source in waiting]
     for exercise in EXERCISES:
         name = f"{exercise}_answer"
         made += [_cell("", source) for source in before.get(name, ())]
         source = own.get(name, answers.get(name, _STUBS[name]))
         made.append(_cell(name, source, solution=True))
         made.append(_cell(exercise, f'check("{exercise}")', grade=True))
-    rest = [*waiting, *([answers["added"]] if "added" in answers else [])]
-    made += [_cell("", source) for source in rest]
     return {"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 

@@ -1,18 +1,16 @@
 # aim = "A thread takes the fork that was granted for a question, and keeps the process"
-# points = {curve = 3, bump = [0, 3], model = [0, 3]}
+# ending = "lied"
 # honest = ["curve", "bump", "model"]
 # real = "without seccomp"
 
 # %% added
 import os, threading, time
-stolen = []
 
 def steal():
-    for _ in range(2000):
+    while True:
         try:
             child = os.fork()
         except OSError:
-            time.sleep(0.0005)
             continue
         if child == 0:
             time.sleep(1)
