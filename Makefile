@@ -5,7 +5,7 @@ BIN := .venv/bin
 # nbgrader calls alembic by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test fuzz lint bench docs clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/done
@@ -13,6 +13,11 @@ demo: .venv/done
 
 test: .venv/done
 	$(BIN)/python -m pytest tests -n 2 --dist loadfile
+
+# The same searches as in the tests, for minutes instead of seconds.
+fuzz: .venv/done
+	$(BIN)/python -m pytest tests/unit/evidence tests/unit/notebooks -n 2 --dist load \
+		--hypothesis-profile=fuzz --timeout=1200
 
 lint: .venv/done
 	$(BIN)/ruff check .

@@ -3,13 +3,12 @@
 import contextlib
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
-# `make fuzz` asks for the second: minutes instead of seconds.
-settings.register_profile("default", deadline=None, derandomize=True)
-settings.register_profile(
-    "fuzz", max_examples=20_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+# `make fuzz` asks for the second one: minutes instead of seconds.
+settings.register_profile("test", deadline=None)
+settings.register_profile("fuzz", deadline=None, max_examples=20_000)
+settings.load_profile("test")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -120,6 +121,14 @@ def test_the_suite_is_whole() -> None:
     assert {attack.group for attack in ATTACKS} == set(GROUPS)
     assert len(ATTACKS) >= 70
     assert sum(attack.real.startswith("cannot") for attack in ATTACKS) <= len(ATTACKS) / 6
+
+
+def test_the_page_on_security_counts_them() -> None:
+    """docs/security.md tells how many attacks each group has."""
+    page = (Path(__file__).parents[2] / "docs/security.md").read_text("utf-8")
+    told = re.findall(r"^\| `(\w+)` \| (\d+) \|", page, re.MULTILINE)
+    count = Counter(attack.group for attack in ATTACKS)
+    assert told == [(group, str(count[group])) for group in GROUPS]
 
 
 def hand_in(attack: Attack, target: Target, tmp_path: Path) -> None:
