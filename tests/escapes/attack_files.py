@@ -15,6 +15,7 @@ An attack that fails everywhere proves nothing.  `real` names where it is shown 
     in process WAY                 the checks run as cells of the notebook, comparing in that way
     without LAYER LAYER            a box with these layers left out
     bare                           a box without any layer
+    trusting reader                a clerk that believes what a box says: the lie passes
     run: COMMAND                   a shell command in the folder that was handed in
     cannot be shown: REASON        nothing of the kind can be shown here
 

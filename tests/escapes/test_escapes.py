@@ -16,7 +16,8 @@ from attacked_course import EXERCISES, FULL
 from canaries import ATTACKER, Target
 from naive_judge import judge
 
-from autograder.boxes import LAYERS
+from autograder.boxes import LAYERS, Reply
+from autograder.evidence import FrameReader, Limits, Message
 from autograder.gradebook import _as_markdown
 from autograder.grading import Graded, Options, Workshop, grade
 from autograder.sanitizing import clean_html, clean_markdown
@@ -74,6 +75,8 @@ def test_an_attack_gets_what_it_deserves(
     attack: Attack, target: Target, workshop: Workshop, tmp_path: Path
 ) -> None:
     """Exactly the stated points and ending; nothing reached, touched, shown or left behind."""
+    if attack.left_out and not attack.left_out & set(workshop.layers):
+        pytest.skip("this machine has none of the layers that stop it")
     hand_in(attack, target, tmp_path)
     for _ in range(attack.times):
         done = {one.grade.student: one for one in grade(workshop, [ATTACKER, "honest"])}
@@ -90,17 +93,34 @@ def test_an_attack_gets_what_it_deserves(
 @pytest.mark.xdist_group("weakened")
 @pytest.mark.parametrize("attack", BY_REALITY, ids=name_of)
 def test_an_attack_is_real(
-    attack: Attack, target: Target, weakened: Weakened, tmp_path: Path
+    attack: Attack,
+    target: Target,
+    weakened: Weakened,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Where something is missing that a box has, the attack has what it is after."""
     how, _, what = attack.real.partition(": ")
     if how == "cannot be shown":
         pytest.skip(f"not shown to be real: {what}")
+    if how == "bare" and os.geteuid() != 0:
+        pytest.skip("a box without layers has the rights of an ordinary user, not root's")
     hand_in(attack, target, tmp_path)
     if how == "run":
         text = shell(what, target)
         assert "reached:" in text or target.shown(text), text
-        return
+    elif how == "trusting reader":
+        trust_what_boxes_say(monkeypatch)
+        assert weakened(frozenset(LAYERS)).grade(ATTACKER).grade.ending.value != attack.ending
+    else:
+        found, details = gain(attack, target, weakened, tmp_path)
+        assert found, details
+
+
+def gain(
+    attack: Attack, target: Target, weakened: Weakened, tmp_path: Path
+) -> tuple[set[str], object]:
+    """What the attack gets in its weakened box or under a usual judge, and the details of it."""
     points: Mapping[str, float | None]
     shown: Sequence[Mapping[str, Any]]
     for _ in range(attack.times):
@@ -111,16 +131,16 @@ def test_an_attack_is_real(
         else:
             points, shown = judged_in_process(attack, target, weakened, tmp_path)
         found = success(attack, target, points, shown)
-    if how.startswith("in process"):
+    if attack.left_out is None:
         found |= attack.lost(points)
-    assert found, (points, shown)
+    return found, (points, shown)
 
 
 def test_the_suite_is_whole() -> None:
     """There are many attacks, in every group, and few whose reality is only stated."""
     assert {attack.group for attack in ATTACKS} == set(GROUPS)
     assert len(ATTACKS) >= 70
-    assert sum(attack.real.startswith("cannot") for attack in ATTACKS) <= len(ATTACKS) / 6
+    assert sum(attack.real.startswith("cannot") for attack in ATTACKS) <= len(ATTACKS) / 8
 
 
 def test_the_page_on_security_counts_them() -> None:
@@ -165,6 +185,17 @@ def judged_in_process(
         return judge(box, tree, attack.real.split()[-1], work)
     finally:
         box.close()
+
+
+def trust_what_boxes_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the strictness away with which the clerk reads."""
+
+    def trusting(message: Message, *_: object, **__: object) -> Reply:
+        return Reply(message.body, message.blobs)
+
+    monkeypatch.setattr("autograder.boxes.box.checked_reply", trusting)
+    monkeypatch.setattr("autograder.boxes.box.Limits", lambda **_: Limits(count=10**9))
+    monkeypatch.setattr(FrameReader, "empty", property(lambda _: True))
 
 
 def shell(command: str, target: Target) -> str:

@@ -3,7 +3,7 @@
 # uses = "channel"
 # points = {curve = 3}
 # honest = ["curve"]
-# real = "cannot be shown: a lie in our own format, which no other judge reads"
+# real = "trusting reader"
 
 # %% bump_answer
 tree = 1

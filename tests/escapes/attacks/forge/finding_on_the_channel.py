@@ -3,12 +3,12 @@
 # uses = "channel"
 # points = {curve = 3}
 # honest = ["curve"]
-# real = "cannot be shown: a lie in our own format, which no other judge reads"
+# real = "trusting reader"
 
 # %% bump_answer
 def reply(self, message):
     finding = {"check": "bump.bump", "verdict": "passed", "share": 1.0, "sentence": "", "hint": ""}
     say({"body": {"finding": finding}, "blobs": []})
-    say({"body": {"judged": "bump"}, "blobs": []})
+    say({"body": {"probed": None}, "blobs": []})
 
 type(box)._probe = reply

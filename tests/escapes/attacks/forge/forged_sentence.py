@@ -4,7 +4,7 @@
 # points = {curve = 3}
 # honest = ["curve"]
 # unseen = ["full points"]
-# real = "cannot be shown: a lie in our own format, which no other judge reads"
+# real = "trusting reader"
 
 # %% bump_answer
 def reply(self, message):

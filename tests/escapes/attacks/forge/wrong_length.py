@@ -3,7 +3,7 @@
 # uses = "channel"
 # points = {curve = 3}
 # honest = ["curve"]
-# real = "cannot be shown: memory behind a buffer is read by C programs, and there is none here"
+# real = "trusting reader"
 
 # %% bump_answer
 answer_with({"array": ["float32", [20], 0]}, bytes(79))
