@@ -33,7 +33,8 @@ def receive(folder: Path, release: Notebook) -> Rebuilt:
     files = list(islice(_files(folder), _MOST_FILES))
     named = folder / release.name
     found = sorted(path for path in files if _NOTEBOOK.fullmatch(path.name))
-    found = [path for path in found if path == named] + [path for path in found if path != named]
+    # By its name it is found among any number of files.
+    found = [named] * named.is_file() + [path for path in found if path != named]
     if not found:
         raise _nothing(files, release.name)
     read: dict[Path, Rebuilt] = {}

@@ -54,7 +54,9 @@ good_cells = st.fixed_dictionaries(
     {"cell_type": st.sampled_from(["code", "markdown"]), "source": _sources},
     optional={"id": _ids, "metadata": _metadata},
 )
-notebooks = st.fixed_dictionaries({"cells": st.lists(good_cells, max_size=8)}, optional={"x": _odd})
+notebooks = st.fixed_dictionaries(
+    {"cells": st.lists(good_cells, min_size=1, max_size=8)}, optional={"x": _odd}
+)
 trees = _odd | st.fixed_dictionaries({}, optional={"cells": st.lists(_cells, max_size=4) | _odd})
 
 

@@ -1,0 +1,123 @@
+"""The other side of the runner: each attack succeeds where something is missing that a box has."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attack_files import Attack, read_attacks
+from attacked_course import EXERCISES
+from canaries import ATTACKER, Target
+from naive_judge import judge
+from trials import hand_in, name_of, outputs_of, success
+
+from autograder.boxes import LAYERS, Reply
+from autograder.evidence import FrameReader, Limits, Message
+from autograder.grading import Options, Workshop
+
+SHELL_SECONDS = 20
+Weakened = Callable[[frozenset[str]], Workshop]
+# Those of one weakened box together: it takes seconds to become warm.
+ATTACKS = sorted(read_attacks(), key=lambda attack: sorted(attack.left_out or LAYERS))
+
+
+@pytest.fixture(scope="module")
+def weakened(target: Target) -> Iterator[Weakened]:
+    """Boxes with some layers left out; one set at a time is kept warm."""
+    made: dict[frozenset[str], Workshop] = {}
+    stack = ExitStack()
+
+    def make(left_out: frozenset[str]) -> Workshop:
+        if left_out not in made:
+            made.clear()
+            stack.close()
+            options = Options(layers=frozenset(LAYERS) - left_out)
+            made[left_out] = stack.enter_context(Workshop(target.course, "hw", options))
+        return made[left_out]
+
+    with stack:
+        yield make
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=name_of)
+def test_an_attack_is_real(
+    attack: Attack,
+    target: Target,
+    weakened: Weakened,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where something is missing that a box has, the attack has what it is after."""
+    how, _, what = attack.real.partition(": ")
+    if how == "cannot be shown":
+        pytest.skip(f"not shown to be real: {what}")
+    if how == "bare" and os.geteuid() != 0:
+        pytest.skip("a box without layers has the rights of an ordinary user, not root's")
+    hand_in(attack, target, tmp_path)
+    if how == "run":
+        text = shell(what, target)
+        assert "reached:" in text or target.shown(text), text
+    elif how == "trusting reader":
+        trust_what_boxes_say(monkeypatch)
+        assert weakened(frozenset(LAYERS)).grade(ATTACKER).grade.ending.value != attack.ending
+    else:
+        found, details = gain(attack, target, weakened, tmp_path)
+        assert found, details
+
+
+def gain(
+    attack: Attack, target: Target, weakened: Weakened, tmp_path: Path
+) -> tuple[set[str], object]:
+    """What the attack gets in its weakened box or under a usual judge, and the details of it."""
+    points: Mapping[str, float | None]
+    shown: Sequence[Mapping[str, Any]]
+    for _ in range(attack.times):
+        if attack.left_out is not None:
+            graded = weakened(attack.left_out).grade(ATTACKER)
+            points = {name: graded.grade.points(name) for name in EXERCISES}
+            shown = outputs_of(graded)
+        else:
+            points, shown = judged_in_process(attack, target, weakened, tmp_path)
+        found = success(attack, target, points, shown)
+    if attack.left_out is None:
+        found |= attack.lost(points)
+    return found, (points, shown)
+
+
+def judged_in_process(
+    attack: Attack, target: Target, weakened: Weakened, tmp_path: Path
+) -> tuple[dict[str, float | None], list[dict[str, Any]]]:
+    """What a judge of the usual kind makes of it."""
+    work = tmp_path / "work"
+    work.mkdir()
+    workshop = weakened(frozenset(LAYERS))
+    tree = json.loads((target.submission / "hw.ipynb").read_text())
+    box = workshop._box(0, target.submission, str(work))
+    try:
+        return judge(box, tree, attack.real.split()[-1], work)
+    finally:
+        box.close()
+
+
+def trust_what_boxes_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the strictness away with which the clerk reads."""
+
+    def trusting(message: Message, *_: object, **__: object) -> Reply:
+        return Reply(message.body, message.blobs)
+
+    monkeypatch.setattr("autograder.boxes.box.checked_reply", trusting)
+    monkeypatch.setattr("autograder.boxes.box.Limits", lambda **_: Limits(count=10**9))
+    monkeypatch.setattr(FrameReader, "empty", property(lambda _: True))
+
+
+def shell(command: str, target: Target) -> str:
+    """What a command prints in the folder that was handed in."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=target.submission, capture_output=True, text=True,
+        timeout=SHELL_SECONDS, check=False, errors="replace",
+    )  # fmt: skip
+    return done.stdout + done.stderr

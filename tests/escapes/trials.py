@@ -1,0 +1,66 @@
+"""What both sides of the suite do with an attack: hand it in, and see what it got."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attack_files import Attack
+from attacked_course import EXERCISES
+from canaries import Target
+
+from autograder.gradebook import _as_markdown
+from autograder.grading import Graded
+from autograder.sanitizing import clean_html, clean_markdown
+
+_REACHED = re.compile(r"^reached: .*", re.MULTILINE)
+
+
+def name_of(attack: Attack) -> str:
+    """How a test of it is called."""
+    return f"{attack.group}-{attack.name}"
+
+
+def hand_in(attack: Attack, target: Target, tmp_path: Path) -> None:
+    """Hand the attack in, in place of the last one."""
+    if target.submission.is_symlink() or target.submission.exists():
+        target.submission.rename(tmp_path / "last")
+    attack.hand_in(target.submission, target.places)
+
+
+def success(
+    attack: Attack,
+    target: Target,
+    points: Mapping[str, float | None],
+    outputs: Sequence[Mapping[str, Any]],
+    words: str = "",
+) -> set[str]:
+    """What an attack got that it does not deserve; the canaries are mended."""
+    text = "".join(one["text"] for one in outputs if one["output_type"] == "stream")
+    found = target.touched() | target.shown(json.dumps(outputs) + words)
+    found |= set(_REACHED.findall(text))
+    return found | attack.exceeded(points)
+
+
+def outputs_of(graded: Graded) -> list[Mapping[str, Any]]:
+    """All that the student's cells showed."""
+    return [output for outputs in graded.outputs.values() for output in outputs]
+
+
+def read_by_people(graded: Graded) -> str:
+    """What students and assistants read: comments, notes, and the cleaned parts of the page."""
+    comments = graded.comments(EXERCISES).values()
+    parts = [*map(clean_markdown, map(_as_markdown, comments)), *graded.grade.notes]
+    parts += [clean_markdown(cell.source) for cell in graded.cells if cell.type == "markdown"]
+    for output in outputs_of(graded):
+        data = output.get("data", {})
+        parts += [clean_html(data[kind]) for kind in data if kind in ("text/html", "text/latex")]
+        parts += [clean_markdown(data[kind]) for kind in data if kind == "text/markdown"]
+    return "\n".join(parts)
+
+
+def told(graded: Graded) -> str:
+    """For whoever mends a test: what became of it."""
+    findings = [(one.check.id, one.verdict.value, one.sentence) for one in graded.grade.findings]
+    return f"{findings} {graded.grade.notes} {outputs_of(graded)}"[:3000]
