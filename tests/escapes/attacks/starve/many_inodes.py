@@ -1,11 +1,15 @@
-# aim = "Empty files until the disk has no names left"
+# aim = "Names of files until the disk has no room for another"
 # points = {curve = 3, model = 3}
 # honest = ["curve", "model"]
 # real = "without mount landlock user"
 
-# %% bump_answer
+# %% added
 import os
 os.mkdir("many")
-for number in range(20_500):
-    os.close(os.open(f"many/{number}", os.O_CREAT))
-print("reached: 20500 files")
+for number in range(10_300):
+    os.symlink("x", f"many/{number}")
+
+# %% bump_answer
+for number in range(10_300, 20_600):
+    os.symlink("x", f"many/{number}")
+print("reached: 20600 names")

@@ -1,7 +1,7 @@
 # aim = "Threads until the machine has no more"
 # points = {curve = 3}
 # honest = ["curve"]
-# real = "without rlimits cgroup"
+# real = "bare"
 
 # %% bump_answer
 import threading
