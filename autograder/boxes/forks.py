@@ -24,9 +24,10 @@ class ForkPermits:
             fcntl.ioctl(self.listener, _RECEIVE, request)
             (identity,) = struct.unpack_from("<Q", request)
             allowed = self.granted > 0
-            self.granted -= allowed
             error, flags = (0, _CONTINUE) if allowed else (-errno.EPERM, 0)
             fcntl.ioctl(self.listener, _SEND, struct.pack("<QqiI", identity, 0, error, flags))
+            # After it: a call that a signal interrupted asks again, and has used no leave.
+            self.granted -= allowed
         except OSError:
             return  # The process that asked has died meanwhile.
 
