@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import torch
 
-from autograder.checks.diagnosing import misshapen, mistaken
+from autograder.checks.diagnosing import told
 from autograder.checks.evidence import tensor
 from autograder.checks.running import CheckFailed, current
 from autograder.checks.tolerances import tolerances
@@ -44,13 +44,13 @@ def close(
         return True
 
     if found.shape != right.shape:
-        why = misshapen(found, right, matches)
+        why = told(found, right, hidden=current().hidden)
         raise CheckFailed(_shapes(name, found, right) + (f"; {why}" if why else ""))
     if not right.numel():
         raise ValueError(f"{name} is compared with no values at all")
     _require_finite(name, found, torch.isfinite(right) | (found != right))
     if not matches(found, right):
-        why = mistaken(found, right, matches) or _places(found, right, rtol, atol)
+        why = told(found, right, hidden=current().hidden) or _places(found, right, rtol, atol)
         raise CheckFailed(f"{name} is {why}")
 
 

@@ -39,10 +39,10 @@ def sentence_of(actual: Any, expected: Any = SECRET) -> str:
         (2 * SECRET, "x is twice what is right, everywhere (ratio 2.000)"),
         (SECRET / 2, "x is half of what is right, everywhere (ratio 0.500)"),
         (-SECRET, "x is right but for the sign, everywhere (ratio -1.000)"),
-        (3 * SECRET, "x is 3.000 times what is right, everywhere"),
+        (3.25 * SECRET, "x is 3.250 times what is right, everywhere"),
         (SECRET - 1, "x is too small, by the same amount everywhere"),
         (0 * SECRET, "x is zero everywhere"),
-        (SECRET.long(), "x is made of whole numbers (int64)"),
+        (SECRET.long(), "x is made of whole numbers"),
         (SECRET * torch.tensor([1, 1, 1, 2]), "x is not right in 1 of 4 places"),
     ],
 )

@@ -1,0 +1,140 @@
+"""What wrong answers are said to look like, held against what is wrong with them."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+from autopsy_corpus import cases
+
+from autograder.checks.diagnosing import OF_SHAPES, OF_VALUES, WHOLE, mistaken
+
+PAGE = Path(__file__).parents[3] / "docs/autopsy.md"
+SEEDS = (101,)
+# The faults of the corpus that each diagnosis is a true word about; behind "~" stands one that it
+# describes without naming it, which is not wrong but does not count as named either.
+TRUE_OF = {
+    "permuted": "transposed",
+    "twice": "twice",
+    "half": "half",
+    "sign": "sign",
+    "degrees": "degrees",
+    "logarithm's base": "log base",
+    "sample spread": "sample",
+    "multiple": "N; k times",
+    "fraction": "1/N; ~division",
+    "factor": "factor; ~sample; ~no division",
+    "shift up": "shift; ~centring",
+    "shift down": "shift; ~centring",
+    "absolute value": "abs",
+    "square": "square; no root; exponent",
+    "square root": "root; no square",
+    "exponential": "exp; ~no division",
+    "logarithm": "log",
+    "sigmoid": "sigmoid",
+    "tanh": "tanh",
+    "reciprocal": "reciprocal",
+    "relu": "relu",
+    "no square": "no square",
+    "no absolute value": "no abs; ~signs",
+    "no sigmoid": "no sigmoid",
+    "no tanh": "no tanh",
+    "no relu": "no relu",
+    "no softmax": "no softmax",
+    "no log-softmax": "no softmax",
+    "softmax": "softmax; softmax twice",
+    "log-softmax": "log-softmax",
+    "no division by the sum": "no division; softmax over all",
+    "division by the sum": "division",
+    "no centring": "no centring",
+    "centring": "centring",
+    "no standardisation": "no standardisation; only centred",
+    "standardisation": "standardisation",
+    "no running sum": "no running sum",
+    "running sum": "running sum",
+    "softmax's axis": "softmax axis",
+    "reversed": "reverse",
+    "off by one": "one off; one off at an edge",
+    "order": "shuffled",
+    "signs": "signs",
+    "clipped": "clipped",
+    "quarter turn": "sine",
+    "whole numbers": "whole",
+    "zero": "zero",
+    "precision": "precision",
+    "axes": "transposed",
+    "shape": "column; flat",
+    "square table": "table",
+    "one too many": "one longer",
+    "one too few": "one shorter",
+    "not reduced": "not reduced; unsummed",
+    "reduced": "sum; mean; all",
+    "other axis": "axis",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How often a diagnosis was given and right, and how often it should have been given."""
+
+    given: int
+    right: int
+    due: int
+    found: int
+
+
+@pytest.fixture(scope="module")
+def records() -> dict[str, Record]:
+    """The whole corpus, diagnosed; "" counts answers of which something should be said."""
+    torch.set_num_threads(1)
+    given: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    due: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    true_of = {name: set(faults.replace("~", "").split("; ")) for name, faults in TRUE_OF.items()}
+    names = {name: set(faults.split("; ")) for name, faults in TRUE_OF.items()}
+    for case in (case for seed in SEEDS for case in cases(seed)):
+        kind = mistaken(case.answer, case.right)
+        name = kind.name if kind else ""
+        given[name] += 1
+        right[name] += bool(kind) and bool(true_of[name] & case.faults)
+        hit = bool(kind) and bool(names[name] & case.faults)
+        if "strange" not in case.faults:
+            wanted = [each for each, faults in names.items() if faults & case.faults]
+            for each in ["", *wanted]:
+                due[each] += 1
+                found[each] += hit
+    return {name: Record(given[name], right[name], due[name], found[name]) for name in ["", *given]}
+
+
+def test_every_diagnosis_is_in_the_corpus() -> None:
+    """None is shown of which it was not measured how often it is right."""
+    assert {kind.name for kind in (*OF_VALUES, *OF_SHAPES, WHOLE)} == set(TRUE_OF)
+
+
+def test_a_diagnosis_is_wrong_at_most_once_in_fifty(records: dict[str, Record]) -> None:
+    """Of the times that each is given it is right in 98 of 100, and it is given often enough."""
+    for name in TRUE_OF:
+        assert records[name].given >= 7, name
+        assert records[name].right >= 0.98 * records[name].given, (name, records[name])
+
+
+def test_most_faults_are_named(records: dict[str, Record]) -> None:
+    """Four of five answers with a single fault are told what it is."""
+    assert records[""].found >= 0.8 * records[""].due
+
+
+def test_the_page_tells_what_was_measured(records: dict[str, Record]) -> None:
+    """The table of the document is the table of the corpus."""
+    assert table(records) in PAGE.read_text("utf-8"), table(records)
+
+
+def table(records: dict[str, Record]) -> str:
+    """What was measured, in Markdown."""
+    lines = ["| looks like | given | right | faults | named |", "| --- | --- | --- | --- | --- |"]
+    for kind in (WHOLE, *OF_VALUES, *OF_SHAPES):
+        one = records[kind.name]
+        right, named = f"{one.right / one.given:.1%}", f"{one.found / one.due:.0%}"
+        lines.append(f"| {kind.name} | {one.given} | {right} | {one.due} | {named} |")
+    return "\n".join(lines) + "\n"
