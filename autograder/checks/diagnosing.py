@@ -31,11 +31,17 @@ class Pair:
     close: float
 
     def same(self, one: Tensor, other: Tensor) -> bool:
-        """Whether two tensors differ by next to nothing, beside the spread of the second."""
+        """Whether two tensors differ by next to nothing, beside the spread of the second.
+
+        And nowhere by much, so that a few large values do not hide what the others are.
+        """
         if one.shape != other.shape or not one.numel():
             return False
         spread = (other - other.mean() if other.numel() > 1 else other / 10).norm()
-        return bool(0 < spread < inf and (one - other).norm() <= self.close * spread)
+        apart, size = (one - other).abs(), other.abs()
+        room = 10 * (size + size.median()) + size.max() / 100
+        near = 0 < spread < inf and apart.norm() <= self.close * spread
+        return bool(near and (apart <= self.close * room).all())
 
     def explains(self, change: Callable[[Tensor], Tensor]) -> bool:
         """Whether the answer is the right one after this change."""
@@ -145,7 +151,7 @@ def _sample_spread(pair: Pair) -> bool:
 
 def _shift(pair: Pair) -> float:
     by = (pair.actual - pair.expected).mean()
-    many = pair.expected.numel() >= _FEWEST
+    many = pair.expected.numel() >= _FEWEST and _telling(pair)
     return float(by) if many and pair.same(pair.actual - by, pair.expected) else 0.0
 
 
