@@ -1,11 +1,12 @@
 """Gradients against differences of the student's own function."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
+from autograder.checks.diagnosing import told
 from autograder.checks.evidence import tensor
 from autograder.checks.running import CheckFailed, StudentRaised, current
 from autograder.checks.students import Student
@@ -17,6 +18,8 @@ _NAMED = {2.0: "twice", 0.5: "half", -1.0: "minus"}
 # and what that leaves of the digits: the cube root of eps and about its square, with room.
 _STEP = {torch.float64: 6e-6, torch.float32: 5e-3}
 _RTOL = {torch.float64: 1e-5, torch.float32: 5e-2}
+_ELEMENTS = 96  # that are moved one by one, to say what is wrong
+_DISAGREES = "the gradient does not agree with differences of the function itself"
 
 
 def gradients_close(
@@ -24,8 +27,11 @@ def gradients_close(
     function: str,
     *tensors: torch.Tensor,
     wrt: str | None = None,
+    backward: str | None = None,
+    left: Mapping[str, str] | None = None,
     cotangent: torch.Tensor | None = None,
     at: Sequence[torch.Tensor] | None = None,
+    reference: Callable[..., torch.Tensor] | None = None,
     directions: int = 4,
     rtol: float | None = None,
 ) -> None:
@@ -33,33 +39,29 @@ def gradients_close(
 
     Judged is sum(cotangent * function(*tensors)), the plain sum without a cotangent, with respect
     to the floating-point tensors or, with ``wrt``, to the tensors of the list or Module of that
-    name, at their present values or, for a Module necessarily, ``at`` the given ones.  Along each
-    of a few random directions v, <gradient, v> must agree with (f(p + h v) - f(p - h v)) / 2h up
-    to rtol of the largest one (Nocedal and Wright, Numerical Optimization, section 8.1); kinks of
-    the function must lie elsewhere.  All is done in float64 where the student's function takes
-    it, else in float32 with a coarser step.
+    name, at their present values or, for a Module necessarily, ``at`` the given ones.
+
+    The gradients are autograd's, so that a torch.autograd.Function is asked as "Name.apply"; or
+    those that the hand-written ``backward(*tensors, cotangent)`` returns, one for each
+    floating-point tensor, without the last argument if there is no cotangent.  ``left`` says where
+    else gradients are left, {"layer.weight": "layer.weight_grad"}, after ``backward`` or, without
+    one, by the notebook.  A ``reference`` takes the tensors and those in ``left``, and must have
+    the same gradients.
+
+    Along each of a few random directions v, <gradient, v> must agree with
+    (f(p + h v) - f(p - h v)) / 2h up to rtol of the largest one (Nocedal and Wright, Numerical
+    Optimization, section 8.1); kinks of the function must lie elsewhere.  All is done in float64
+    where the student's function takes it, else in float32 with a coarser step.  What is wrong is
+    then looked for in single tensors and elements.
     """
-    inputs = list(tensors)
-    places = _places(student, inputs, wrt, at)
+    moving = _Moving(student, function, list(tensors), wrt, backward, left or {}, cotangent, rtol)
+    places = moving.start(at)
     if not places:
         raise ValueError("gradients_close needs a floating-point tensor to differentiate by")
-    moving = _Moving(student, function, inputs, wrt, cotangent)
     try:
-        _compare(moving, [place.double() for place in places], torch.float64, directions, rtol)
+        _compare(moving, [place.double() for place in places], directions, reference)
     except StudentRaised:
-        _compare(moving, [place.float() for place in places], torch.float32, directions, rtol)
-
-
-def _places(
-    student: Student, inputs: Tensors, wrt: str | None, at: Sequence[torch.Tensor] | None
-) -> Tensors:
-    if wrt is None:
-        return [value for value in inputs if value.is_floating_point()]
-    values = student[wrt] if at is None else at
-    values = [values] if isinstance(values, torch.Tensor) else values
-    if not isinstance(values, (list, tuple)) or not values:
-        raise CheckFailed(f"{wrt} is not a list of tensors")
-    return [tensor(wrt, value) for value in values]
+        _compare(moving, [place.float() for place in places], directions, reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +72,59 @@ class _Moving:
     function: str
     inputs: Tensors
     wrt: str | None
+    backward: str | None
+    left: Mapping[str, str]
     cotangent: torch.Tensor | None
+    rtol: float | None
 
-    def _question(self, places: Tensors) -> tuple[Tensors, Any]:
-        kind = places[0].dtype
+    def tolerance(self, places: Tensors) -> float:
+        """How much of the largest slope the two may differ by."""
+        return _RTOL[places[0].dtype] if self.rtol is None else self.rtol
+
+    @property
+    def moves_inputs(self) -> bool:
+        """Whether gradients with respect to the arguments are asked for."""
+        return self.wrt is None and bool(self.backward or not self.left)
+
+    def start(self, at: Sequence[torch.Tensor] | None) -> Tensors:
+        """The tensors that are moved: arguments, then those that are held under a name."""
+        inputs = [v for v in self.inputs if v.is_floating_point()] if self.moves_inputs else []
         if self.wrt is None:
-            moved = iter(places)
-            return [next(moved) if v.is_floating_point() else v for v in self.inputs], None
+            held = [self.student[name] for name in self.left] if at is None else at
+            return inputs + [tensor(name, v) for name, v in zip(self.left, held, strict=True)]
+        values = self.student[self.wrt] if at is None else at
+        values = [values] if isinstance(values, torch.Tensor) else values
+        if not isinstance(values, (list, tuple)) or not values:
+            raise CheckFailed(f"{self.wrt} is not a list of tensors")
+        return [tensor(self.wrt, value) for value in values]
+
+    def names(self, count: int) -> list[str]:
+        """What the tensors that are moved are called."""
+        if self.wrt is not None:
+            return [f"{self.wrt}[{index}]" for index in range(count)]
+        numbers = [i + 1 for i, v in enumerate(self.inputs) if v.is_floating_point()]
+        inputs = [f"argument {number}" for number in numbers] if self.moves_inputs else []
+        return inputs + list(self.left)
+
+    def question(self, places: Tensors) -> tuple[Tensors, dict[str, Any]]:
+        """The arguments and the lent values with the tensors at these places."""
+        kind, moved = places[0].dtype, iter(places)
         inputs = [v.to(kind) if v.is_floating_point() else v for v in self.inputs]
-        return inputs, {self.wrt: places}
+        if self.moves_inputs:
+            inputs = [next(moved) if v.is_floating_point() else v for v in inputs]
+        if self.wrt is not None:
+            return inputs, {self.wrt: places}
+        return inputs, {name: [value] for name, value in zip(self.left, moved, strict=True)}
 
     def value(self, places: Tensors) -> tuple[float, float]:
         """The judged sum with the tensors at these places, and the sum of its terms' sizes."""
-        inputs, assign = self._question(places)
+        inputs, assign = self.question(places)
         name = f"{self.function}(...)"
-        output = tensor(name, self.student.call(self.function, *inputs, assign=assign)).double()
+        answer = self.student.call(self.function, *inputs, assign=assign or None)
+        output = tensor(name, answer)
+        if output.dtype is torch.float32 and places[0].dtype is torch.float64:
+            raise StudentRaised(f"{name} computes in 32 bits")
+        output = output.double()
         if not torch.isfinite(output).all():
             raise CheckFailed(f"{name} is not finite (nan or infinite)")
         weights = torch.ones_like(output) if self.cotangent is None else self.cotangent.double()
@@ -96,40 +136,79 @@ class _Moving:
 
     def gradients(self, places: Tensors) -> Tensors:
         """The student's gradients there, all of them present, finite and of the right shapes."""
-        inputs, assign = self._question(places)
-        found = self.student.grad(
-            self.function, *inputs, wrt=self.wrt, cotangent=self.cotangent, assign=assign
-        )
+        inputs, assign = self.question(places)
+        if self.backward is not None:
+            found = self._by_hand(inputs, assign)
+        elif self.left:
+            found = [self.student[name] for name in self.left.values()]
+        else:
+            found = self.student.grad(
+                self.function,
+                *inputs,
+                wrt=self.wrt,
+                cotangent=self.cotangent,
+                assign=assign or None,
+            )
         if len(found) != len(places):
             raise CheckFailed(f"{len(found)} gradients, {len(places)} were expected")
-        return [self._whole(i, g, p) for i, (g, p) in enumerate(zip(found, places, strict=True))]
+        names = self.names(len(places))
+        return [_whole(*each) for each in zip(names, found, places, strict=True)]
 
-    def _whole(self, index: int, gradient: Any, place: torch.Tensor) -> torch.Tensor:
-        which = f"{self.wrt}[{index}]" if self.wrt else f"argument {index + 1}"
-        if gradient is None:
-            raise CheckFailed(f"no gradient reaches {which}")
-        values = tensor(f"the gradient of {which}", gradient).double()
-        if values.shape != place.shape:
-            raise CheckFailed(f"the gradient of {which} has shape {tuple(values.shape)}")
-        if not torch.isfinite(values).all():
-            raise CheckFailed(f"the gradient of {which} is not finite (nan or infinite)")
-        return values
+    def _by_hand(self, inputs: Tensors, assign: dict[str, Any]) -> list[Any]:
+        if self.cotangent is not None:
+            inputs = [*inputs, self.cotangent.to(inputs[0].dtype)]
+        function, assigned = str(self.backward), assign or None
+        returned, *left = self.unharmed(function, inputs, assigned, list(self.left.values()))
+        returned = returned if isinstance(returned, list) else [returned]
+        return [*returned, *left]
+
+    def unharmed(
+        self, function: str, inputs: Tensors, assign: Any, then: Sequence[str] = ()
+    ) -> list[Any]:
+        """What a call returned and left behind, after its arguments, which must be as before."""
+        places = [str(place) for place in range(len(inputs))]
+        answer = self.student.call(function, *inputs, assign=assign, then=[*places, *then])
+        for place, value in enumerate(inputs, 1):
+            after = answer[place]
+            if not isinstance(after, torch.Tensor) or not torch.equal(after, value.cpu()):
+                raise CheckFailed(f"{function}(...) changes its argument {place} in place")
+        return [answer[0], *answer[1 + len(inputs) :]]
+
+
+def _whole(which: str, gradient: Any, place: torch.Tensor) -> torch.Tensor:
+    if gradient is None:
+        raise CheckFailed(f"no gradient reaches {which}")
+    values = tensor(f"the gradient of {which}", gradient).double()
+    if values.shape != place.shape:
+        words = f"the gradient of {which} has shape {tuple(values.shape)}"
+        raise CheckFailed(f"{words}, {tuple(place.shape)} was expected")
+    if not torch.isfinite(values).all():
+        raise CheckFailed(f"the gradient of {which} is not finite (nan or infinite)")
+    return values
 
 
 def _compare(
-    moving: _Moving, places: Tensors, kind: torch.dtype, directions: int, rtol: float | None
+    moving: _Moving, places: Tensors, directions: int, reference: Callable[..., torch.Tensor] | None
 ) -> None:
+    inputs, assign = moving.question(places)
+    moving.unharmed(moving.function, inputs, assign or None)
     gradients = moving.gradients(places)
     rng = current().stream.generator("directions")
     size = max([1.0, *(float(place.abs().max()) for place in places if place.numel())])
+    step = _STEP[places[0].dtype] * size
     slopes, noise = [], 0.0
     for _ in range(directions):
         direction = [torch.randn(p.shape, generator=rng, dtype=torch.float64) for p in places]
-        along = sum(float((g * v).sum()) for g, v in zip(gradients, direction, strict=True))
-        slope, blur = _difference(moving, places, direction, _STEP[kind] * size)
-        slopes.append((along, slope))
+        slope, blur = _difference(moving, places, direction, step)
+        slopes.append((_along(gradients, direction), slope))
         noise = max(noise, blur)
-    _judge(slopes, _RTOL[kind] if rtol is None else rtol, noise)
+    wrong = _judge(slopes, moving.tolerance(places), noise)
+    if wrong == _DISAGREES:
+        _explain(moving, places, gradients, step)
+    if wrong:
+        raise CheckFailed(wrong)
+    if reference is not None:
+        _refer(moving, places, gradients, reference)
 
 
 def _difference(
@@ -146,18 +225,81 @@ def _difference(
     return (ahead - behind) / (2 * step), 4 * rounding / step
 
 
-def _judge(slopes: list[tuple[float, float]], rtol: float, noise: float) -> None:
+def _along(gradients: Tensors, direction: Tensors) -> float:
+    return sum(float((g * v).sum()) for g, v in zip(gradients, direction, strict=True))
+
+
+def _judge(slopes: list[tuple[float, float]], rtol: float, noise: float) -> str:
+    """What is wrong, in general words, or an empty string."""
     largest = max(max(abs(found), abs(right)) for found, right in slopes)
     if noise > 10 * rtol * largest > 0:
         raise CheckFailed("the values are so large beside their slopes that nothing can be told")
     room = rtol * largest + noise
     if all(abs(found - right) <= room for found, right in slopes):
-        return
+        return ""
     ratio = sum(f * r for f, r in slopes) / max(sum(r * r for _, r in slopes), 1e-300)
     if ratio and all(abs(found - ratio * right) <= room for found, right in slopes):
         for named, times in _NAMED.items():
             if abs(ratio - named) < 1e-2:
-                told = f"{times} the right gradient, everywhere (ratio {named:.3f})"
-                raise CheckFailed(told)
-        raise CheckFailed("a number times the right gradient, everywhere")
-    raise CheckFailed("the gradient does not agree with differences of the function itself")
+                return f"{times} the right gradient, everywhere (ratio {named:.3f})"
+        return "a number times the right gradient, everywhere"
+    return _DISAGREES
+
+
+def _refer(
+    moving: _Moving, places: Tensors, gradients: Tensors, reference: Callable[..., torch.Tensor]
+) -> None:
+    """Require the gradients of a reference; what differs is named."""
+    places = [place.double().requires_grad_() for place in places]
+    inputs, held = moving.question(places)
+    output = reference(*inputs, *(value for (value,) in held.values()))
+    weights = torch.ones_like(output) if moving.cotangent is None else moving.cotangent.double()
+    rights = list(torch.autograd.grad(output, places, weights))
+    for index, (found, right) in enumerate(zip(gradients, rights, strict=True)):
+        room = 10 * moving.tolerance(places) * float(right.abs().max()) + 1e-9
+        if not torch.allclose(found, right, rtol=0, atol=room):
+            raise CheckFailed(_words(moving, index, found, rights))
+
+
+def _explain(moving: _Moving, places: Tensors, gradients: Tensors, step: float) -> None:
+    """Say what is wrong with the first tensor of which that can be found element by element."""
+    if sum(place.numel() for place in places) > _ELEMENTS or places[0].dtype is torch.float32:
+        return
+    rights = []
+    for index, place in enumerate(places):
+        right = torch.zeros(place.numel(), dtype=torch.float64)
+        for element in range(place.numel()):
+            direction = [torch.zeros(p.shape, dtype=torch.float64) for p in places]
+            direction[index].view(-1)[element] = 1
+            right[element], _ = _difference(moving, places, direction, step)
+        rights.append(right.reshape(place.shape))
+    largest = max(float(right.abs().max()) for right in rights)
+    for index, (found, right) in enumerate(zip(gradients, rights, strict=True)):
+        if (found - right).abs().max() > 1e-5 * largest:
+            raise CheckFailed(_words(moving, index, found, rights))
+
+
+def _words(moving: _Moving, index: int, found: torch.Tensor, rights: Tensors) -> str:
+    """What a wrong gradient looks like, and where it is wrong first."""
+    names, right = moving.names(len(rights)), rights[index]
+    which = f"the gradient of {names[index]}"
+
+    def is_right(values: torch.Tensor, wanted: torch.Tensor) -> bool:
+        same = values.shape == wanted.shape
+        return same and torch.allclose(values, wanted, rtol=1e-3, atol=1e-6)
+
+    left = moving.left.get(names[index]) if moving.backward else None
+    before = moving.student[left] if left else None
+    if isinstance(before, torch.Tensor) and is_right(found - before, right):
+        return f"{which} is added to that of the call before: start each time anew"
+    for other, value in zip(names, rights, strict=True):
+        if is_right(found, value) and not is_right(right, value):
+            return f"{which} is that of {other}"
+    hidden = current().hidden
+    if why := told(found, right, hidden=hidden) or ("not right everywhere" if hidden else ""):
+        return f"{which} is {why}"
+    worst = int((found - right).abs().argmax())
+    place = [int(axis) for axis in torch.unravel_index(torch.tensor(worst), right.shape)]
+    one, other_one = float(found.flatten()[worst]), float(right.flatten()[worst])
+    where = f"{which} is {'not right everywhere, at ' + str(place) + ' it is ' if place else ''}"
+    return f"{where}{one / other_one:.3f} times what is right" if other_one else f"{where}not zero"

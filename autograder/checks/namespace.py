@@ -2,10 +2,12 @@
 
 # ruff: noqa: D102 - the protocol says what the methods of its implementation do
 
+import copy
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -24,13 +26,20 @@ class LiveStudent:
 
     def __getitem__(self, names: str | tuple[str, ...]) -> Any:
         if isinstance(names, str):
-            return self._ask(names, lambda: self._look_up(names))
+            return self._ask(names, lambda: self.look_up(names))
         return tuple(self[name] for name in names)
 
-    def call(self, function: str, *arguments: Any, assign: Any = None) -> Any:
+    def call(
+        self, function: str, *arguments: Any, assign: Any = None, then: Sequence[str] = ()
+    ) -> Any:
         def answer() -> Any:
-            with self._assigned(assign):
-                return self._look_up(function)(*self._fresh(arguments))
+            inputs = self._fresh(arguments)
+            own = self._copied(function)
+            with own.assigned(assign):
+                found = own.look_up(function)(*inputs)
+            places = {str(place): value for place, value in enumerate(inputs)}
+            after = LiveStudent({**own.names, **places})
+            return [found, *(after.look_up(name) for name in then)] if then else found
 
         return self._ask(f"{function}(...)", answer)
 
@@ -44,10 +53,10 @@ class LiveStudent:
     ) -> list[Any]:
         def answer() -> Any:
             inputs = self._fresh(arguments)
-            with self._assigned(assign), torch.enable_grad():
+            with self.assigned(assign), torch.enable_grad():
                 moving = [v.requires_grad_() for v in inputs if _floats(v)]
                 targets = moving if wrt is None else self._tensors(wrt)
-                output = self._look_up(function)(*inputs)
+                output = self.look_up(function)(*inputs)
                 return _gradients(function, output, targets, cotangent)
 
         found: list[Any] = self._ask(f"the gradient of {function}(...)", answer)
@@ -55,7 +64,7 @@ class LiveStudent:
 
     def predict(self, model: str, *arguments: Any) -> Any:
         def answer() -> Any:
-            found, inputs = self._look_up(model), self._fresh(arguments)
+            found, inputs = self.look_up(model), self._fresh(arguments)
             with torch.no_grad(), _evaluating(found):
                 if not callable(found) and hasattr(found, "predict"):
                     return found.predict(*(value.cpu().numpy() for value in inputs))
@@ -86,7 +95,8 @@ class LiveStudent:
             raise StudentRaised(sentence) from None
         return plain(name, found)
 
-    def _look_up(self, path: str) -> Any:
+    def look_up(self, path: str) -> Any:
+        """What a dotted name stands for."""
         first, *rest = path.split(".")
         if first not in self.names:
             raise NotReached(f"{first} is not defined")
@@ -94,6 +104,18 @@ class LiveStudent:
         for part in rest:
             value = getattr(value, part)
         return value
+
+    def _copied(self, method: str) -> "LiveStudent":
+        """The same names, but with a copy of the object of this method, which it may change."""
+        name, dot, _ = method.partition(".")
+        value = self.names.get(name)
+        if not dot or value is None or isinstance(value, (type, ModuleType)):
+            return self
+        try:
+            own = copy.deepcopy(value)
+        except Exception:  # some tensors cannot be copied so
+            own = copy.copy(value)
+        return LiveStudent({**self.names, name: own})
 
     def _fresh(self, arguments: tuple[Any, ...]) -> list[Any]:
         device = self.names.get("device", "cpu")
@@ -104,7 +126,7 @@ class LiveStudent:
         ]
 
     def _tensors(self, name: str) -> list[torch.Tensor]:
-        held = self._look_up(name)
+        held = self.look_up(name)
         if isinstance(held, torch.nn.Module):
             return list(held.parameters())
         tensors = list(held) if isinstance(held, (list, tuple)) else [held]
@@ -113,7 +135,7 @@ class LiveStudent:
         return tensors
 
     @contextmanager
-    def _assigned(self, assign: Mapping[str, Any] | None) -> Iterator[None]:
+    def assigned(self, assign: Mapping[str, Any] | None) -> Iterator[None]:
         """Lend the tensors other values: their data are swapped, so that nothing notices."""
         pairs: list[tuple[torch.Tensor, torch.Tensor]] = []
         for name, values in (assign or {}).items():

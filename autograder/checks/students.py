@@ -26,11 +26,15 @@ class Student(Protocol):
     def __getitem__(self, names: str | tuple[str, ...]) -> Any:
         """The value of a name; of several names, a tuple of values."""
 
-    def call(self, function: str, *arguments: Any, assign: Any = None) -> Any:
-        """What a function of theirs returns.
+    def call(
+        self, function: str, *arguments: Any, assign: Any = None, then: Sequence[str] = ()
+    ) -> Any:
+        """What a function of theirs, or a method of an object of theirs, returns.
 
-        ``assign`` maps the name of a list of tensors, or of a Module, to the values that its
-        tensors have during this one call.
+        ``assign`` maps the name of a list of tensors, of a Module or of a tensor to the values that
+        its tensors have during this one call.  ``then`` names what is read after it, in the state
+        that the call left behind: the answer is a list of what it returned and these.  A digit is
+        the argument at that place, "0" the first.
         """
 
     def grad(
@@ -77,9 +81,15 @@ class BoxStudent:
             raise CheckFailed(f"{' and '.join(wanted)} could not be read")
         return values[0] if isinstance(names, str) else tuple(values)
 
-    def call(self, function: str, *arguments: Any, assign: Any = None) -> Any:
-        probe = {"ask": "call", "function": function}
-        return self._ask(f"{function}(...)", probe, arguments=list(arguments), assign=assign)
+    def call(
+        self, function: str, *arguments: Any, assign: Any = None, then: Sequence[str] = ()
+    ) -> Any:
+        probe = {"ask": "call", "function": function, "then": list(then)}
+        name = f"{function}(...)"
+        found = self._ask(name, probe, arguments=list(arguments), assign=assign)
+        if then and (not isinstance(found, list) or len(found) != 1 + len(then)):
+            raise CheckFailed(f"{name} could not be read")
+        return found
 
     def grad(
         self,

@@ -45,7 +45,11 @@ def answer(
         case "value":
             return [freeze(_look_up(names, name)) for name in probe["names"]]
         case "call":
-            return freeze(_look_up(names, probe["function"])(*arguments))
+            found = _look_up(names, probe["function"])(*arguments)
+            if not probe["then"]:
+                return freeze(found)
+            after = {**names, **{str(place): value for place, value in enumerate(arguments)}}
+            return freeze([found, *(_look_up(after, name) for name in probe["then"])])
         case "predict":
             return freeze(_predict(_look_up(names, probe["model"]), arguments))
         case "grad":

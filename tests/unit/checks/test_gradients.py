@@ -96,7 +96,7 @@ def test_a_constant_factor_is_named(
     [
         (lambda x, a, b, c: a * x + b, "no gradient reaches parameters[2]"),
         (lambda x, a, b, c: (a * x + b).detach() + c, "no gradient reaches parameters[0]"),
-        (lambda x, a, b, c: a * a.detach() * x + b + c, "does not agree with differences"),
+        (lambda x, a, b, c: a * a.detach() * x + b + c, "parameters[0] is 0.500 times"),
         (lambda x, a, b, c: a / 0 * x + b + c, "is not finite"),
         (lambda x, a, b, c: "0.5", "a tensor was expected"),
         (lambda x, a, b, c: a + b + nothing, "raised NameError"),  # type: ignore[name-defined] # noqa: F821 - that is the mistake
@@ -119,3 +119,125 @@ def test_parameters_that_are_no_tensors(held: Any) -> None:
     work = LiveStudent({"parameters": held, "predict": lambda x: x})
     with pytest.raises(CheckFailed, match="parameters"):
         gradients_close(work, "predict", X, wrt="parameters")
+
+
+class Layer:
+    """An affine layer by hand, of which a test can spoil the backward pass."""
+
+    def __init__(self, fault: str = "") -> None:
+        self.fault = fault
+        self.weight = torch.tensor([[0.5, -1.0], [2.0, 0.3], [1.5, -0.7]])
+        self.bias = torch.tensor([0.1, 0.2])
+        self.weight_grad = torch.ones(3, 2)
+        self.bias_grad = torch.ones(2)
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """Forward."""
+        if self.fault == "in place":
+            x -= x.mean()
+        return x @ self.weight + self.bias
+
+    def backward(self, x: torch.Tensor, grad: torch.Tensor) -> Any:
+        """Backward, with a fault."""
+        weight_grad, bias_grad = x.T @ grad, grad.sum(0)
+        if self.fault == "accumulated":
+            weight_grad = weight_grad + self.weight_grad
+        factors = {"mean": 1 / len(x), "sign": -1.0, "missing factor": 0.3}
+        self.weight_grad = weight_grad * factors.get(self.fault, 1.0)
+        self.bias_grad = bias_grad if self.fault != "not summed" else grad
+        if self.fault == "bias of weight":
+            self.bias_grad = self.weight_grad[0]
+        if self.fault == "in place, backward":
+            grad *= 2
+        if self.fault == "transposed":
+            return (grad @ self.weight.T).T
+        if self.fault == "float32":
+            return (grad.float() @ self.weight.float().T).to(x.dtype)
+        return grad @ self.weight.T
+
+
+LEFT = {"layer.weight": "layer.weight_grad", "layer.bias": "layer.bias_grad"}
+
+
+def by_hand(fault: str) -> None:
+    """Judge a layer with this fault."""
+    rng = torch.Generator().manual_seed(0)
+    work = LiveStudent({"layer": Layer(fault)})
+    gradients_close(
+        work,
+        "layer",
+        torch.randn(4, 3, generator=rng),
+        backward="layer.backward",
+        left=LEFT,
+        cotangent=torch.randn(4, 2, generator=rng),
+        reference=lambda x, weight, bias: x @ weight + bias,
+    )
+    assert torch.equal(work["layer.weight_grad"], torch.ones(3, 2))
+
+
+@pytest.mark.parametrize("fault", ["", "float32"])
+def test_a_hand_written_backward_agrees(fault: str) -> None:
+    """What it returns and what it leaves behind are both judged, and the layer stays as it was."""
+    by_hand(fault)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ("accumulated", "of layer.weight is added to that of the call before"),
+        ("mean", "of layer.weight is what is right divided by a whole number"),
+        ("sign", "of layer.weight is right but for the sign, everywhere"),
+        ("missing factor", "of layer.weight is 0.300 times what is right, everywhere"),
+        ("not summed", "of layer.bias has shape (4, 2), (2,) was expected"),
+        ("transposed", "of argument 1 has shape (3, 4), (4, 3) was expected"),
+        ("bias of weight", "of layer.bias is not right everywhere, at ["),
+        ("in place", "layer(...) changes its argument 1 in place"),
+        ("in place, backward", "layer.backward(...) changes its argument 2 in place"),
+    ],
+)
+def test_a_hand_written_backward_is_named(fault: str, sentence: str) -> None:
+    """What is wrong is said with the tensor in which it is wrong."""
+    with pytest.raises(CheckFailed) as failure:
+        by_hand(fault)
+    assert sentence in failure.value.sentence
+
+
+def test_the_gradient_of_another_input_is_named() -> None:
+    """Two gradients in the wrong order are recognised."""
+    work = LiveStudent(
+        {
+            "f": lambda x, y: (x.sin() * y**2).sum(),
+            "df": lambda x, y: (2 * y * x.sin(), x.cos() * y * y),
+        }
+    )
+    with pytest.raises(CheckFailed, match="the gradient of argument 1 is that of argument 2"):
+        gradients_close(work, "f", X[:5], X[5:10], backward="df")
+
+
+def test_gradients_that_a_cell_left_behind() -> None:
+    """What stands in `.grad` is compared with differences of the function that it belongs to."""
+    weight = torch.tensor([0.5, 2.0], requires_grad=True)
+
+    def loss(x: torch.Tensor) -> torch.Tensor:
+        return ((x[:, None] * weight).sin() ** 2).mean()
+
+    work = LiveStudent({"loss": loss, "weight": weight})
+    loss(X).backward()  # type: ignore[no-untyped-call]
+    gradients_close(work, "loss", X, left={"weight": "weight.grad"})
+    loss(X).backward()  # type: ignore[no-untyped-call]
+    with pytest.raises(CheckFailed, match="twice the right gradient"):
+        gradients_close(work, "loss", X, left={"weight": "weight.grad"})
+    weight.grad = None
+    with pytest.raises(CheckFailed, match="no gradient reaches weight"):
+        gradients_close(work, "loss", X, left={"weight": "weight.grad"})
+
+
+def test_an_autograd_function_is_asked_by_its_apply(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A torch.autograd.Function is judged like any other function, and against a reference."""
+    work = LiveStudent({"Doubled": Doubled})
+    with pytest.raises(CheckFailed, match="twice the right gradient"):
+        gradients_close(work, "Doubled.apply", X[:5])
+    monkeypatch.setattr(Doubled, "factor", 1.0)
+    gradients_close(work, "Doubled.apply", X[:5], reference=lambda x: x)
+    with pytest.raises(CheckFailed, match="half of what is right"):
+        gradients_close(work, "Doubled.apply", X[:5], reference=lambda x: 2 * x)

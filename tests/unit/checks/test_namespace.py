@@ -141,3 +141,26 @@ def test_hidden_questions_have_no_answer_here() -> None:
     for ask in (live().rerun, live().source, live().printed):
         with pytest.raises(TypeError, match="only a hidden check"):
             ask("curve")
+
+
+def test_what_a_call_leaves_behind_can_be_read() -> None:
+    """Names, and arguments by their place, are read after the call; the object stays as it was."""
+
+    class Counter:
+        calls = 0
+        seen = torch.zeros(2)
+
+        def add(self, x: torch.Tensor) -> int:
+            self.calls += 1
+            self.seen = self.seen + x
+            x += 1
+            return 7
+
+    work = live(counter=Counter())
+    answer = work.call("counter.add", torch.ones(2), then=["counter.calls", "0", "counter.seen"])
+    assert answer[:2] == [7, 1]
+    assert torch.equal(answer[2], 2 * torch.ones(2))
+    assert torch.equal(answer[3], torch.ones(2))
+    assert work["counter.calls"] == 0
+    with pytest.raises(CheckFailed, match="AttributeError"):
+        work.call("counter.add", torch.ones(2), then=["counter.nothing"])
