@@ -3,6 +3,7 @@
     exercise, points                              what a check belongs to, and what it is worth
     close, below, above                           values, and shares of the points
     nonlinear_in, gradients_close                 functions
+    given, tensors                                inputs that are searched for
     tensor                                        an answer that must be numbers, as a tensor
     CheckFailed                                   for a sentence of your own: the work is not right
     Student                                       what the fixture ``student`` can be asked
@@ -14,6 +15,7 @@ Any other exception is a mistake of the check: the grade is withheld until it is
 """
 
 from autograder.checks.comparing import above, below, close, nonlinear_in
+from autograder.checks.drawing import given, tensors
 from autograder.checks.evidence import tensor
 from autograder.checks.gradients import gradients_close
 from autograder.checks.marks import exercise, points
@@ -28,8 +30,10 @@ __all__ = [
     "below",
     "close",
     "exercise",
+    "given",
     "gradients_close",
     "nonlinear_in",
     "points",
     "tensor",
+    "tensors",
 ]

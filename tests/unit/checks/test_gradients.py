@@ -239,5 +239,5 @@ def test_an_autograd_function_is_asked_by_its_apply(monkeypatch: pytest.MonkeyPa
         gradients_close(work, "Doubled.apply", X[:5])
     monkeypatch.setattr(Doubled, "factor", 1.0)
     gradients_close(work, "Doubled.apply", X[:5], reference=lambda x: x)
-    with pytest.raises(CheckFailed, match="it is 0.500 times what is right"):
+    with pytest.raises(CheckFailed, match=r"it is 0\.500 times what is right"):
         gradients_close(work, "Doubled.apply", X[:5], reference=lambda x: 2 * x)

@@ -1,0 +1,85 @@
+"""layers, all exercises: no library does the work.
+
+Behaviour cannot tell who computed a right answer.  The source can be made to hide it, so this is
+worth half a point, and only beside a right answer.
+"""
+
+import ast
+
+import pytest
+import torch
+from torch.nn import functional
+
+from autograder.checks import CheckFailed, close, exercise, points
+
+LIBRARY = {
+    "autograd": "autograd",
+    "requires_grad": "autograd",
+    "requires_grad_": "autograd",
+    "enable_grad": "autograd",
+    "func": "autograd",
+    "nn": "torch.nn",
+    "functional": "torch.nn",
+    "softmax": "softmax of torch's",
+    "log_softmax": "log_softmax of torch's",
+}
+X = torch.tensor([[1.0, -0.5, 0.25], [0.5, 2.0, -1.0], [-1.5, 0.75, 1.25]])
+TARGET = torch.tensor([0, 2, 1])
+
+
+def borrowed(source):
+    """What of torch's is used in a source, by the names after a dot and in imports."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Attribute(attr=name):
+                found.add(name)
+            case ast.keyword(arg=str(name)):
+                found.add(name)
+            case ast.Import(names=names):
+                found.update(part for one in names for part in one.name.split("."))
+            case ast.ImportFrom(module=module, names=names):
+                found.update([*(module or "").split("."), *(one.name for one in names)])
+    return sorted({LIBRARY[name] for name in found if name in LIBRARY})
+
+
+def right_softmax(student):
+    """Softmax is right."""
+    close("softmax(z)", student.call("softmax", X), torch.softmax(X, dim=1))
+
+
+def right_cross_entropy(student):
+    """Cross-entropy is right."""
+    answer = student.call("cross_entropy", X, TARGET)
+    close("cross_entropy(...)", answer, functional.cross_entropy(X, TARGET))
+
+
+def right_linear(student):
+    """The affine map is right."""
+    weight, bias = student["linear.weight", "linear.bias"]
+    close("linear.forward(x)", student.call("linear.forward", X), X @ weight + bias)
+
+
+def right_batch_norm(student):
+    """BatchNorm is right."""
+    scale, shift = student["batch_norm.scale", "batch_norm.shift"]
+    expected = functional.batch_norm(X, None, None, training=True) * scale + shift
+    close("batch_norm.forward(x)", student.call("batch_norm.forward", X), expected)
+
+
+@points(0.5, hint="write the formulas yourself; that is what the exercise is about")
+@pytest.mark.parametrize(
+    "is_right",
+    [
+        pytest.param(right_softmax, marks=exercise("softmax"), id="softmax"),
+        pytest.param(right_cross_entropy, marks=exercise("cross_entropy"), id="cross_entropy"),
+        pytest.param(right_linear, marks=exercise("linear"), id="linear"),
+        pytest.param(right_batch_norm, marks=exercise("batch_norm"), id="batch_norm"),
+    ],
+)
+def check_written_by_hand(student, is_right, request):
+    """The forward pass is right, and nothing is left to autograd or a library."""
+    is_right(student)
+    name = request.node.get_closest_marker("exercise").args[0]
+    if used := borrowed(student.source(name)):
+        raise CheckFailed(f"the answer uses {' and '.join(used)} instead of doing it by hand")
