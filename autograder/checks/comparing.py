@@ -9,7 +9,7 @@ import torch
 
 from autograder.checks.diagnosing import told
 from autograder.checks.evidence import tensor
-from autograder.checks.running import CheckFailed, current
+from autograder.checks.running import CheckFailed, NotReached, current
 from autograder.checks.tolerances import tolerances
 
 Number: TypeAlias = float | torch.Tensor
@@ -44,14 +44,17 @@ def close(
         return True
 
     if found.shape != right.shape:
-        why = told(found, right, hidden=current().hidden)
+        same = _unchanged(found)
+        why = f"it is {same}" if same else told(found, right, hidden=current().hidden)
         raise CheckFailed(_shapes(name, found, right) + (f"; {why}" if why else ""))
     if not right.numel():
         raise ValueError(f"{name} is compared with no values at all")
-    _require_finite(name, found, torch.isfinite(right) | (found != right))
+    finite = torch.isfinite(found)
+    rest = ", and right elsewhere" if finite.any() and matches(found[finite], right[finite]) else ""
+    _require_finite(name, found, torch.isfinite(right) | (found != right), rest)
     if not matches(found, right):
-        why = told(found, right, hidden=current().hidden) or _places(found, right, rtol, atol)
-        raise CheckFailed(f"{name} is {why}")
+        why = _unchanged(found) or told(found, right, hidden=current().hidden)
+        raise CheckFailed(f"{name} is {why or _places(found, right, rtol, atol)}")
 
 
 def below(name: str, actual: Any, *, full: Number, none: Number) -> None:
@@ -135,11 +138,22 @@ def _share(name: str, actual: Any, full: float, none: float) -> None:
         running.sentences.append(f"{name} is{measured} a part of the way there")
 
 
-def _require_finite(name: str, values: torch.Tensor, where: torch.Tensor) -> None:
+def _unchanged(found: torch.Tensor) -> str:
+    """Whether an answer that ran again with other inputs is what it was before."""
+    before = current().before
+    try:
+        values = before() if before else ()
+    except (CheckFailed, NotReached):
+        return ""
+    same = any(isinstance(v, torch.Tensor) and torch.equal(v, found) for v in values)
+    return "what it was before other inputs were given: compute it from them" if same else ""
+
+
+def _require_finite(name: str, values: torch.Tensor, where: torch.Tensor, rest: str = "") -> None:
     wrong = int((~torch.isfinite(values) & where).sum())
     if wrong:
         place = "is" if values.numel() == 1 else f"in {wrong} of {values.numel()} places is"
-        raise CheckFailed(f"{name} {place} not finite (nan or infinite)")
+        raise CheckFailed(f"{name} {place} not finite (nan or infinite){rest}")
 
 
 def _shapes(name: str, found: torch.Tensor, right: torch.Tensor) -> str:

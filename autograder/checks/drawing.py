@@ -42,9 +42,10 @@ def tensors(
 def given(*, examples: int = 25, **drawn: "SearchStrategy[Any]") -> Callable[..., Any]:
     """Run a check on many inputs, by the name of an argument: "z=tensors(3, low=-1, high=1)".
 
-    The check fails with the smallest input that fails; a visible check shows it.  The inputs come
-    from the stream of the check, the same for every student, and none is kept: no example that
-    failed for one is tried on another.  At most four times ``examples`` are tried in all.
+    A visible check fails with the smallest input that fails, and shows it; a hidden one, which
+    shows none, with the largest that was found.  The inputs come from the stream of the check, the
+    same for every student, and none is kept: no example that failed for one is tried on another.
+    At most four times ``examples`` are tried in all.
     """
 
     def decorate(check: Callable[..., None]) -> Callable[..., None]:
@@ -69,9 +70,9 @@ class _Search:
         examples: int,
     ) -> None:
         self.check, self.fixtures, self.drawn, self.examples = check, fixtures, drawn, examples
-        self.tried = 0
+        self.tried, self.hidden = 0, current().hidden
         self.probes = current().stream.probes
-        self.smallest: tuple[AssertionError | NotReached, dict[str, Any]] | None = None
+        self.chosen: tuple[AssertionError | NotReached, dict[str, Any]] | None = None
 
     def run(self) -> None:
         """Search, and raise what the smallest input raised."""
@@ -86,7 +87,7 @@ class _Search:
             max_examples=self.examples,
             database=None,
             deadline=None,
-            phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+            phases=[hypothesis.Phase.generate, *[hypothesis.Phase.shrink] * (not self.hidden)],
             suppress_health_check=list(hypothesis.HealthCheck),
             report_multiple_bugs=False,
             print_blob=False,
@@ -95,10 +96,10 @@ class _Search:
         try:
             setting(hypothesis.seed(current().stream.seed("examples"))(search))()
         except (AssertionError, NotReached, hypothesis.errors.Flaky):
-            if self.smallest is None:
+            if self.chosen is None:
                 raise
-        if self.smallest is not None:
-            raise self.told(*self.smallest)
+        if self.chosen is not None:
+            raise self.told(*self.chosen)
 
     def attempt(self, **values: Any) -> None:
         """Judge one input; all draw alike, so that an input fails or passes for good."""
@@ -109,14 +110,18 @@ class _Search:
         try:
             self.check(**self.fixtures, **values)
         except (AssertionError, NotReached) as problem:
-            self.smallest = problem, values
-            raise
+            if not self.hidden:
+                self.chosen = problem, values
+                raise
+            # Nobody sees the input: more values tell better what is wrong than fewer do.
+            if self.chosen is None or _size(values) > _size(self.chosen[1]):
+                self.chosen = problem, values
 
     def told(
         self, problem: AssertionError | NotReached, values: dict[str, Any]
     ) -> AssertionError | NotReached:
         """What is raised in the end: in a visible check with the input, if it is small."""
-        if current().hidden or not isinstance(problem, CheckFailed):
+        if self.hidden or not isinstance(problem, CheckFailed):
             return problem
         shown = [
             f"{name} = {value.tolist()}"
@@ -125,3 +130,7 @@ class _Search:
         ]
         where = f", for {' and '.join(shown)}" if shown else ""
         return CheckFailed(problem.sentence + where, problem.hint)
+
+
+def _size(values: dict[str, Any]) -> int:
+    return sum(value.numel() for value in values.values() if isinstance(value, torch.Tensor))

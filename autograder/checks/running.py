@@ -1,10 +1,11 @@
 """The check that is running now, how it may end early, and what it has recorded so far."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 
@@ -59,6 +60,7 @@ class Running:
     hidden: bool = False
     shares: list[float] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
+    before: Callable[[], Any] | None = None  # what a name held before its exercise ran again
 
     @property
     def share(self) -> float:

@@ -79,6 +79,8 @@ class BoxStudent:
         values = self._ask(" and ".join(wanted), {"ask": "value", "names": wanted})
         if not isinstance(values, list) or len(values) != len(wanted):
             raise CheckFailed(f"{' and '.join(wanted)} could not be read")
+        if self.again:
+            current().before = lambda: replace(self, again={})[tuple(wanted)]
         return values[0] if isinstance(names, str) else tuple(values)
 
     def call(

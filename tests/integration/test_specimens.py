@@ -1,4 +1,4 @@
-"""backprop, graded for real: every specimen gets what it states, again and again."""
+"""Both assignments, graded for real: every specimen gets what it states, again and again."""
 
 import json
 import shutil
@@ -18,7 +18,9 @@ from autograder.notebooks import read_assignment, rebuild
 from autograder.verifying import Specimen, disagreements, read_specimens
 
 ROOT = Path(__file__).parents[2]
-SPECIMENS = read_specimens(ROOT / "checks/backprop/specimens")
+ASSIGNMENTS = ("backprop", "layers")
+BY_ASSIGNMENT = {name: read_specimens(ROOT / f"checks/{name}/specimens") for name in ASSIGNMENTS}
+SPECIMENS = BY_ASSIGNMENT["backprop"]
 QUICK = ("cosine_twice", "untouched", "early_exit", "broken", "printed_points")
 
 
@@ -31,10 +33,11 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     for name in ("autograder.toml", "nbgrader_config.py"):
         shutil.copy(ROOT / name, root / name)
     course = find_course(root)
-    frame = course.release("backprop") / "backprop.ipynb"
-    notebook = read_assignment(frame)
-    for specimen in SPECIMENS:
-        specimen.hand_in(course.submitted("backprop", specimen.student), frame, notebook)
+    for name, specimens in BY_ASSIGNMENT.items():
+        frame = course.release(name) / f"{name}.ipynb"
+        notebook = read_assignment(frame)
+        for specimen in specimens:
+            specimen.hand_in(course.submitted(name, specimen.student), frame, notebook)
     return course
 
 
@@ -45,11 +48,49 @@ def workshop(course: Course) -> Iterator[Workshop]:
         yield workshop
 
 
+@pytest.fixture(scope="module")
+def layers(course: Course) -> Iterator[Workshop]:
+    """The templates of the other assignment."""
+    with Workshop(course, "layers", Options(jobs=1)) as workshop:
+        yield workshop
+
+
 @pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda specimen: specimen.name)
 def test_a_specimen_gets_what_it_states(workshop: Workshop, specimen: Specimen) -> None:
     """Points and ending are those in the specimen's head."""
     graded = workshop.grade(specimen.student)
     assert specimen.disagreements(graded.grade) == []
+
+
+@pytest.mark.parametrize("specimen", BY_ASSIGNMENT["layers"], ids=lambda specimen: specimen.name)
+def test_a_specimen_of_layers_gets_what_it_states(layers: Workshop, specimen: Specimen) -> None:
+    """Points and ending are stated, and what is wrong is said in words that help."""
+    grade = layers.grade(specimen.student).grade
+    assert specimen.disagreements(grade) == []
+    told = "\n".join(finding.sentence for finding in grade.findings)
+    assert all(words in told for words in TOLD[specimen.name]), told
+
+
+TOLD = {
+    "perfect": [],
+    "untouched": ["not answered yet"],
+    "numpy_and_numbers": [],
+    "no_shift_needed": [],
+    "overflow": ["not finite (nan or infinite), and right elsewhere"],
+    "wrong_axis": ["a softmax over the wrong axis", "a sum in place of a mean"],
+    "half_a_gradient": ["at [0, 0] it is", "is a whole number of times what is right"],
+    "no_one_hot": ["the gradient of argument 1 is not right everywhere"],
+    "transposed": ["the gradient of linear.weight has shape (2, 3), (3, 2) was expected"],
+    "not_summed": ["linear.bias has shape (4, 2)", "batch_norm.shift has shape (4, 3)"],
+    "accumulated": ["linear.weight is added to that", "batch_norm.shift is added to that"],
+    "wrong_sign": ["minus the right gradient, everywhere", "shapes cannot be multiplied"],
+    "constants": ["the gradient of argument 1 is not right everywhere"],
+    "sample_variance": ["right but for n - 1 in place of n"],
+    "epsilon_outside": ["batch_norm.forward(x) is not right everywhere"],
+    "in_place": ["softmax(...) changes its argument 1 in place"],
+    "library": ["uses autograd and torch.nn instead of doing it by hand"],
+    "by_heart": ["softmax(...) does not depend on argument 1"],
+}
 
 
 def students(*names: str) -> list[str]:
@@ -98,17 +139,18 @@ def test_what_a_student_reads_holds_nothing_of_ours(workshop: Workshop, course: 
         assert not any(row in words for row in secrets)
 
 
-def test_the_release_is_what_the_source_gives(course: Course, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_the_release_is_what_the_source_gives(name: str, tmp_path: Path) -> None:
     """The committed release is, byte for byte, what `autograder release` makes."""
     root = tmp_path / "fresh"
-    for name in ("source", "checks"):
-        shutil.copytree(ROOT / name, root / name)
-    for name in ("autograder.toml", "nbgrader_config.py"):
-        shutil.copy(ROOT / name, root / name)
-    done = command(root, "release", "backprop")
+    for folder in (f"source/{name}", f"checks/{name}"):
+        shutil.copytree(ROOT / folder, root / folder)
+    for file in ("autograder.toml", "nbgrader_config.py"):
+        shutil.copy(ROOT / file, root / file)
+    done = command(root, "release", name)
     assert done.returncode == 0, done.stderr
-    assert files(root / "release") == files(ROOT / "release")
-    made, committed = (outline(place / "solutions") for place in (root, ROOT))
+    assert files(root / "release" / name) == files(ROOT / "release" / name)
+    made, committed = (outline(place / f"solutions/{name}/{name}.ipynb") for place in (root, ROOT))
     assert made == committed
 
 
@@ -130,9 +172,9 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
-def outline(folder: Path) -> list[tuple[str, str, list[Any]]]:
+def outline(path: Path) -> list[tuple[str, str, list[Any]]]:
     """The cells of the solutions, their outputs by structure: pixels and floats vary."""
-    tree = json.loads((folder / "backprop/backprop.ipynb").read_text())
+    tree = json.loads(path.read_text())
     return [
         (
             cell["id"],

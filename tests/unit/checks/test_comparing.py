@@ -35,6 +35,10 @@ def sentence_of(actual: Any, expected: Any = SECRET) -> str:
         (torch.empty(0), "x is empty, shape (4,) was expected"),
         (torch.ones(1), "x has shape (1,), (4,) was expected"),
         (torch.full((4,), math.nan), "x in 4 of 4 places is not finite (nan or infinite)"),
+        (
+            SECRET / torch.tensor([1, 1, 0, 1]),
+            "x in 1 of 4 places is not finite (nan or infinite), and right elsewhere",
+        ),
         (SECRET[:, None], "x has shape (4, 1), (4,) was expected; the values are right"),
         (2 * SECRET, "x is twice what is right, everywhere (ratio 2.000)"),
         (SECRET / 2, "x is half of what is right, everywhere (ratio 0.500)"),
@@ -76,6 +80,15 @@ def test_infinity_is_right_only_where_it_is_expected() -> None:
     expected = torch.tensor([1.0, math.inf])
     close("x", [1.0, math.inf], expected)
     assert "not finite" in sentence_of([math.inf, 1.0], expected)
+
+
+def test_an_answer_that_ignores_new_inputs_is_told_so() -> None:
+    """What a rerun with other inputs left as it was is named, whatever its shape."""
+    record = Running(before=lambda: (SECRET,))
+    with running(record):
+        assert sentence_of(SECRET, SECRET + 1).startswith("x is what it was before other inputs")
+        assert "; it is what it was before" in sentence_of(SECRET, torch.ones(3))
+        assert sentence_of(-SECRET) == "x is right but for the sign, everywhere (ratio -1.000)"
 
 
 def test_a_comparison_with_nothing_is_the_authors_mistake() -> None:
