@@ -8,7 +8,7 @@ import torch
 
 from autograder.checks.diagnosing import told
 from autograder.checks.evidence import tensor
-from autograder.checks.running import CheckFailed, StudentRaised, current
+from autograder.checks.running import CheckFailed, NotReached, StudentRaised, current
 from autograder.checks.students import Student
 
 Tensors = list[torch.Tensor]
@@ -21,7 +21,8 @@ _NAMED = {
 # and what that leaves of the digits: the cube root of eps and about its square, with room.
 _STEP = {torch.float64: 6e-6, torch.float32: 5e-3}
 _RTOL = {torch.float64: 1e-5, torch.float32: 5e-2}
-_ELEMENTS = 40  # that are moved one by one, to say what is wrong
+_REFERENCE = {torch.float64: 1e-4, torch.float32: 1e-3}  # formulas, not differences
+_ELEMENTS = 64  # that are moved one by one, to say what is wrong
 _DISAGREES = "the gradient does not agree with differences of the function itself"
 
 
@@ -145,17 +146,28 @@ class _Moving:
         elif self.left:
             found = [self.student[name] for name in self.left.values()]
         else:
-            found = self.student.grad(
-                self.function,
-                *inputs,
-                wrt=self.wrt,
-                cotangent=self.cotangent,
-                assign=assign or None,
-            )
+            found = self._by_autograd(inputs, assign or None)
         if len(found) != len(places):
             raise CheckFailed(f"{len(found)} gradients, {len(places)} were expected")
         names = self.names(len(places))
         return [_whole(*each) for each in zip(names, found, places, strict=True)]
+
+    def _by_autograd(self, inputs: Tensors, assign: Any) -> list[Any]:
+        options: dict[str, Any] = {"wrt": self.wrt, "cotangent": self.cotangent, "assign": assign}
+        try:
+            return self.student.grad(self.function, *inputs, **options)
+        except StudentRaised as problem:
+            # The same call without gradients went well.
+            words = "with gradients on: is something changed in place, or handed to NumPy?"
+            raise StudentRaised(f"{problem.sentence}, {words}") from None
+
+    def before(self, name: str) -> torch.Tensor | None:
+        """What stands where a gradient is left, before any question."""
+        try:
+            found = self.student[self.left[name]] if self.backward else None
+        except (KeyError, CheckFailed, NotReached):
+            return None
+        return found if isinstance(found, torch.Tensor) else None
 
     def _by_hand(self, inputs: Tensors, assign: dict[str, Any]) -> list[Any]:
         if self.cotangent is not None:
@@ -255,13 +267,14 @@ def _refer(
     moving: _Moving, places: Tensors, gradients: Tensors, reference: Callable[..., torch.Tensor]
 ) -> None:
     """Require the gradients of a reference; what differs is named."""
+    share = _REFERENCE[places[0].dtype] if moving.rtol is None else moving.rtol
     places = [place.double().requires_grad_() for place in places]
     inputs, held = moving.question(places)
     output = reference(*inputs, *(value for (value,) in held.values()))
     weights = torch.ones_like(output) if moving.cotangent is None else moving.cotangent.double()
     rights = list(torch.autograd.grad(output, places, weights))
     for index, (found, right) in enumerate(zip(gradients, rights, strict=True)):
-        room = 10 * moving.tolerance(places) * float(right.abs().max()) + 1e-9
+        room = share * float(right.abs().max()) + 1e-9
         if not torch.allclose(found, right, rtol=0, atol=room):
             raise CheckFailed(_words(moving, index, found, rights))
 
@@ -293,9 +306,8 @@ def _words(moving: _Moving, index: int, found: torch.Tensor, rights: Tensors) ->
         same = values.shape == wanted.shape
         return same and torch.allclose(values, wanted, rtol=1e-3, atol=1e-6)
 
-    left = moving.left.get(names[index]) if moving.backward else None
-    before = moving.student[left] if left else None
-    if isinstance(before, torch.Tensor) and is_right(found - before, right):
+    before = moving.before(names[index])
+    if before is not None and before.shape == right.shape and is_right(found - before, right):
         return f"{which} is added to that of the call before: start each time anew"
     for other, value in zip(names, rights, strict=True):
         if is_right(found, value) and not is_right(right, value):

@@ -3,7 +3,7 @@
     dtype      on the CPU         on CUDA            why
     float64    1e-7,   1e-7       1e-6,   1e-6       torch.testing's own; sums in any order
     float32    1e-4,   1e-5       1e-3,   1e-4       honest ways of writing a formula differ by 1e-5
-    float16    1e-2,   1e-2       1e-2,   1e-2       ten bits of mantissa, lost in sums of a few terms
+    float16    1e-2,   1e-2       1e-2,   1e-2       ten bits of mantissa, fewer in sums
     bfloat16   5e-2,   1e-1       5e-2,   1e-1       seven bits of mantissa, the same
     others     0,      0          0,      0          whole numbers and booleans are exact
 

@@ -232,6 +232,26 @@ def test_gradients_that_a_cell_left_behind() -> None:
         gradients_close(work, "loss", X, left={"weight": "weight.grad"})
 
 
+def test_what_autograd_cannot_follow_is_said_to_be_so() -> None:
+    """Code that runs without gradients and raises with them is told apart."""
+    work = LiveStudent({"f": lambda x: torch.from_numpy(x.numpy() ** 2)})
+    with pytest.raises(CheckFailed, match="handed to NumPy"):
+        gradients_close(work, "f", X[:5])
+
+
+def test_a_layer_of_another_size_can_be_lent() -> None:
+    """With other values given, of other shapes, the layer is judged at these."""
+    rng = torch.Generator().manual_seed(0)
+    held = [torch.randn(4, 5, generator=rng), torch.randn(5, generator=rng)]
+    x, grad = torch.randn(6, 4, generator=rng), torch.randn(6, 5, generator=rng)
+    options: dict[str, Any] = {"backward": "layer.backward", "left": LEFT, "at": held}
+    gradients_close(LiveStudent({"layer": Layer()}), "layer", x, cotangent=grad, **options)
+    with pytest.raises(CheckFailed, match=r"layer\.weight is right but for the sign"):
+        gradients_close(
+            LiveStudent({"layer": Layer("sign")}), "layer", x, cotangent=grad, **options
+        )
+
+
 def test_an_autograd_function_is_asked_by_its_apply(monkeypatch: pytest.MonkeyPatch) -> None:
     """A torch.autograd.Function is judged like any other function, and against a reference."""
     work = LiveStudent({"Doubled": Doubled})
