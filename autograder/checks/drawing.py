@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 _SHOWN = 12  # numbers
+_FAILURES = 5  # after so many a hidden check knows enough
 
 
 def tensors(
@@ -70,7 +71,7 @@ class _Search:
         examples: int,
     ) -> None:
         self.check, self.fixtures, self.drawn, self.examples = check, fixtures, drawn, examples
-        self.tried, self.hidden = 0, current().hidden
+        self.tried, self.failed, self.hidden = 0, 0, current().hidden
         self.probes = current().stream.probes
         self.chosen: tuple[AssertionError | NotReached, dict[str, Any]] | None = None
 
@@ -104,7 +105,7 @@ class _Search:
     def attempt(self, **values: Any) -> None:
         """Judge one input; all draw alike, so that an input fails or passes for good."""
         self.tried += 1
-        if self.tried > 4 * self.examples:
+        if self.tried > 4 * self.examples or (self.hidden and self.failed == _FAILURES):
             return
         current().stream.probes = self.probes
         try:
@@ -114,6 +115,7 @@ class _Search:
                 self.chosen = problem, values
                 raise
             # Nobody sees the input: more values tell better what is wrong than fewer do.
+            self.failed += 1
             if self.chosen is None or _size(values) > _size(self.chosen[1]):
                 self.chosen = problem, values
 

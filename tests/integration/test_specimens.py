@@ -77,7 +77,7 @@ TOLD = {
     "numpy_and_numbers": [],
     "no_shift_needed": [],
     "overflow": ["not finite (nan or infinite), and right elsewhere"],
-    "wrong_axis": ["a softmax over the wrong axis", "a sum in place of a mean"],
+    "wrong_axis": ["a softmax over the wrong axis", "a sum for a mean"],
     "half_a_gradient": ["at [0, 0] it is", "is a whole number of times what is right"],
     "no_one_hot": ["the gradient of argument 1 is not right everywhere"],
     "transposed": ["the gradient of linear.weight has shape (2, 3), (3, 2) was expected"],

@@ -1,5 +1,7 @@
 """Inputs that are searched for, on a namespace like a student's."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,12 @@ def test_an_answer_that_changes_its_mind_fails() -> None:
 
     assert "exp(z) is" in judge(moody)
     assert judge(None) == "exp is not defined"
+
+
+def test_students_need_no_hypothesis() -> None:
+    """The vocabulary is imported without it."""
+    code = "import sys, autograder.checks; sys.exit('hypothesis' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_whole_numbers_can_be_drawn() -> None:

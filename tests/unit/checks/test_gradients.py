@@ -185,7 +185,7 @@ def test_a_hand_written_backward_agrees(fault: str) -> None:
     ("fault", "sentence"),
     [
         ("accumulated", "of layer.weight is added to that of the call before"),
-        ("mean", "of layer.weight is what is right divided by a whole number"),
+        ("mean", "of layer.weight is what is right over a whole number"),
         ("sign", "of layer.weight is right but for the sign, everywhere"),
         ("missing factor", "of layer.weight is 0.300 times what is right, everywhere"),
         ("not summed", "of layer.bias has shape (4, 2), (2,) was expected"),
