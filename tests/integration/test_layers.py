@@ -1,0 +1,57 @@
+"""layers, graded for real: every specimen gets what it states, in words that help."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_specimens import hand_in
+
+from autograder.config import find_course
+from autograder.grading import Options, Workshop
+from autograder.verifying import Specimen, read_specimens
+
+ROOT = Path(__file__).parents[2]
+SPECIMENS = read_specimens(ROOT / "checks/layers/specimens")
+TOLD = {
+    "perfect": [],
+    "untouched": ["not answered yet"],
+    "numpy_and_numbers": [],
+    "no_shift_needed": [],
+    "overflow": ["not finite (nan or infinite), and right elsewhere"],
+    "wrong_axis": ["a softmax over the wrong axis", "a sum for a mean"],
+    "half_a_gradient": ["at [0, 0] it is", "is a whole number of times what is right"],
+    "no_one_hot": ["the gradient of argument 1 is not right everywhere"],
+    "transposed": ["the gradient of linear.weight has shape (2, 3), (3, 2) was expected"],
+    "not_summed": ["linear.bias has shape (4, 2)", "batch_norm.shift has shape (4, 3)"],
+    "accumulated": ["linear.weight is added to that", "batch_norm.shift is added to that"],
+    "wrong_sign": ["minus the right gradient, everywhere", "shapes cannot be multiplied"],
+    "constants": ["the gradient of argument 1 is not right everywhere"],
+    "sample_variance": ["right but for n - 1 in place of n"],
+    "epsilon_outside": ["batch_norm.forward(x) is not right everywhere"],
+    "in_place": ["softmax(...) changes its argument 1 in place"],
+    "library": ["uses autograd and torch.nn instead of doing it by hand"],
+    "by_heart": ["softmax(...) does not depend on argument 1"],
+}
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """Both templates, warm, in a course with the committed release and all specimens handed in."""
+    root = tmp_path_factory.mktemp("course")
+    for name in ("source", "checks", "release"):
+        shutil.copytree(ROOT / name / "layers", root / name / "layers")
+    shutil.copy(ROOT / "autograder.toml", root)
+    course = find_course(root)
+    hand_in(course, "layers", SPECIMENS)
+    with Workshop(course, "layers", Options(jobs=1)) as workshop:
+        yield workshop
+
+
+@pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda specimen: specimen.name)
+def test_a_specimen_gets_what_it_states(workshop: Workshop, specimen: Specimen) -> None:
+    """Points and ending are stated, and what is wrong is said in words that help."""
+    grade = workshop.grade(specimen.student).grade
+    assert specimen.disagreements(grade) == []
+    told = "\n".join(finding.sentence for finding in grade.findings)
+    assert all(words in told for words in TOLD[specimen.name]), told
