@@ -46,7 +46,7 @@ def answer(
             return [freeze(_look_up(names, name)) for name in probe["names"]]
         case "call":
             found = _look_up(names, probe["function"])(*arguments)
-            if not probe["then"]:
+            if not probe.get("then"):
                 return freeze(found)
             after = {**names, **{str(place): value for place, value in enumerate(arguments)}}
             return freeze([found, *(_look_up(after, name) for name in probe["then"])])
