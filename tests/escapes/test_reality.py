@@ -22,7 +22,10 @@ from autograder.grading import Options, Workshop
 SHELL_SECONDS = 20
 Weakened = Callable[[frozenset[str]], Workshop]
 # Those of one weakened box together: it takes seconds to become warm.
-ATTACKS = sorted(read_attacks(), key=lambda attack: sorted(attack.left_out or LAYERS))
+ATTACKS = sorted(
+    (attack for attack in read_attacks() if not attack.real.startswith("cannot be shown")),
+    key=lambda attack: sorted(attack.left_out or LAYERS),
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +56,6 @@ def test_an_attack_is_real(
 ) -> None:
     """Where something is missing that a box has, the attack has what it is after."""
     how, _, what = attack.real.partition(": ")
-    if how == "cannot be shown":
-        pytest.skip(f"not shown to be real: {what}")
     if how == "bare" and os.geteuid() != 0:
         pytest.skip("a box without layers has the rights of an ordinary user, not root's")
     hand_in(attack, target, tmp_path)
