@@ -4,8 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from unicodedata import normalize
@@ -14,7 +13,6 @@ import typer
 
 from autograder.config import Course, find_course
 from autograder.errors import AutograderError, ConfinementError, UsageError
-from autograder.model import Grade
 
 if TYPE_CHECKING:  # these import what takes seconds
     from rich.console import Console
@@ -22,6 +20,7 @@ if TYPE_CHECKING:  # these import what takes seconds
     from autograder.grading import Options
 
 UNCONFINED = frozenset({"rlimits"})
+INTERRUPTED = 130
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -117,7 +116,10 @@ def grade(
     ] = None,
     jobs: Annotated[int, typer.Option(min=0, help="Workers; 0 means one per core.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Grade, and write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write neither gradebook, notebooks nor feedback.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Run also what is known.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the grades as JSON.")] = False,
     feedback: Annotated[
         bool, typer.Option("--feedback", help="Also write the feedback pages.")
@@ -143,9 +145,12 @@ def grade(
     ] = False,
     course: CourseFolder = None,
 ) -> None:
-    """Grade what students handed in; write the gradebook and the graded notebooks."""
+    """Grade what students handed in; write the gradebook and the graded notebooks.
+
+    What the ledger knows is not run again.
+    """
     from autograder.grading import Options, grade_class
-    from autograder.reports import class_notes, class_table
+    from autograder.reports import Progress, class_notes, class_table
 
     home = _course(course)
     students = _students(home, assignment, student or ())
@@ -162,21 +167,29 @@ def grade(
     )
     if unconfined:
         _say("Unconfined: student code can read, change and send whatever you can.")
-    with _progress(len(students)) as tell:
+    with Progress(len(students), options.jobs, _console()) as progress:
         done = grade_class(
             home,
             assignment,
             students,
             options,
             dry_run=dry_run,
+            force=force,
             feedback=feedback,
             notebook=notebook,
-            tell=tell,
+            tell=progress.tell,
         )
-    _console().print(class_table(done.grades, [one.id for one in done.exercises]))
-    for note in class_notes(done.grades):
+    if done.stopped:
+        _say(
+            f"Stopped. {len(done.grades)} of {len(students)} are graded and kept; the same command"
+        )
+        _say("goes on from there.")
+        raise typer.Exit(INTERRUPTED)
+    grades = list(done.grades.values())
+    _console().print(class_table(grades, [one.id for one in done.exercises], done.why))
+    for note in class_notes(grades):
         _say(note)
-    if missing := done.grades[0].missing_walls:
+    if missing := sorted({wall for grade in grades for wall in grade.missing_walls}):
         _say(f"Graded in a weaker box: nothing walled off {' and '.join(missing)}.")
     if as_json:
         print(json.dumps({"grades": done.as_json(notebook)}, ensure_ascii=False, indent=1))
@@ -200,15 +213,46 @@ def doctor(
     raise typer.Exit(1 if found.missing else 0)
 
 
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[Grade], None]]:
-    """A bar on standard error; without a terminal, a line now and then."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+@app.command()
+def sync(
+    assignment: Assignment,
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="Also write the feedback pages.")
+    ] = False,
+    course: CourseFolder = None,
+) -> None:
+    """Write gradebook and graded notebooks again, from the ledger: nothing is run or judged."""
+    from autograder.grading import sync_class
 
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_console(), transient=True) as bar:
-        task = bar.add_task("grading", total=total)
-        yield lambda _: bar.advance(task)
+    number = sync_class(_course(course), assignment, feedback=feedback)
+    _say(f"{number} submissions of {assignment} are written as the ledger has them.")
+
+
+@app.command()
+def replay(
+    student: Annotated[str, typer.Argument(help="Whose submission.")],
+    exercise: Annotated[str, typer.Argument(help="The exercise's id.")],
+    assignment: Annotated[
+        str | None, typer.Option(help="The assignment, if there are several.")
+    ] = None,
+    course: CourseFolder = None,
+) -> None:
+    """Show what was asked, what was answered, and what each check said; nothing is run."""
+    from autograder.grading import replay
+
+    print(replay(_course(course), student, exercise, assignment))
+
+
+@app.command()
+def export(assignment: Assignment, course: CourseFolder = None) -> None:
+    """Print the class as CSV, with what was given by hand; undecided points stay blank."""
+    from autograder.gradebook import class_points
+    from autograder.notebooks import read_release
+    from autograder.reports import class_csv
+
+    home = _course(course)
+    exercises = read_release(home.release(assignment), assignment).exercises
+    print(class_csv(class_points(home, assignment), [one.id for one in exercises]), end="")
 
 
 def _console(*, stderr: bool = True) -> "Console":

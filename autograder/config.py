@@ -69,7 +69,12 @@ class Course:
     @property
     def scratch(self) -> Path:
         """The folder for what is half made; it may be deleted at any time."""
-        return self.root / ".autograder"
+        return self.root / ".autograder" / "scratch"
+
+    @property
+    def ledger(self) -> Path:
+        """The file that keeps what was run and found; the rest is derived from it."""
+        return self.root / ".autograder" / "ledger.db"
 
     def source(self, assignment: str) -> Path:
         """The instructor's notebook, and the data files students get."""

@@ -1,8 +1,13 @@
-"""Opening files that strangers wrote."""
+"""Files and folders: what strangers wrote, what is half made, and who may write."""
 
+import fcntl
 import mmap
 import os
+import shutil
 import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -28,6 +33,54 @@ def map_plain(path: Path, largest: int) -> mmap.mmap | None:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError:
         return None
+
+
+@contextmanager
+def locked(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Holds a lock that the kernel lets go of with its process; `waiting` is told before a wait."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def workplace(scratch: Path) -> Iterator[Path]:
+    """A folder for what is half made; it goes with the block, or after a kill with the next one."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    every = os.open(scratch, os.O_RDONLY)
+    try:
+        fcntl.flock(every, fcntl.LOCK_EX)
+        for left in scratch.iterdir():
+            _remove_if_nobodys(left)
+        folder = Path(tempfile.mkdtemp(dir=scratch))
+        own = os.open(folder, os.O_RDONLY)
+        fcntl.flock(own, fcntl.LOCK_EX)
+    finally:
+        os.close(every)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(own)
+
+
+def _remove_if_nobodys(folder: Path) -> None:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        return  # its owner has removed it meanwhile
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError:
+        return
+    finally:
+        os.close(descriptor)
 
 
 def _open(path: str, flags: int) -> int:

@@ -7,7 +7,6 @@ import glob
 import os
 import re
 import sys
-import tempfile
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -18,12 +17,16 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.errors import AutograderError, CourseError, Problem
-from autograder.files import read_plain
+from autograder.files import locked, read_plain, workplace
 
 _MOST_FILES = 500
 _MOST_BYTES = 64 * 2**20
 _LONGEST_PATH = 1000
 _CONFIG = "nbgrader_config.py"
+_RECORDED = """
+SELECT submitted_assignment.student_id FROM submitted_assignment
+JOIN assignment ON assignment.id = submitted_assignment.assignment_id WHERE assignment.name = :name
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +39,81 @@ class Entry:
 
 
 def record(course: Course, assignment: str, entries: Iterable[Entry]) -> None:
-    """Writes points and comments; what a person gave by hand stays."""
-    with _open(course) as book:
+    """Writes points and comments, all or none; what a person gave by hand stays."""
+    # Writers at the same time would lose rows: nbgrader's own commands come here as well.
+    with locked(course.ledger.with_name("gradebook.lock")), _open(course) as book:
         _require(book, assignment)
+        # nbgrader commits after each step: five waits for the disk for every student.
+        commit, book.db.commit = book.db.commit, book.db.flush
         for entry in entries:
             _record(book, course, assignment, entry)
+        commit()
+
+
+def recorded(course: Course, assignment: str) -> frozenset[str]:
+    """Who has a submission in the gradebook; asked without nbgrader, which takes long to import."""
+    from sqlalchemy import create_engine, make_url, text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    file = make_url(course.gradebook).database
+    if course.gradebook.startswith("sqlite") and not Path(file or "").is_file():
+        return frozenset()  # to connect would make it
+    engine = create_engine(course.gradebook)
+    try:
+        with engine.connect() as connection:
+            rows = connection.execute(text(_RECORDED), {"name": assignment})
+            return frozenset(row[0] for row in rows)
+    except SQLAlchemyError:
+        return frozenset()
+    finally:
+        engine.dispose()
+
+
+def class_points(course: Course, assignment: str) -> dict[str, dict[str, float | None]]:
+    """For each student who handed in, the points that count: by hand where a person gave them.
+
+    By exercise and, where there is one, under `late penalty`; None where nothing is decided.
+    """
+    found = {}
+    with _open(course) as book:
+        _require(book, assignment)
+        for submission in book.assignment_submissions(assignment):
+            student = submission.student.id
+            notebook = book.find_submission_notebook(assignment, assignment, student)
+            points = {grade.name: _points(grade) for grade in notebook.grades}
+            found[student] = points | {"late penalty": notebook.late_submission_penalty or 0.0}
+    return dict(sorted(found.items()))
+
+
+def _points(grade: Any) -> float | None:
+    given = grade.auto_score if grade.manual_score is None else grade.manual_score
+    return None if given is None else float(given + (grade.extra_credit or 0))
 
 
 def write_autograded(course: Course, assignment: str, student: str, notebook: str) -> Path:
-    """Puts the executed notebook, and the files handed in with it, where nbgrader looks for it."""
+    """Puts the executed notebook, and the files handed in with it, where nbgrader looks for it.
+
+    Raises AutograderError where that cannot be written.
+    """
     target = course.autograded(assignment, student)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    course.scratch.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=course.scratch, prefix="autograded-") as aside:
-        made = Path(aside, assignment)
-        made.mkdir()
-        # First what is ours: a hand-in adds to it and takes no place of it, whatever it holds.
-        (made / f"{assignment}.ipynb").write_text(notebook, "utf-8")
-        handed = course.submitted(assignment, student)
-        _copy(course.release(assignment), made)
-        _copy(handed, made, without={"timestamp.txt"} if _timestamp(handed) is None else ())
-        if target.exists():
-            target.rename(Path(aside, "old"))
-        made.rename(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with workplace(course.scratch) as aside:
+            made = aside / assignment
+            made.mkdir()
+            # First what is ours: a hand-in adds to it and takes no place of it, whatever it holds.
+            (made / f"{assignment}.ipynb").write_text(notebook, "utf-8")
+            handed = course.submitted(assignment, student)
+            _copy(course.release(assignment), made)
+            _copy(handed, made, without={"timestamp.txt"} if _timestamp(handed) is None else ())
+            if target.exists():
+                target.rename(aside / "old")
+            made.rename(target)
+    except OSError as problem:
+        raise AutograderError(
+            f"{target} cannot be written ({problem.strerror}). The grades are safe in the ledger: "
+            "make room, or let this user write there, and run the same command again."
+        ) from problem
     return target
 
 
@@ -108,7 +163,6 @@ def _record(book: Any, course: Course, assignment: str, entry: Entry) -> None:
     notebook.late_submission_penalty = None
     if submission.total_seconds_late > 0:
         notebook.late_submission_penalty = _penalty(book, course, submission, notebook)
-    book.db.commit()
 
 
 def _as_markdown(text: str) -> str:
@@ -166,9 +220,22 @@ def _timestamp(folder: Path) -> datetime | None:
 def _open(course: Course) -> Iterator[Any]:
     with _nbgrader():
         from nbgrader.api import Gradebook
+        from sqlalchemy.exc import SQLAlchemyError
 
-        with Gradebook(course.gradebook, course.settings.course) as book:
-            yield book
+        try:
+            with Gradebook(course.gradebook, course.settings.course) as book:
+                yield book
+        except SQLAlchemyError as problem:
+            raise AutograderError(
+                f"The gradebook {course.gradebook} cannot be used ({_cause(problem)}). The grades "
+                "are safe in the ledger: let others finish, make room, or let this user write "
+                "there, and run the same command again."
+            ) from problem
+
+
+def _cause(problem: Exception) -> object:
+    """What the database said, without the statement that it was about."""
+    return getattr(problem, "orig", None) or type(problem).__name__
 
 
 @contextmanager

@@ -10,7 +10,6 @@ nbgrader's command and formgrader's button give the same bytes: they run the sam
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from autograder.config import Course
 from autograder.errors import AutograderError, CourseError, Problem
+from autograder.files import workplace
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check
 from autograder.notebooks import (
@@ -41,16 +41,15 @@ _LOG_LINES = 15
 def release(course: Course, assignment: str, checks: Sequence[Check]) -> Path:
     """Writes the release of an assignment; CourseError lists all that stands in its way."""
     check_assignment(course, assignment, checks)
-    course.scratch.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=course.scratch, prefix="release-") as aside:
-        step = Path(aside).relative_to(course.root)
+    with workplace(course.scratch) as aside:
+        step = aside.relative_to(course.root)
         _generate(course, assignment, step)
-        made = Path(aside, assignment)
+        made = aside / assignment
         _compare(course, assignment, made)
         target = course.release(assignment)
         target.parent.mkdir(exist_ok=True)
         if target.exists():
-            target.rename(Path(aside, "old"))
+            target.rename(aside / "old")
         made.rename(target)
     return target
 

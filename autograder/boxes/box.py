@@ -66,6 +66,8 @@ class Box:
         self._look_again = 0.0
         self._ready = False
         self._count = 0
+        self.peak_mib = 0
+        self.killed = False  # from outside, or by a machine without memory: who knows
         self.ended: Ended | None = None
 
     def wait_until_ready(self) -> None:
@@ -230,6 +232,7 @@ class Box:
         select.select([self._forked.pidfd], [], [], GRACE_SECONDS)
         self._kill()
         code = self._exit_report()
+        self.killed = code == -signal.SIGKILL
         # Once student code has run, it can make any exit code of its own.
         if code is None or (code == FAILED and not self._ready):
             return self._end(Ending.BOX_FAILED, "the box failed")
@@ -253,7 +256,11 @@ class Box:
         self._forked.report.settimeout(5)
         try:
             packet = self._forked.report.recv(4096)
-            return int(json.loads(packet)["exit"]) if packet else None
+            if not packet:
+                return None
+            told = json.loads(packet)
+            self.peak_mib = told["peak_kib"] >> 10
+            return int(told["exit"])
         except (OSError, ValueError, KeyError):
             return None
 

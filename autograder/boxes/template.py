@@ -5,7 +5,9 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -59,7 +61,13 @@ class Template:
     `layers` are those that boxes of it shall have, as far as this machine can do them.
     """
 
-    def __init__(self, layers: Iterable[str] = LAYERS, *, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        layers: Iterable[str] = LAYERS,
+        *,
+        device: str = "cpu",
+        scratch: Path | None = None,
+    ) -> None:
         self._wanted = tuple(layers)
         self._layers: tuple[str, ...] | None = None
         self._groups: Path | None = None
@@ -72,6 +80,8 @@ class Template:
             env=_environment(device),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            cwd=scratch or tempfile.gettempdir(),  # it writes there while it warms up
+            process_group=0,  # the clerk decides what an interrupt from the keyboard means
         )
         theirs.close()
 
@@ -94,6 +104,8 @@ class Template:
             packet = self._control.recv(PACKET)
         except TimeoutError:
             raise BoxError(f"the template did not start within {START_SECONDS} s") from None
+        except OSError as problem:
+            raise BoxError(f"the template ended while it started: {problem}") from None
         if not packet:
             raise BoxError("the template ended while it started; its message is above")
         told: dict[str, Any] = json.loads(packet)
@@ -121,9 +133,19 @@ class Template:
             raise BoxError("the template is gone")
         pid, group = _pid_of(passed[0]), None
         if self._groups and "cgroup" in profile.layers:
-            group = put_into_group(self._groups, pid, profile.memory_mib + SPARE_MIB)
+            try:
+                group = put_into_group(self._groups, pid, profile.memory_mib + SPARE_MIB)
+            except OSError as problem:
+                raise BoxError(f"the box has no group of its own: {problem}") from None
         work = None if "mount" in profile.layers else Path(profile.work)
         return Forked(channel, report, passed[0], pid, group, work)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the process has ended."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=1)
+        return self._process.returncode is not None
 
     def close(self) -> None:
         """End the template; boxes that still run die with it."""

@@ -1,17 +1,24 @@
 """The story of a class: each submission rebuilt, run in a box, judged from outside, recorded.
 
-submitted/ --rebuild--> cells --run--> answers --judge--> findings --> grade --> gradebook
+submitted/ --rebuild--> cells --run--> evidence --judge--> findings --> ledger --> gradebook
 """
 
-from autograder.grading.grading import Graded, Options, Workshop, grade, start_judges
-from autograder.grading.recording import ClassGraded, grade_class
+from autograder.grading.classes import grade
+from autograder.grading.graded import Graded, comments
+from autograder.grading.grading import Options, Workshop, start_judges
+from autograder.grading.recording import ClassGraded, exercises_of, grade_class, sync_class
+from autograder.grading.replaying import replay
 
 __all__ = [
     "ClassGraded",
     "Graded",
     "Options",
     "Workshop",
+    "comments",
+    "exercises_of",
     "grade",
     "grade_class",
+    "replay",
     "start_judges",
+    "sync_class",
 ]

@@ -1,35 +1,35 @@
-"""A class graded in parallel: one thread per worker, each with one box and one judge at a time."""
+"""The workshop: one submission after another run in a box and judged from outside."""
 
 import hashlib
 import math
 import queue
-import tempfile
+import time
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from autograder.boxes import LAYERS, Box, Ended, Profile, Template, missing_walls
 from autograder.config import Course
 from autograder.errors import BoxError, ConfinementError, CourseError, Problem, SubmissionError
+from autograder.files import workplace
+from autograder.grading.doubles import Double
+from autograder.grading.graded import Graded, Outputs
 from autograder.grading.judges import JudgeTemplate
 from autograder.grading.running import Run, run
-from autograder.model import Ending, Finding, Grade, Verdict
+from autograder.grading.tapes import Player, Recorder, Tape, Unrecorded
+from autograder.grading.warmth import Warm
+from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.notebooks import (
     Cell,
-    Kind,
     Rebuilt,
     find_mismatches,
     read_release,
     receive,
 )
-from autograder.reports import exercise_html, exercise_text
 
-ATTEMPTS = 2
-Outputs = Mapping[str, Sequence[Mapping[str, Any]]]
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +46,15 @@ class Options:
     accept_weaker_box: bool = False
     replay_probes: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Graded:
-    """A submission's grade, and the notebook with what its cells showed."""
-
-    grade: Grade
-    cells: Sequence[Cell]
-    outputs: Outputs
-    counts: Mapping[str, int] = field(default_factory=dict)
-    stalled: bool = False
-
-    def comments(self, exercises: Sequence[str]) -> dict[str, str]:
-        """What a student reads per exercise; notes on the whole notebook stand with the first."""
-        texts = {
-            name: exercise_text(title(number, name), self.grade.of(name))
-            for number, name in enumerate(exercises, 1)
-        }
-        if self.grade.notes and exercises:
-            texts[exercises[0]] = "\n".join([*self.grade.notes, "", texts[exercises[0]]])
-        return texts
+    @property
+    def how(self) -> tuple[object, ...]:
+        """What of this the evidence may depend on."""
+        layers = None if self.layers is None else sorted(self.layers)
+        return (self.device, layers, self.accept_weaker_box, self.replay_probes)
 
 
 class Workshop:
-    """Both templates of one assignment, warm.  Use it as a context manager.
+    """Both templates of one assignment, warm as soon as they are needed.  Use it with `with`.
 
     `place` is the folder with the notebook and the data: the release, unless said otherwise.
     """
@@ -82,36 +67,55 @@ class Workshop:
         self.options = options
         self.limits = course.settings.limits_of(assignment)
         self.place = place or course.release(assignment)
+        self.templates: Warm[Template] = Warm(self._start_template)
+        self.judges: Warm[JudgeTemplate] = Warm(self._start_judges)
+        self._checks: tuple[Check, ...] = ()
         self._slots: queue.SimpleQueue[int] = queue.SimpleQueue()
         for slot in range(options.jobs):
             self._slots.put(slot)
 
     def __enter__(self) -> "Workshop":
         self.notebook = read_release(self.place, self.assignment)
-        with ExitStack() as stack:
-            # Both import for seconds: started together, waited for one after the other.
-            self.template = stack.enter_context(
-                Template(_wanted(self.options), device=self.options.device)
-            )
-            self.judges = stack.enter_context(
-                start_judges(self.course, self.assignment, self.options.device)
-            )
-            self.checks = self.judges.checks()
-            problems = find_mismatches(self.notebook, self.checks)
-            if problems:
-                raise CourseError(problems)
-            self.layers = _standing(self.template.find_layers(), self.options)
-            self.template.wait_until_warm()
-            self._stack = stack.pop_all()
+        self._stack = ExitStack()
+        self._scratch = self._stack.enter_context(workplace(self.course.scratch))
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
         self._stack.close()
 
-    def grade(self, student: str) -> Graded:
-        """Grade what one student handed in; whatever it is, there is a grade."""
+    def start(self, *, boxes: bool = True) -> None:
+        """Warm up what is needed: the judges, and the boxes unless there is evidence for all.
+
+        Raises what stands in the way of grading anyone.
+        """
+        self.judges.begin()
+        if boxes:
+            self.templates.begin()
+        self.judges.get()
+        if boxes:
+            self.templates.get()
+
+    def close(self) -> None:
+        """End both templates, and with them all boxes and judges."""
+        self.templates.close()
+        self.judges.close()
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of the assignment."""
+        return self._checks or self.judges.get().checks()
+
+    def grade(self, student: str, kept: Tape | None = None) -> Graded:
+        """Grade what one student handed in; whatever it is, there is a grade.
+
+        With kept evidence the submission runs only if the checks ask for what is not in it.
+        """
         folder = self.course.submitted(self.assignment, student)
         try:
+            if kept is not None:
+                with suppress(Unrecorded):
+                    return self.grade_cells(student, kept.rebuilt, kept=kept)
             return self.grade_cells(student, receive(folder, self.notebook), folder)
         except SubmissionError as problem:
             return self._withheld(student, Ending.NOT_RUN, problem.remedy, str(problem))
@@ -119,22 +123,44 @@ class Workshop:
             traceback.print_exc()  # our mistake: it is told, and the class goes on
             return self._withheld(student, Ending.BOX_FAILED, f"an error of ours: {problem!r}")
 
-    def grade_cells(self, student: str, rebuilt: Rebuilt, folder: Path | None = None) -> Graded:
-        """Grade a rebuilt notebook; a failure of ours is tried once more, then withheld."""
-        for _ in range(ATTEMPTS):
-            done = self._run(rebuilt, folder)
-            if done.ending is not Ending.BOX_FAILED:
-                break
-        grade = Grade(
-            student,
-            self.assignment,
-            tuple(done.findings),
-            done.ending,
-            tuple(done.notes),
-            missing_walls(self.layers),
+    def grade_cells(
+        self,
+        student: str,
+        rebuilt: Rebuilt,
+        folder: Path | None = None,
+        *,
+        kept: Tape | None = None,
+    ) -> Graded:
+        """Grade a rebuilt notebook, or a tape of it; what we broke is tried again, then withheld.
+
+        Raises Unrecorded where the tape does not hold what is asked.
+        """
+        start = time.monotonic()
+        attempts, again = 0, True
+        while again:
+            attempts += 1
+            used = _Used(kept or Tape(rebuilt))
+            done = self._run(used, folder, play=kept is not None)
+            # Killed by whom?  If it was the submission's doing, it will happen again.
+            killed = any(box.killed for box in used.boxes)
+            failed = killed or done.unheard or done.ending is Ending.BOX_FAILED
+            again = failed and attempts < ATTEMPTS
+            if again:
+                self.templates.renew(used.templates)
+                self.judges.renew(used.judges)
+        missing = missing_walls(used.tape.layers) if used.tape.layers else ()
+        found, notes = tuple(done.findings), tuple(done.notes)
+        return Graded(
+            Grade(student, self.assignment, found, done.ending, notes, missing),
+            used.tape,
+            done.asked,
+            final=not (failed or done.stalled),
+            stalled=done.stalled,
+            from_evidence=kept is not None,
+            seconds=time.monotonic() - start,
+            attempts=attempts,
+            peak_mib=max((box.peak_mib for box in used.boxes), default=0),
         )
-        outputs = done.outputs | self._shown(grade)
-        return Graded(grade, rebuilt.cells, outputs, done.counts, stalled=done.stalled)
 
     def solve(self, cells: Sequence[Cell]) -> tuple[Outputs, Mapping[str, int]]:
         """Run the reference solution.  Raises CourseError unless it earns every point."""
@@ -150,32 +176,56 @@ class Workshop:
                 )
         if problems:
             raise CourseError(problems)
-        return done.outputs, done.counts
+        return done.shown()
 
-    def _run(self, rebuilt: Rebuilt, folder: Path | None) -> Run:
+    def _run(self, used: "_Used", folder: Path | None, *, play: bool) -> Run:
         slot = self._slots.get()
-        judge = None
         try:
-            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
-                judge = self.judges.fork()
-                return run(
-                    rebuilt,
-                    self.checks,
-                    lambda: self._box(slot, folder, work),
-                    judge,
-                    replay_probes=self.options.replay_probes or self.options.device == "cuda",
-                )
+            judges = self.judges.get()
+            used.judges.append(judges)
+            with workplace(self.course.scratch) as work, closing(judges.fork()) as judge:
+
+                def make_box() -> Box:
+                    return self._box(slot, folder, str(work), used)
+
+                def make() -> Recorder | Player:
+                    if play:
+                        return Player(used.tape)
+                    doubled = self.options.replay_probes or self.options.device == "cuda"
+                    return Recorder(Double(make_box) if doubled else make_box(), used.tape)
+
+                return run(used.tape.rebuilt, self.checks, make, judge)
         except BoxError as problem:
             return self._failed(str(problem))
         finally:
-            if judge:
-                judge.close()
             self._slots.put(slot)
 
-    def _box(self, slot: int, folder: Path | None, work: str) -> Box:
+    def _start_template(self, made: list[Template]) -> Template:
+        wanted = LAYERS if self.options.layers is None else self.options.layers
+        template = Template(wanted, device=self.options.device, scratch=self._scratch)
+        made.append(template)
+        _require_walls(template.find_layers(), self.options)
+        template.wait_until_warm()
+        return template
+
+    def _start_judges(self, made: list[JudgeTemplate]) -> JudgeTemplate:
+        judges = start_judges(
+            self.course, self.assignment, self.options.device, scratch=self._scratch
+        )
+        made.append(judges)
+        problems = find_mismatches(self.notebook, judges.checks())
+        if problems:
+            raise CourseError(problems)
+        self._checks = judges.checks()
+        return judges
+
+    def _box(self, slot: int, folder: Path | None, work: str, used: "_Used") -> Box:
         folders = [str(place) for place in (self.place, folder) if place is not None]
+        template = self.templates.get()
+        used.templates.append(template)
+        used.tape.layers = template.find_layers()
         profile = Profile(
-            layers=list(self.layers),
+            layers=list(used.tape.layers),
             slot=slot,
             folders=folders,
             work=work,
@@ -186,7 +236,8 @@ class Workshop:
         )
         seed = _seed(self.course.settings.seed, self.assignment)
         seconds = math.ceil(self.limits.probe_seconds)
-        box = Box(self.template.fork(profile, seed=seed, probe_seconds=seconds), self.limits)
+        box = Box(template.fork(profile, seed=seed, probe_seconds=seconds), self.limits)
+        used.boxes.append(box)
         try:
             box.wait_until_ready()
         except Ended:
@@ -199,59 +250,29 @@ class Workshop:
 
         The student reads the notes, the assistant the sentence as well.
         """
-        findings = tuple(
-            Finding(check, Verdict.INCONCLUSIVE, sentence=sentence) for check in self.checks
-        )
-        grade = Grade(student, self.assignment, findings, ending, notes)
-        return Graded(grade, self.notebook.cells, self._shown(grade))
+        done = self._failed(sentence)
+        grade = Grade(student, self.assignment, tuple(done.findings), ending, notes)
+        tape = Tape(Rebuilt(self.notebook.cells))
+        return Graded(grade, tape, final=ending is Ending.NOT_RUN)
 
     def _failed(self, sentence: str) -> Run:
         found = [Finding(check, Verdict.INCONCLUSIVE, sentence=sentence) for check in self.checks]
         return Run(findings=found, ending=Ending.BOX_FAILED)
 
-    def _shown(self, grade: Grade) -> dict[str, list[dict[str, Any]]]:
-        """The findings as the outputs of the grade cells."""
-        shown = {}
-        cells = (cell for cell in self.notebook.cells if cell.kind is Kind.GRADE)
-        for number, cell in enumerate(cells, 1):
-            name, findings = title(number, cell.exercise), grade.of(cell.exercise)
-            data = {
-                "text/html": exercise_html(name, findings),
-                "text/plain": exercise_text(name, findings),
-            }
-            output = {"output_type": "display_data", "metadata": {}, "data": data}
-            shown[cell.id] = [output]
-        return shown
+
+@dataclass(slots=True)
+class _Used:
+    """What one attempt stood on."""
+
+    tape: Tape
+    boxes: list[Box] = field(default_factory=list)
+    templates: list[Template] = field(default_factory=list)
+    judges: list[JudgeTemplate] = field(default_factory=list)
 
 
-def title(number: int, exercise: str) -> str:
-    """What heads the findings of an exercise."""
-    return f"Exercise {number}, {exercise}"
-
-
-def grade(workshop: Workshop, students: Sequence[str]) -> Iterator[Graded]:
-    """Grade a class, each submission handed on as soon as it is done.
-
-    What only waited while others worked is graded once more, alone, and that counts.
-    """
-    stalled = []
-    with ThreadPoolExecutor(workshop.options.jobs, thread_name_prefix="worker") as pool:
-        futures = [pool.submit(workshop.grade, student) for student in students]
-        try:
-            for future in as_completed(futures):
-                done = future.result()
-                if done.stalled and workshop.options.jobs > 1:
-                    stalled.append(done.grade.student)
-                else:
-                    yield done
-        finally:
-            for future in futures:
-                future.cancel()
-    for student in stalled:
-        yield workshop.grade(student)
-
-
-def start_judges(course: Course, assignment: str, device: str = "cpu") -> JudgeTemplate:
+def start_judges(
+    course: Course, assignment: str, device: str = "cpu", *, scratch: Path | None = None
+) -> JudgeTemplate:
     """The judge's template of an assignment; its data are what students get."""
     folder = course.checks(assignment)
     if not folder.is_dir():
@@ -263,21 +284,17 @@ def start_judges(course: Course, assignment: str, device: str = "cpu") -> JudgeT
         assignment=assignment,
         seed=course.settings.seed,
         device=device,
+        scratch=scratch,
     )
 
 
-def _wanted(options: Options) -> Iterable[str]:
-    return LAYERS if options.layers is None else options.layers
-
-
-def _standing(layers: tuple[str, ...], options: Options) -> tuple[str, ...]:
-    """The layers that boxes will have.  Raises ConfinementError if walls are missing unasked."""
+def _require_walls(layers: tuple[str, ...], options: Options) -> None:
+    """Raises ConfinementError if walls are missing unasked."""
     missing = missing_walls(layers)
     if missing and options.layers is None and not options.accept_weaker_box:
         raise ConfinementError(
             f"Student code cannot be confined here: nothing walls off {' and '.join(missing)}."
         )
-    return layers
 
 
 def _seed(seed: str, assignment: str) -> int:

@@ -5,7 +5,9 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +27,16 @@ class JudgeTemplate:
     """Checks imported and collected once; forks a judge per submission."""
 
     def __init__(
-        self, folder: Path, data: Path, *, assignment: str, seed: str, device: str
+        self,
+        folder: Path,
+        data: Path,
+        *,
+        assignment: str,
+        seed: str,
+        device: str,
+        scratch: Path | None = None,
     ) -> None:
+        self._checks: tuple[Check, ...] = ()
         settings = {
             "folder": str(folder),
             "data": str(data),
@@ -48,9 +58,11 @@ class JudgeTemplate:
                 "PYTHONHASHSEED": "0",
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "CUDA_VISIBLE_DEVICES": "",
+                "TMPDIR": str(scratch or tempfile.gettempdir()),
             },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            process_group=0,  # the clerk decides what an interrupt from the keyboard means
         )
         theirs.close()
         # Not on the command line: everyone on the machine could read the course seed there.
@@ -58,6 +70,8 @@ class JudgeTemplate:
 
     def checks(self) -> tuple[Check, ...]:
         """Wait for the collection.  Raises CourseError with all that is wrong in the checks."""
+        if self._checks:
+            return self._checks
         self._control.settimeout(START_SECONDS)
         try:
             packet = self._control.recv(PACKET)
@@ -68,7 +82,15 @@ class JudgeTemplate:
         told = json.loads(packet)
         if "problems" in told:
             raise CourseError([Problem(**problem) for problem in told["problems"]])
-        return tuple(Check(**check) for check in told["checks"])
+        self._checks = tuple(Check(**check) for check in told["checks"])
+        return self._checks
+
+    @property
+    def gone(self) -> bool:
+        """Whether the process has ended."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=1)
+        return self._process.returncode is not None
 
     def fork(self) -> "Judge":
         """A judge for one submission.  Raises BoxError when the template is gone."""
@@ -103,13 +125,22 @@ class Judge:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
+        self.gone = False
 
     def judge(
-        self, exercise: str, checks: Sequence[Check], ask: Ask, *, source: str, printed: str
+        self,
+        exercise: str,
+        checks: Sequence[Check],
+        ask: Ask,
+        heard: Callable[[str], None],
+        *,
+        source: str,
+        printed: str,
     ) -> list[Finding]:
         """The findings of one exercise, its probes put through `ask`.
 
-        A check of which nothing is heard is inconclusive.  Raises what `ask` raises.
+        `heard` gets a check's id when it is done.  A check of which nothing is heard is
+        inconclusive.  Raises what `ask` raises.
         """
         by_id = {check.id: check for check in checks}
         found: dict[str, Finding] = {}
@@ -123,9 +154,13 @@ class Judge:
                     reply = ask(body, message.blobs)
                     self._channel.send(reply.body, reply.blobs)
                 else:
+                    heard(body["finding"]["check"])
                     found[body["finding"]["check"]] = _finding(body["finding"], by_id)
+            self.gone = message is None
+        except TimeoutError:
+            pass  # a check that never ends would not end the next time either
         except (OSError, FormatError):
-            pass
+            self.gone = True
         return [found.get(check.id) or _unheard(check) for check in checks]
 
     def close(self) -> None:

@@ -1,44 +1,69 @@
-"""Writing a class down: autograded notebooks as they come, the gradebook in batches by one hand."""
+"""A class graded with the ledger: what is known is looked up, the rest is run, all is written down.
 
+    ledger --known?--> kept | judged again | run --> ledger --> autograded/, gradebook, feedback/
+
+What stands to the right of the ledger is derived from it, by one hand, and can be made again.
+"""
+
+import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from autograder.config import Course
-from autograder.gradebook import Entry, generate_feedback, record, write_autograded
-from autograder.grading.grading import Graded, Options, Workshop, grade
-from autograder.model import Ending, Grade
-from autograder.notebooks import Exercise, compose
+from autograder.errors import AutograderError
+from autograder.evidence import FormatError
+from autograder.files import locked
+from autograder.gradebook import generate_feedback
+from autograder.grading.classes import grade
+from autograder.grading.graded import Graded, comments
+from autograder.grading.grading import Options, Workshop
+from autograder.grading.keys import Key, Keys
+from autograder.grading.tapes import Tape, unpack
+from autograder.grading.writing import Writer
+from autograder.ledger import Current, Judged, KeptRun, Ledger
+from autograder.model import Grade
+from autograder.notebooks import Exercise, Notebook, read_release
 
-BATCH = 25
+JUDGED, ASKED = "judged", "asked"
 
 
 @dataclass(slots=True)
 class ClassGraded:
-    """All grades of a class, and what the gradebook learns of them."""
+    """The grades of a class, and in a word each why it was run, or was not."""
 
     exercises: tuple[Exercise, ...]
-    grades: list[Grade] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
+    grades: dict[str, Grade] = field(default_factory=dict)
+    why: dict[str, str] = field(default_factory=dict)
+    ours: bool = False  # a failure of ours withheld a grade
+    stopped: bool = False
+
+    def add(self, grade: Grade, why: str, *, final: bool) -> None:
+        """Add a grade; `final` says that grading once more would change nothing."""
+        self.grades[grade.student] = grade
+        self.why[grade.student] = why
+        self.ours |= grade.withheld and not final
 
     @property
     def exit_code(self) -> int:
         """3 if a failure of ours withheld a grade, 1 if a person must look at one, else 0."""
-        endings = {grade.ending for grade in self.grades}
-        if Ending.BOX_FAILED in endings:
+        if self.ours:
             return 3
-        return 1 if any(grade.withheld for grade in self.grades) else 0
+        return 1 if any(grade.withheld for grade in self.grades.values()) else 0
 
     def as_json(self, notebook: Path | None) -> list[dict[str, Any]]:
         """The grades as plain data; `notebook` is where the one notebook was written, if it was."""
+        names = [exercise.id for exercise in self.exercises]
         return [
             {
                 "student": grade.student,
                 "assignment": grade.assignment,
                 "ending": grade.ending.value,
-                "points": dict(entry.points),
-                "comments": dict(entry.comments),
+                "points": {name: grade.points(name) for name in names},
+                "comments": comments(grade, names),
                 "notes": list(grade.notes),
                 "missing_walls": list(grade.missing_walls),
                 "withheld": grade.withheld,
@@ -57,8 +82,18 @@ class ClassGraded:
                 ],
                 "notebook": str(notebook) if notebook else None,
             }
-            for grade, entry in zip(self.grades, self.entries, strict=True)
+            for grade in self.grades.values()
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is known of a submission, and in a word why it is run, judged or kept."""
+
+    key: Key
+    why: str
+    known: Judged | None = None
+    seconds: float = 0.0
 
 
 def grade_class(
@@ -68,51 +103,205 @@ def grade_class(
     options: Options,
     *,
     dry_run: bool = False,
+    force: bool = False,
     feedback: bool = False,
     notebook: Path | None = None,
     tell: Callable[[Grade], None] = lambda _: None,
 ) -> ClassGraded:
     """Grade these students and, unless it is a dry run, write all that follows from it.
 
-    The graded notebook of a class of one also goes to `notebook`.  `tell` hears of each grade as
-    it comes; what is returned is in the order in which the students were given.
+    Every grade goes into the ledger, and what is there is not run again, unless by `force`.  The
+    graded notebook of a class of one also goes to `notebook`.  `tell` hears of each grade as it
+    comes; what is returned is in the order in which the students were given.  An interrupt from
+    the keyboard ends it early, with all that is done written down.
     """
-    with Workshop(course, assignment, options) as workshop:
-        frame = workshop.place / workshop.notebook.name
-        done = ClassGraded(
-            tuple(exercise for exercise in workshop.notebook.exercises if not exercise.written)
-        )
-        names = [exercise.id for exercise in done.exercises]
-        waiting: list[Entry] = []
-        for graded in grade(workshop, students):
-            student = graded.grade.student
-            entry = _entry(graded, names)
-            text = compose(frame, graded.cells, graded.outputs, graded.counts)
-            done.grades.append(graded.grade)
-            done.entries.append(entry)
-            if notebook is not None:
-                notebook.write_text(text, encoding="utf-8")
-            if not dry_run:
-                write_autograded(course, assignment, student, text)
-                waiting.append(entry)
-                if len(waiting) >= BATCH:
-                    record(course, assignment, waiting)
-                    waiting.clear()
-            tell(graded.grade)
-        if waiting:
-            record(course, assignment, waiting)
-    _sort(done, students)
-    if feedback and not dry_run:
+    with ExitStack() as stack:
+        if not dry_run:
+            stack.enter_context(_one_at_a_time(course))
+        ledger = stack.enter_context(Ledger(course.ledger))
+        workshop = stack.enter_context(Workshop(course, assignment, options))
+        grading = _Grading(workshop, ledger, notebook, tell, dry_run=dry_run)
+        done = grading.done
+        try:
+            grading.whole(students, force=force)
+        except KeyboardInterrupt:
+            done.stopped = True
+        grading.finish()
+    done.grades = {student: done.grades[student] for student in students if student in done.grades}
+    if feedback and not dry_run and not done.stopped:
         generate_feedback(course, assignment, students)
     return done
 
 
-def _entry(graded: Graded, exercises: Sequence[str]) -> Entry:
-    points = {name: graded.grade.points(name) for name in exercises}
-    return Entry(graded.grade.student, points, graded.comments(exercises))
+class _Grading:
+    """One class on its way through ledger and workshop."""
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        ledger: Ledger,
+        notebook: Path | None,
+        tell: Callable[[Grade], None],
+        *,
+        dry_run: bool,
+    ) -> None:
+        self.workshop = workshop
+        self.ledger = ledger
+        self.notebook = notebook
+        self.tell = tell
+        self.keys = Keys(workshop.course, workshop.assignment, workshop.options.how)
+        self.done = ClassGraded(exercises_of(workshop.notebook))
+        self.plans: dict[str, _Plan] = {}
+        names = [exercise.id for exercise in self.done.exercises]
+        course, assignment = workshop.course, workshop.assignment
+        self.writer = None if dry_run else Writer(course, assignment, ledger, names, self.keys)
+
+    def whole(self, students: Sequence[str], *, force: bool) -> None:
+        """Take what is known, and grade the others, those that took longest first."""
+        before = self.ledger.current(self.workshop.assignment)
+        self.plans = {one: self._plan(one, before.get(one), force=force) for one in students}
+        for student, plan in self.plans.items():
+            if plan.known:
+                self._take(student, plan.known, plan.why)
+        todo = [student for student in students if not self.plans[student].known]
+        todo.sort(key=lambda student: -self.plans[student].seconds)
+        if not todo:
+            return
+        self.workshop.start(boxes=any(self.plans[one].why != JUDGED for one in todo))
+        with closing(grade(self.workshop, todo, self._evidence)) as graded:
+            for one in graded:
+                self._keep(one)
+
+    def finish(self) -> None:
+        """Write what waits to be written."""
+        if self.writer:
+            self.writer.finish()
+
+    def _plan(self, student: str, before: Current | None, *, force: bool) -> _Plan:
+        key = self.keys.of(student)
+        known = self.ledger.judged(key.findings)
+        seconds = before.seconds if before else 0.0
+        if force:
+            return _Plan(key, "forced", seconds=seconds)
+        if known and known.final and self.ledger.has_run(key.run):
+            return _Plan(key, "kept", known)
+        if known:
+            why = "retried"
+        elif self.ledger.has_run(key.run, playable=True):
+            why = JUDGED
+        elif before is None:
+            why = "new"
+        elif before.run == key.run:
+            why = ASKED
+        else:
+            why = "changed" if before.handed_in != key.handed_in else "setup"
+        return _Plan(key, why, seconds=seconds)
+
+    def _evidence(self, student: str) -> Tape | None:
+        """The evidence by which a student's work can be judged again."""
+        plan = self.plans[student]
+        if plan.why == JUDGED and (kept := self.ledger.run(plan.key.run)):
+            with suppress(FormatError):
+                return unpack(kept.evidence)
+        return None
+
+    def _keep(self, graded: Graded) -> None:
+        grade = graded.grade
+        plan = self.plans[grade.student]
+        key = plan.key
+        judged = Judged(
+            key.findings,
+            key.run,
+            grade.findings,
+            grade.ending,
+            grade.notes,
+            graded.asked,
+            graded.final,
+            grade.missing_walls,
+        )
+        kept = None
+        if not graded.from_evidence:
+            kept = KeptRun(
+                key.run,
+                graded.tape.pack(),
+                playable=graded.tape.complete and graded.final,
+                seconds=graded.seconds,
+                attempts=graded.attempts,
+                peak_mib=graded.peak_mib,
+                layers=" ".join(graded.tape.layers),
+            )
+        self.ledger.keep(judged, kept)
+        asked = plan.why == JUDGED and not graded.from_evidence
+        self._take(grade.student, judged, ASKED if asked else plan.why, graded)
+
+    def _take(self, student: str, judged: Judged, why: str, graded: Graded | None = None) -> None:
+        grade = judged.grade(student, self.workshop.assignment)
+        self.done.add(grade, "withheld" if grade.withheld else why, final=judged.final)
+
+        def text() -> str:
+            shown = graded or recall(self.ledger, judged, grade)
+            return shown.text(self.workshop.place / self.workshop.notebook.name)
+
+        if self.writer:
+            key = self.plans[student].key
+            now = Current(key.handed_in, key.run, key.findings)
+            self.writer.add(grade, now, text, anew=graded is not None)
+        if self.notebook is not None:
+            self.notebook.write_text(text(), encoding="utf-8")
+        self.tell(grade)
 
 
-def _sort(done: ClassGraded, students: Sequence[str]) -> None:
-    place = {student: number for number, student in enumerate(students)}
-    done.grades.sort(key=lambda grade: place[grade.student])
-    done.entries.sort(key=lambda entry: place[entry.student])
+def sync_class(course: Course, assignment: str, *, feedback: bool = False) -> int:
+    """Write notebooks and gradebook again from the ledger alone; the number of submissions."""
+    with _one_at_a_time(course), Ledger(course.ledger) as ledger:
+        frame = course.release(assignment) / f"{assignment}.ipynb"
+        names = [one.id for one in exercises_of(read_release(frame.parent, assignment))]
+        writer = Writer(course, assignment, ledger, names, Keys(course, assignment, ()))
+        current = ledger.current(assignment)
+        for student, now in current.items():
+            judged = ledger.judged(now.findings)
+            if judged is None:
+                raise AutograderError(_damaged(student))
+            grade = judged.grade(student, assignment)
+            shown = partial(_text, ledger, judged, grade, frame)
+            writer.add(grade, replace(now, written=""), shown, anew=True)
+        writer.finish()
+    if feedback:
+        generate_feedback(course, assignment, sorted(current))
+    return len(current)
+
+
+def recall(ledger: Ledger, judged: Judged, grade: Grade) -> Graded:
+    """A grade with its evidence, from the ledger.  Raises AutograderError if that is damaged."""
+    kept = ledger.run(judged.run)
+    try:
+        if kept is not None:
+            return Graded(grade, unpack(kept.evidence), judged.asked)
+    except FormatError:
+        pass
+    raise AutograderError(_damaged(grade.student))
+
+
+def exercises_of(notebook: Notebook) -> tuple[Exercise, ...]:
+    """The exercises that checks judge."""
+    return tuple(exercise for exercise in notebook.exercises if not exercise.written)
+
+
+def _text(ledger: Ledger, judged: Judged, grade: Grade, frame: Path) -> str:
+    return recall(ledger, judged, grade).text(frame)
+
+
+def _damaged(student: str) -> str:
+    return (
+        f"What the ledger kept of {student} is damaged: grade the submission again, with "
+        f"autograder grade and --force --student {student}."
+    )
+
+
+def _one_at_a_time(course: Course) -> AbstractContextManager[None]:
+    """Only one writes a course's results; others wait, and say so."""
+
+    def say() -> None:
+        print("Another autograder writes this course: waiting for it.", file=sys.stderr)
+
+    return locked(course.ledger.with_name("course.lock"), say)

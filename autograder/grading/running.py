@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autograder.boxes import Box, CellRun, Ended, Reply
-from autograder.evidence import Json
+from autograder.boxes import CellRun, Ended
 from autograder.grading.explaining import explain
 from autograder.grading.judges import Judge
+from autograder.grading.tapes import Player, Recorder
 from autograder.model import Check, Ending, Finding, Verdict
 from autograder.notebooks import Cell, Kind, Rebuilt, has_stub
 
-MakeBox = Callable[[], Box]
+MakeBox = Callable[[], Recorder | Player]
 
 
 @dataclass(slots=True)
@@ -20,49 +20,34 @@ class Run:
 
     findings: list[Finding] = field(default_factory=list)
     outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    asked: dict[str, list[str]] = field(default_factory=dict)  # the questions of each check
     ending: Ending = Ending.FINISHED
     stalled: bool = False
+    unheard: bool = False  # a judge was gone before it had judged
 
 
-def run(
-    rebuilt: Rebuilt,
-    checks: Sequence[Check],
-    make_box: MakeBox,
-    judge: Judge,
-    *,
-    replay_probes: bool = False,
-) -> Run:
-    """Run a rebuilt notebook and judge its exercises.
+def run(rebuilt: Rebuilt, checks: Sequence[Check], make_box: MakeBox, judge: Judge) -> Run:
+    """Run a rebuilt notebook, or play its tape, and judge its exercises.
 
-    `replay_probes` sends probes that run student code to a second box, which replays the notebook
-    up to the pause: where a paused box cannot be forked, as with CUDA.
+    Raises Unrecorded where a tape does not hold what is asked.
     """
-    return _Running(rebuilt, checks, make_box, judge, replay_probes=replay_probes).whole()
+    return _Running(rebuilt, checks, make_box, judge).whole()
 
 
 class _Running:
     def __init__(
-        self,
-        rebuilt: Rebuilt,
-        checks: Sequence[Check],
-        make_box: MakeBox,
-        judge: Judge,
-        *,
-        replay_probes: bool,
+        self, rebuilt: Rebuilt, checks: Sequence[Check], make_box: MakeBox, judge: Judge
     ) -> None:
         self.rebuilt = rebuilt
         self.checks = checks
         self.make_box = make_box
         self.judge = judge
-        self.replay_probes = replay_probes
         self.run = Run(notes=list(rebuilt.notes))
         self.failures: dict[str, str] = {}
         self.stopped: dict[str, str] = {}
-        self.earlier: list[Cell] = []
-        self.box: Box | None = None
-        self.replayed: Box | None = None
+        self.told = 0
+        self.box: Recorder | Player | None = None
         self.over: Ended | None = None
 
     def whole(self) -> Run:
@@ -75,7 +60,6 @@ class _Running:
             for cell in self.rebuilt.cells:
                 self._step(cell)
         finally:
-            self._forget_replay()
             if self.box:
                 self.box.close()
         if self.over:
@@ -108,12 +92,10 @@ class _Running:
         except Ended as ended:
             self.failures.setdefault(cell.exercise, ended.sentence)
             raise
-        self.earlier.append(cell)
         self._record(cell, ran)
 
     def _record(self, cell: Cell, ran: CellRun) -> None:
         self.run.outputs[cell.id] = ran.outputs
-        self.run.counts[cell.id] = ran.count
         self.run.stalled |= ran.stalled
         if ran.interrupted:
             self.failures.setdefault(cell.exercise, "the answer took too long and was interrupted")
@@ -136,15 +118,17 @@ class _Running:
         elif over is not None:
             self._all(checks, Verdict.NOT_REACHED, self.failures.get(exercise, over.sentence))
         else:
+            assert self.box is not None  # noqa: S101 - without one, the run is over
             found = self.judge.judge(
                 exercise,
                 checks,
-                self._ask,
+                self.box.ask,
+                self._heard,
                 source=self._source(exercise),
                 printed=self._printed(exercise),
             )
             self.run.findings += [self._explained(finding) for finding in found]
-            self._forget_replay()
+            self.run.unheard |= self.judge.gone
 
     def _all(self, checks: Sequence[Check], verdict: Verdict, sentence: str) -> None:
         self.run.findings += [Finding(check, verdict, sentence=sentence) for check in checks]
@@ -165,33 +149,8 @@ class _Running:
         outputs = (out for name in ids for out in self.run.outputs.get(name, ()))
         return "".join(out["text"] for out in outputs if out["output_type"] == "stream")
 
-    def _ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
-        probe = body["probe"]
-        assert self.box is not None  # noqa: S101 - only a paused box is asked about
-        if not self.replay_probes or (probe["ask"] == "value" and "rerun" not in probe):
-            return self.box.ask(body, blobs)
-        given = {key for key, _ in body["payload"]["dict"]}
-        leaves_traces = bool(given & {"replaced", "assign"})
-        if leaves_traces:
-            self._forget_replay()
-        try:
-            if self.replayed is None:
-                self.replayed = self._replay()
-            return self.replayed.ask(body | {"here": True}, blobs)
-        except Ended as ended:
-            self._forget_replay()
-            return Reply({"gone": ended.sentence})
-        finally:
-            if leaves_traces:
-                self._forget_replay()
-
-    def _replay(self) -> Box:
-        box = self.replayed = self.make_box()
-        for cell in self.earlier:
-            box.run(cell.source, exercise=cell.exercise or None)
-        return box
-
-    def _forget_replay(self) -> None:
-        if self.replayed is not None:
-            self.replayed.close()
-            self.replayed = None
+    def _heard(self, check: str) -> None:
+        """A check has spoken: what was asked since the one before it were its questions."""
+        assert self.box is not None  # noqa: S101 - only a paused box is judged
+        self.run.asked[check] = self.box.asked[self.told :]
+        self.told = len(self.box.asked)

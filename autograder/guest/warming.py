@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from autograder.guest.shell import Shell, make_shell, run_cell
@@ -42,7 +43,8 @@ _OTHERS = ("print(torch.ones(2))", "torch.ones(2)", "1 / 0", "display(HTML('a'))
 
 def warm(device: str) -> Shell:
     """Import, train and draw once, single-threaded, and hand back a shell that has seen nothing."""
-    with tempfile.TemporaryDirectory() as folder:
+    # In the folder that the clerk chose, which clears up there after a kill.
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         os.environ.update(MPLCONFIGDIR=folder, IPYTHONDIR=folder, HOME=folder)
         torch = importlib.import_module("torch")
         torch.set_num_threads(1)

@@ -1,7 +1,19 @@
 """Findings in words: for students, in a notebook and in feedback, and for assistants."""
 
 from autograder.reports.pages import Page
-from autograder.reports.tables import class_notes, class_table, layers_table
+from autograder.reports.progress import Progress
+from autograder.reports.tables import class_csv, class_notes, class_table, layers_table
+from autograder.reports.transcripts import transcript
 from autograder.reports.wording import exercise_html, exercise_text
 
-__all__ = ["Page", "class_notes", "class_table", "exercise_html", "exercise_text", "layers_table"]
+__all__ = [
+    "Page",
+    "Progress",
+    "class_csv",
+    "class_notes",
+    "class_table",
+    "exercise_html",
+    "exercise_text",
+    "layers_table",
+    "transcript",
+]

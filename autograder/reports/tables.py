@@ -1,5 +1,7 @@
-"""A class at a glance."""
+"""A class at a glance, and as a file for others."""
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +11,12 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
-def class_table(grades: Sequence[Grade], exercises: Sequence[str]) -> "Table":
-    """One row for each student: points for each exercise, their sum, and the ending.
+def class_table(
+    grades: Sequence[Grade], exercises: Sequence[str], why: Mapping[str, str]
+) -> "Table":
+    """One row for each student: points for each exercise, their sum, the ending, and why.
 
-    Withheld points stay blank.
+    Withheld points stay blank.  `why` has a word by student: why it was run, kept or withheld.
     """
     from rich.table import Table  # here, since a student's install has no rich
     from rich.text import Text
@@ -22,8 +26,10 @@ def class_table(grades: Sequence[Grade], exercises: Sequence[str]) -> "Table":
     for name in (*exercises, "total"):
         table.add_column(name, justify="right", overflow="fold")
     table.add_column("ending", no_wrap=True)
+    table.add_column("why", no_wrap=True)
     for grade in grades:
-        table.add_row(*(Text(cell) for cell in _cells(grade, exercises)))
+        cells = [*_cells(grade, exercises), why[grade.student]]
+        table.add_row(*(Text(cell) for cell in cells))
     return table
 
 
@@ -56,6 +62,26 @@ def class_notes(grades: Sequence[Grade]) -> list[str]:
         }
         lines += [start + said for said in (*grade.notes, *reversed(why.values()))]
     return lines
+
+
+def class_csv(points: Mapping[str, Mapping[str, float | None]], exercises: Sequence[str]) -> str:
+    """A class as CSV; what is not decided stays blank, and so does a sum that it belongs to."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    columns = [*exercises, "late penalty"]
+    writer.writerow([_harmless(name) for name in ("student", *columns, "total")])
+    for student, own in points.items():
+        numbers = [own.get(name) for name in columns]
+        known = [number for number in numbers if number is not None]
+        whole = round(sum(known[:-1]) - known[-1], 3) if len(known) == len(numbers) else None
+        shown = ["" if number is None else f"{number:g}" for number in (*numbers, whole)]
+        writer.writerow([_harmless(student), *shown])
+    return file.getvalue()
+
+
+def _harmless(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _cells(grade: Grade, exercises: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.config import Course, find_course
 from autograder.gradebook import nbgrader_environment
-from autograder.grading import Options, Workshop, grade
+from autograder.grading import Options, Workshop, comments, grade
 from autograder.model import Grade
 from autograder.notebooks import read_assignment, rebuild
 from autograder.verifying import Specimen, disagreements, read_specimens
@@ -97,7 +97,7 @@ def test_what_a_student_reads_holds_nothing_of_ours(workshop: Workshop, course: 
     secrets = (course.checks("backprop") / "hidden" / "housing_hidden.csv").read_text().split()[1:]
     for name in students("cosine_twice", "early_exit", "constant", "broken", "diverged"):
         graded = workshop.grade(name)
-        words = "\n".join(graded.comments(["parametric_curve", "deeper_network"]).values())
+        words = "\n".join(comments(graded.grade, ["parametric_curve", "deeper_network"]).values())
         assert str(course.root) not in words
         assert "site-packages" not in words
         assert "Traceback" not in words

@@ -16,7 +16,7 @@ class Broken(Workshop):
 
     def __init__(self, course: Course) -> None:
         super().__init__(course, "hw", Options())
-        self.checks = (Check("curve.x", "curve", "x is right", 1, hidden=False),)
+        self._checks = (Check("curve.x", "curve", "x is right", 1, hidden=False),)
         answer = Cell("a", "code", "x = 1", Kind.ANSWER, "curve_answer")
         grade_cell = Cell("g", "code", "", Kind.GRADE, "curve", 1)
         self.notebook = Notebook("hw.ipynb", (answer, grade_cell))

@@ -130,18 +130,19 @@ def test_the_class_fits_in_a_table() -> None:
         Grade("[bold]grace", "backprop", (OK, OURS), Ending.FINISHED),
         Grade("alan", "backprop", (OURS,), Ending.BOX_FAILED),
     ]
-    table = class_table(grades, ["nonlinear_regression"])
+    why = {"ada": "new", "[bold]grace": "withheld", "alan": "withheld"}
+    table = class_table(grades, ["nonlinear_regression"], why)
     rows = list(
         zip(*([str(cell) for cell in column.cells] for column in table.columns), strict=True)
     )
     assert rows == [
-        ("ada", "2.25", "2.25", "finished"),
-        ("[bold]grace", "", "", "finished"),
-        ("alan", "", "", "box failed"),
+        ("ada", "2.25", "2.25", "finished", "new"),
+        ("[bold]grace", "", "", "finished", "withheld"),
+        ("alan", "", "", "box failed", "withheld"),
     ]
-    why = "nonlinear_regression.a check of ours: NameError: /secret/path"
+    reason = "nonlinear_regression.a check of ours: NameError: /secret/path"
     assert class_notes(grades) == [
         "ada: given cells restored",
-        f"[bold]grace needs attention: {why}",
-        f"alan needs attention: {why}",
+        f"[bold]grace needs attention: {reason}",
+        f"alan needs attention: {reason}",
     ]

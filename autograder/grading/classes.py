@@ -1,0 +1,46 @@
+"""A class graded in parallel: one thread per worker, each with one box and one judge at a time."""
+
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
+
+from autograder.grading.graded import Graded
+from autograder.grading.grading import Workshop
+from autograder.grading.tapes import Tape
+
+
+def grade(
+    workshop: Workshop,
+    students: Iterable[str],
+    kept: Callable[[str], Tape | None] = lambda _: None,
+) -> Generator[Graded, None, None]:
+    """Grade a class, each submission handed on as soon as it is done.
+
+    `kept` gives the evidence that there is.  What only waited while others worked is graded once
+    more, alone, and that counts.  Close it to stop: what runs is ended.
+    """
+    jobs, stalled = workshop.options.jobs, []
+    waiting = iter(students)
+    running: set[Future[Graded]] = set()
+    with ThreadPoolExecutor(jobs, thread_name_prefix="worker") as pool:
+        try:
+            while True:
+                # One in reserve for each worker: not all at once, for their evidence takes memory.
+                for student in islice(waiting, 2 * jobs - len(running)):
+                    running.add(pool.submit(workshop.grade, student, kept(student)))
+                if not running:
+                    break
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                while done:
+                    graded = done.pop().result()
+                    if graded.stalled and jobs > 1:
+                        stalled.append(graded.grade.student)
+                    else:
+                        yield graded
+        except BaseException:
+            for future in running:
+                future.cancel()
+            workshop.close()
+            raise
+    for student in stalled:
+        yield workshop.grade(student)

@@ -1,0 +1,121 @@
+"""What runs, findings and written results depend on, as digests: the same key, the same content."""
+
+import hashlib
+import os
+import platform
+import stat
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from autograder.config import Course
+
+_PACKAGE = Path(__file__).parents[1]
+_RUNS = ("boxes", "evidence", "grading", "guest", "notebooks")
+_JUDGES = ("checks", "model.py")
+_WRITES = ("gradebook.py", "reports", "sanitizing.py")
+_LIBRARIES = ("torch", "numpy", "scikit-learn", "matplotlib", "ipython")
+_PASSED_OVER = {"__pycache__", "specimens"}
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A submission's bytes, its run, and what these checks find in it."""
+
+    handed_in: str
+    run: str
+    findings: str
+
+
+class Keys:
+    """The keys of one assignment; what all submissions share is read once.
+
+    `how` is all that the way of grading adds, such as the device.
+    """
+
+    def __init__(self, course: Course, assignment: str, how: Iterable[object]) -> None:
+        self.course = course
+        self.assignment = assignment
+        settings = course.settings
+        self._run = digest(
+            platform.python_version(),
+            *map(_version, _LIBRARIES),
+            *map(source_digest, _RUNS),
+            folder_digest(course.release(assignment)),
+            settings.seed,
+            sorted(asdict(settings.limits_of(assignment)).items()),
+            *how,
+        )
+        self._findings = digest(
+            _version("pytest"),
+            *map(source_digest, _JUDGES),
+            folder_digest(course.checks(assignment)),
+            folder_digest(course.source(assignment)),
+        )
+        config = course.root / "nbgrader_config.py"
+        self._written = digest(
+            *map(source_digest, _WRITES),
+            course.gradebook,
+            config.read_bytes() if config.is_file() else b"",
+        )
+
+    def of(self, student: str) -> Key:
+        """The keys of what a student has handed in."""
+        handed_in = folder_digest(self.course.submitted(self.assignment, student))
+        run = digest(self.assignment, self._run, handed_in)
+        return Key(handed_in, run, digest(run, self._findings))
+
+    def mark(self, findings: str) -> str:
+        """What is noted once these findings stand in gradebook and notebook."""
+        return digest(findings, self._written)
+
+
+def digest(*parts: object) -> str:
+    """A digest of parts, each told apart from the next."""
+    found = hashlib.sha256()
+    for part in parts:
+        data = part if isinstance(part, bytes) else repr(part).encode("utf-8", "surrogatepass")
+        found.update(b"%d:" % len(data) + data)
+    return found.hexdigest()
+
+
+def source_digest(name: str) -> str:
+    """A digest of a part of this package."""
+    path = _PACKAGE / name
+    return folder_digest(path) if path.is_dir() else _file_digest(path)
+
+
+def folder_digest(folder: Path) -> str:
+    """A digest of names and contents below a folder; links and special files by what they are."""
+    found: list[object] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(set(folders) - _PASSED_OVER)
+        found.append(os.path.relpath(place, folder))
+        links = [name for name in folders if Path(place, name).is_symlink()]
+        found += [(name, _file_digest(Path(place, name))) for name in sorted([*names, *links])]
+    return digest(*found)
+
+
+def _file_digest(path: Path) -> str:
+    try:
+        kind = path.lstat().st_mode
+        if stat.S_ISLNK(kind):
+            return f"link to {path.readlink()}"
+        if not stat.S_ISREG(kind):
+            return f"kind {stat.S_IFMT(kind)}"
+        found = hashlib.sha256()
+        with path.open("rb") as file:
+            while data := file.read(_CHUNK):
+                found.update(data)
+    except OSError as problem:
+        return f"unreadable: {problem.errno}"
+    return found.hexdigest()
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""

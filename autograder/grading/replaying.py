@@ -1,0 +1,51 @@
+"""The record of one exercise, from the ledger, without student code."""
+
+from autograder.config import Course
+from autograder.errors import UsageError
+from autograder.evidence import Message
+from autograder.grading.recording import recall
+from autograder.ledger import Current, Judged, Ledger
+from autograder.model import Grade
+from autograder.reports import transcript
+
+
+def replay(course: Course, student: str, exercise: str, assignment: str | None = None) -> str:
+    """What was asked, what was answered, and what each check said."""
+    with Ledger(course.ledger) as ledger:
+        name, now = _find(ledger, student, assignment)
+        judged = ledger.judged(now.findings)
+        if judged is None:
+            raise UsageError(_missing(student, name))
+        grade = judged.grade(student, name)
+        if not (findings := grade.of(exercise)):
+            known = dict.fromkeys(finding.check.exercise for finding in grade.findings)
+            raise UsageError(f"{name} has no exercise {exercise}: there are {', '.join(known)}.")
+        answers = recall(ledger, judged, grade).tape.answers
+
+        def questions(check: str) -> list[Message]:
+            return [answers[key] for key in judged.asked.get(check, ()) if key in answers]
+
+        kept = ledger.run(now.run)
+    head = f"{student}, {name}, {exercise}: {_ended(grade, judged)}"
+    if kept and not kept.playable:
+        head += "\nThe evidence was too much to be kept, or may not count: questions are missing."
+    return "\n\n".join([head, transcript(findings, questions)])
+
+
+def _ended(grade: Grade, judged: Judged) -> str:
+    notes = "".join(f"\n{note}" for note in grade.notes)
+    return f"the run {'ended: ' if judged.final else 'was not final: '}{grade.ending}{notes}"
+
+
+def _find(ledger: Ledger, student: str, assignment: str | None) -> tuple[str, Current]:
+    names = [assignment] if assignment else ledger.assignments(student)
+    if len(names) > 1:
+        raise UsageError(f"Say which, with --assignment: {', '.join(names)}.")
+    for name in names:
+        if found := ledger.current(name).get(student):
+            return name, found
+    raise UsageError(_missing(student, assignment or "any assignment"))
+
+
+def _missing(student: str, assignment: str) -> str:
+    return f"The ledger holds nothing of {student} for {assignment}: run autograder grade first."

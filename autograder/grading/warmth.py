@@ -1,0 +1,73 @@
+"""Templates that start when they are first needed, and anew when they have failed."""
+
+from collections.abc import Callable, Container
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+from typing import Generic, Protocol, TypeVar
+
+from autograder.errors import BoxError
+
+MOST = 5
+
+
+class Closable(Protocol):
+    """A process of ours that can be ended."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether it has ended."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+T = TypeVar("T", bound=Closable)
+
+
+class Warm(Generic[T]):
+    """The template that is in use; `start` makes one and waits until it is warm."""
+
+    def __init__(self, start: Callable[[list[T]], T]) -> None:
+        self._start = start
+        self._made: list[T] = []
+        self._now: Future[T] | None = None
+        self._lock = Lock()
+        self._closed = False
+        # A thread of its own: the kernel ends a template with the thread that started it.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="starter")
+
+    def begin(self) -> Future[T]:
+        """Start it, unless it runs, and wait for nothing.  Raises BoxError after the end."""
+        with self._lock:
+            if self._closed:
+                raise BoxError("grading was stopped")
+            if self._now is None:
+                self._now = self._thread.submit(self._start, self._made)
+            return self._now
+
+    def get(self) -> T:
+        """The warm template.  Raises what the start raises."""
+        return self.begin().result()
+
+    def renew(self, used: Container[T]) -> None:
+        """Start a fresh one next time, if the one in use is among those that failed somebody.
+
+        One that still runs is left to those who use it, and replaced only so often.
+        """
+        with self._lock:
+            if self._now is None or not self._now.done():
+                return
+            if self._now.exception() is not None:
+                self._now = None
+                return
+            template = self._now.result()
+            if template in used and (len(self._made) < MOST or template.gone):
+                self._now = None
+
+    def close(self) -> None:
+        """End all of them."""
+        with self._lock:
+            self._closed = True
+        self._thread.shutdown()
+        for template in self._made:
+            template.close()

@@ -1,0 +1,259 @@
+"""The ledger: what was run, what was found, and which of it stands, in one SQLite file.
+
+    runs       key -> evidence, seconds, attempts, ..    of a submission, whoever handed it in
+    findings   key -> verdicts, ending, notes            of a run, by some checks
+    current    assignment, student -> both keys, and what of it has been written elsewhere
+
+A process may be killed at any instant: what is kept is kept in one transaction.  Several may read
+and write at a time.  Keys are digests of all that the content depends on, so nothing grows stale.
+"""
+
+import json
+import sqlite3
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from autograder.errors import AutograderError
+from autograder.files import locked
+from autograder.model import Check, Ending, Finding, Grade, Verdict
+
+_OURS, _VERSION = 0x41475244, 1
+_WAIT_SECONDS = 60
+_WHAT_IT_IS = """
+SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)
+FROM pragma_application_id, pragma_user_version
+"""
+_SCHEMA = f"""
+BEGIN;
+CREATE TABLE runs (
+    key TEXT PRIMARY KEY, evidence BLOB NOT NULL, playable INTEGER NOT NULL, seconds REAL NOT NULL,
+    attempts INTEGER NOT NULL, peak_mib INTEGER NOT NULL, layers TEXT NOT NULL,
+    made TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TABLE findings (
+    key TEXT PRIMARY KEY, run TEXT NOT NULL, final INTEGER NOT NULL, told TEXT NOT NULL,
+    made TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TABLE current (
+    assignment TEXT NOT NULL, student TEXT NOT NULL, handed_in TEXT NOT NULL, run TEXT NOT NULL,
+    findings TEXT NOT NULL, written TEXT NOT NULL DEFAULT '', PRIMARY KEY (assignment, student)
+);
+PRAGMA application_id = {_OURS};
+PRAGMA user_version = {_VERSION};
+COMMIT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """One run: its evidence as bytes, and whether that is enough to judge again."""
+
+    key: str
+    evidence: bytes
+    playable: bool
+    seconds: float = 0.0
+    attempts: int = 1
+    peak_mib: int = 0
+    layers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the checks found in a run; `final` says that asking once more would change nothing."""
+
+    key: str
+    run: str
+    findings: tuple[Finding, ...]
+    ending: Ending
+    notes: tuple[str, ...]
+    asked: Mapping[str, Sequence[str]] = field(default_factory=dict)  # digests, by check
+    final: bool = True
+    missing_walls: tuple[str, ...] = ()
+
+    def grade(self, student: str, assignment: str) -> Grade:
+        """The grade that a student has for it."""
+        return Grade(
+            student, assignment, self.findings, self.ending, self.notes, self.missing_walls
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """What stands for one student: keys, and the mark of what was written of it elsewhere."""
+
+    handed_in: str
+    run: str
+    findings: str
+    written: str = ""
+    seconds: float = 0.0
+
+
+class Ledger:
+    """The ledger of a course.  Use it as a context manager, in one thread.
+
+    Raises AutograderError where the file cannot be read or written.  One that is damaged, or not
+    ours, is moved aside, and standard error says so.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> "Ledger":
+        try:
+            with locked(self.path.with_name("ledger.lock")), self._guarded():
+                self._open()
+        except OSError as problem:
+            raise self._unusable(problem) from problem
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def run(self, key: str) -> KeptRun | None:
+        """A run that was kept."""
+        columns = "key, evidence, playable, seconds, attempts, peak_mib, layers"
+        row = self._row(f"SELECT {columns} FROM runs WHERE key = ?", key)  # noqa: S608 - ours
+        if row is None:
+            return None
+        key, evidence, playable, *rest = row
+        return KeptRun(key, evidence, bool(playable), *rest)
+
+    def has_run(self, key: str, *, playable: bool = False) -> bool:
+        """Whether this run was kept, perhaps with evidence enough to judge it again."""
+        row = self._row("SELECT playable FROM runs WHERE key = ?", key)
+        return row is not None and bool(row[0] or not playable)
+
+    def judged(self, key: str) -> Judged | None:
+        """What was found under this key."""
+        row = self._row("SELECT run, final, told FROM findings WHERE key = ?", key)
+        return _read(key, *row) if row else None
+
+    def current(self, assignment: str) -> dict[str, Current]:
+        """What stands for each student, with the seconds that the run took."""
+        with self._guarded():
+            rows = self._file.execute(
+                "SELECT student, handed_in, run, findings, written, coalesce(seconds, 0)"
+                " FROM current LEFT JOIN runs ON runs.key = run WHERE assignment = ?",
+                (assignment,),
+            )
+            return {student: Current(*rest) for student, *rest in rows}
+
+    def assignments(self, student: str) -> list[str]:
+        """The assignments in which something stands for a student."""
+        with self._guarded():
+            rows = self._file.execute(
+                "SELECT assignment FROM current WHERE student = ? ORDER BY assignment", (student,)
+            )
+            return [name for (name,) in rows]
+
+    def keep(self, judged: Judged, run: KeptRun | None = None) -> None:
+        """Keep findings, and the run if it is a new one: both or nothing."""
+        told: dict[str, Any] = {"findings": [asdict(finding) for finding in judged.findings]}
+        told |= {
+            "missing_walls": judged.missing_walls,
+            "ending": judged.ending,
+            "notes": judged.notes,
+            "asked": dict(judged.asked),
+        }
+        with self._guarded(), self._file:
+            if run is not None:
+                self._file.execute(
+                    "INSERT OR REPLACE INTO runs (key, evidence, playable, seconds, attempts,"
+                    " peak_mib, layers) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    tuple(getattr(run, name) for name in run.__slots__),
+                )
+            self._file.execute(
+                "INSERT OR REPLACE INTO findings (key, run, final, told) VALUES (?, ?, ?, ?)",
+                (judged.key, judged.run, judged.final, json.dumps(told, ensure_ascii=False)),
+            )
+
+    def settle(self, assignment: str, students: Mapping[str, Current]) -> None:
+        """Say what stands for these students: all or nothing."""
+        rows = (
+            (assignment, student, now.handed_in, now.run, now.findings, now.written)
+            for student, now in students.items()
+        )
+        with self._guarded(), self._file:
+            self._file.executemany(
+                "INSERT OR REPLACE INTO current (assignment, student, handed_in, run, findings,"
+                " written) VALUES (?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+
+    def _row(self, query: str, key: str) -> tuple[Any, ...] | None:
+        with self._guarded():
+            found: tuple[Any, ...] | None = self._file.execute(query, (key,)).fetchone()
+            return found
+
+    def _open(self) -> None:
+        self._file = sqlite3.connect(self.path, timeout=_WAIT_SECONDS)
+        try:
+            kind, version, tables = self._file.execute(_WHAT_IT_IS).fetchone()
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            kind, version, tables = None, None, None
+        if (kind, version) != (_OURS, _VERSION) and tables != 0:
+            print(f"{self._put_aside()} A new ledger is begun.", file=sys.stderr)
+            self._file = sqlite3.connect(self.path, timeout=_WAIT_SECONDS)
+            tables = 0
+        if tables == 0:
+            self._file.execute("PRAGMA journal_mode = WAL")
+            self._file.executescript(_SCHEMA)
+        self._file.execute(
+            "PRAGMA synchronous = NORMAL"
+        )  # a kill loses nothing, a power cut little
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as problem:
+            raise self._unusable(problem) from problem
+        except sqlite3.DatabaseError as problem:
+            raise AutograderError(f"{self._put_aside()} Run the same command again.") from problem
+
+    def _unusable(self, problem: Exception) -> AutograderError:
+        return AutograderError(
+            f"The ledger {self.path} cannot be used ({problem}). What it holds is safe: make room "
+            "or let this user write there, and run the same command again."
+        )
+
+    def _put_aside(self) -> str:
+        """Close the file and give it another name; a sentence that says so."""
+        self._file.close()
+        names = (self.path.with_name(f"ledger-aside-{number}.db") for number in count(1))
+        target = next(name for name in names if not name.exists())
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                Path(f"{self.path}{suffix}").rename(f"{target}{suffix}")
+        return (
+            f"The ledger {self.path} is damaged, or not one of this version: it now is "
+            f"{target.name}, and what it kept is graded anew."
+        )
+
+
+def _read(key: str, run: str, final: int, told: str) -> Judged | None:
+    """Findings as they were kept; None where the text is none of ours: they are made anew."""
+    try:
+        tree = json.loads(told)
+        findings = tuple(
+            Finding(**{**one, "check": Check(**one["check"]), "verdict": Verdict(one["verdict"])})
+            for one in tree["findings"]
+        )
+        ending, notes, asked = Ending(tree["ending"]), tuple(tree["notes"]), tree["asked"]
+        missing = tuple(tree["missing_walls"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return Judged(key, run, findings, ending, notes, asked, bool(final), missing)

@@ -1,0 +1,89 @@
+"""What was asked, what was answered, and what each check said: the record, for a dispute."""
+
+import struct
+from collections.abc import Callable, Iterable, Sequence
+
+from autograder.evidence import Array, FormatError, Message, Unreadable, Value, decode
+from autograder.model import Finding
+from autograder.reports.wording import earned, mark
+
+_FIRST = 6
+_LONGEST = 300
+_CODES = {
+    "bool": "?", "uint8": "B", "int8": "b", "int16": "h", "int32": "i", "int64": "q",
+    "float16": "e", "float32": "f", "float64": "d",
+}  # fmt: skip
+
+
+def transcript(findings: Iterable[Finding], questions: Callable[[str], Sequence[Message]]) -> str:
+    """Each check with its questions and answers, as they were recorded, and with its finding."""
+    lines: list[str] = []
+    for finding in findings:
+        lines += [
+            "",
+            f"{mark(finding)}  {finding.check.title}  ({finding.check.id}): {earned(finding)}",
+        ]
+        for message in questions(finding.check.id):
+            lines += _exchange(message)
+        said = {"said": finding.sentence, "hint": finding.hint}
+        lines += [f"      {label:<10}{text}" for label, text in said.items() if text]
+    return "\n".join(lines).strip("\n")
+
+
+def _exchange(message: Message) -> Iterable[str]:
+    body, split = message.body, message.body["split"]
+    probe = {key: value for key, value in body["asked"]["probe"].items() if value is not None}
+    words = [f"{key}={value}" for key, value in probe.items() if key != "ask"]
+    yield f"      asked     {probe['ask']} {' '.join(words)}"
+    given = _decoded(body["asked"]["payload"], message.blobs[:split])
+    if isinstance(given, dict):
+        for name, value in given.items():
+            yield f"                with {name} = {described(value)}"
+    if "ended" in body:
+        yield f"      answered  nothing: {body['ended'][1]}"
+    elif "answer" in body["answered"]:
+        answer = _decoded(body["answered"]["answer"], message.blobs[split:])
+        yield f"      answered  {described(answer)}"
+    else:
+        yield f"      answered  {_bounded(str(body['answered']))}"
+
+
+def described(value: Value) -> str:
+    """A value in at most a few hundred letters: of an array its dtype, shape and first numbers."""
+    match value:
+        case Array():
+            shape = "x".join(map(str, value.shape)) or "scalar"
+            return f"{value.dtype} {shape}: {_numbers(value)}"
+        case Unreadable():
+            return f"unreadable: {value.reason}"
+        case list():
+            items = "; ".join(described(item) for item in value[:_FIRST])
+            return _bounded(f"{len(value)} items: {items}")
+        case dict():
+            items = "; ".join(f"{key}: {described(value[key])}" for key in list(value)[:_FIRST])
+            return _bounded(f"{len(value)} entries: {items}")
+    return _bounded(repr(value))
+
+
+def _numbers(array: Array) -> str:
+    code = _CODES.get(array.dtype)
+    if code is None:  # bfloat16 and complex numbers, which no code stands for
+        return f"{len(array.data)} bytes"
+    size = struct.calcsize(code)
+    count = len(array.data) // size
+    shown = struct.unpack_from(f"<{min(count, _FIRST)}{code}", array.data)
+    words = [f"{number:.6g}" if isinstance(number, float) else str(number) for number in shown]
+    return ", ".join([*words, ".."] if count > _FIRST else words)
+
+
+def _decoded(tree: object, blobs: Sequence[bytes]) -> Value:
+    try:
+        return decode(tree, blobs)
+    except FormatError as problem:
+        return Unreadable(str(problem))
+
+
+def _bounded(text: str) -> str:
+    """Text of strangers: one line, printable, and not long."""
+    plain = "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:_LONGEST])
+    return plain + (" .." if len(text) > _LONGEST else "")
