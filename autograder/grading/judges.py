@@ -66,7 +66,8 @@ class JudgeTemplate:
         )
         theirs.close()
         # Not on the command line: everyone on the machine could read the course seed there.
-        self._control.send(json.dumps(settings).encode())
+        with suppress(OSError):  # it is gone already, as `checks` will tell
+            self._control.send(json.dumps(settings).encode())
 
     def checks(self) -> tuple[Check, ...]:
         """Wait for the collection.  Raises CourseError with all that is wrong in the checks."""
@@ -77,6 +78,8 @@ class JudgeTemplate:
             packet = self._control.recv(PACKET)
         except TimeoutError:
             raise BoxError(f"the judge did not start within {START_SECONDS} s") from None
+        except OSError as problem:
+            raise BoxError(f"the judge ended while it started: {problem}") from None
         if not packet:
             raise BoxError("the judge ended while it started; its message is above")
         told = json.loads(packet)

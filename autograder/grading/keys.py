@@ -57,7 +57,7 @@ class Keys:
         config = course.root / "nbgrader_config.py"
         self._written = digest(
             *map(source_digest, _WRITES),
-            course.gradebook,
+            settings.gradebook,
             config.read_bytes() if config.is_file() else b"",
         )
 

@@ -42,8 +42,14 @@ class Warm(Generic[T]):
             if self._closed:
                 raise BoxError("grading was stopped")
             if self._now is None:
-                self._now = self._thread.submit(self._start, self._made)
+                self._now = self._thread.submit(self._started)
             return self._now
+
+    def _started(self) -> T:
+        try:
+            return self._start(self._made)
+        except BoxError:  # whatever ended it may have been a matter of this moment
+            return self._start(self._made)
 
     def get(self) -> T:
         """The warm template.  Raises what the start raises."""

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tiny_course import CHECKS, CONFIG, HIDDEN, STAND_IN, VISIBLE, source_cells, write_notebook
+from tiny_course import CHECKS, CONFIG, STAND_IN, write_course
 
-from autograder.config import Course, find_course
+from autograder.config import Course
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check
 
@@ -24,29 +24,17 @@ def checks() -> tuple[Check, ...]:
 def course(tmp_path: Path) -> Course:
     """A course with the assignment `hw`, ready to be released."""
     root = tmp_path / "course"
-    write_notebook(root / "source" / "hw" / "hw.ipynb", source_cells())
     exchange = tmp_path / "exchange"
     exchange.mkdir(mode=0o777)
     exchange.chmod(0o777)
     listed = json.dumps(
         [{name: getattr(check, name) for name in check.__slots__} for check in CHECKS]
     )
-    files = {
-        "autograder.toml": 'course = "tiny"\nseed = "s"\n',
-        "source/hw/data.csv": "a,b,c\n1,2,3\n4,5,6\n",
-        "checks/hw/visible/check_curve.py": VISIBLE,
-        "checks/hw/hidden/check_curve_more.py": HIDDEN,
-        "checks/hw/hidden/rest.csv": "a,b,c\n7,8,9.50\n",
-        "stand_in.py": STAND_IN.format(checks=listed),
-        "nbgrader_config.py": CONFIG.format(
-            root=str(root), stand_in=str(root / "stand_in.py"), exchange=str(exchange)
-        ),
-    }
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    return find_course(root)
+    config = CONFIG.format(
+        root=str(root), stand_in=str(root / "stand_in.py"), exchange=str(exchange)
+    )
+    files = {"stand_in.py": STAND_IN.format(checks=listed), "nbgrader_config.py": config}
+    return write_course(root, files)
 
 
 @pytest.fixture

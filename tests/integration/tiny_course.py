@@ -1,9 +1,12 @@
-"""The parts of a tiny course, and a stand-in for `autograder` that needs no box."""
+"""A tiny course, and a stand-in for `autograder` that needs no box."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from autograder.config import Course, find_course
 from autograder.model import Check
 
 CHECKS = (
@@ -113,3 +116,32 @@ def write_notebook(path: Path, cells: list[dict[str, Any]]) -> None:
     tree = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(tree), "utf-8")
+
+
+def write_course(root: Path, files: Mapping[str, str] = MappingProxyType({})) -> Course:
+    """Writes a course with the assignment `hw`, ready to be released, and further files."""
+    write_notebook(root / "source" / "hw" / "hw.ipynb", source_cells())
+    own = {
+        "autograder.toml": 'course = "tiny"\nseed = "s"\n',
+        "source/hw/data.csv": "a,b,c\n1,2,3\n4,5,6\n",
+        "checks/hw/visible/check_curve.py": VISIBLE,
+        "checks/hw/hidden/check_curve_more.py": HIDDEN,
+        "checks/hw/hidden/rest.csv": "a,b,c\n7,8,9.50\n",
+    }
+    for name, text in {**own, **files}.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return find_course(root)
+
+
+def hand_in(course: Course, student: str, answer: str) -> Path:
+    """Hands in the release with an answer in the place of the stub; the notebook's path."""
+    path = course.submitted("hw", student) / "hw.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tree = json.loads((course.release("hw") / "hw.ipynb").read_text("utf-8"))
+    for cell in tree["cells"]:
+        if cell["id"] == "curve-answer":
+            cell["source"] = answer
+    path.write_text(json.dumps(tree), "utf-8")
+    return path
