@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_course import CHECKS, hand_in, write_course
+from tiny_course import class_course
 
 from autograder.config import Course, find_course
 from autograder.gradebook import nbgrader_environment
-from autograder.releasing import release
 
 HERE = Path(__file__).parent
 STUDENTS = {
@@ -68,15 +67,7 @@ pytestmark = pytest.mark.xdist_group("kills")
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A released course with a small class."""
-    made = write_course(tmp_path_factory.mktemp("kills") / "course")
-    config = "from pathlib import Path\nfrom autograder.nbgrader_plugins import configure\n"
-    config += "configure(get_config(), Path(__file__).parent)\nc = get_config()\n"
-    config += f"c.VerifyRelease.command = [{sys.executable!r}, '-c', '']\n"
-    (made.root / "nbgrader_config.py").write_text(config)
-    release(made, "hw", CHECKS)
-    for student, answer in STUDENTS.items():
-        hand_in(made, student, answer)
-    return made
+    return class_course(tmp_path_factory.mktemp("kills") / "course", STUDENTS)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.config import Course, find_course
 from autograder.model import Check
+from autograder.releasing import release
 
 CHECKS = (
     Check("check_x", "curve", "x follows the formula", 1, hidden=False),
@@ -55,6 +56,15 @@ configure(get_config(), Path({root!r}))
 c = get_config()
 c.VerifyRelease.command = c.GradeInBox.command = [sys.executable, {stand_in!r}]
 c.Exchange.root = {exchange!r}
+"""
+PLAIN = """\
+import sys
+from pathlib import Path
+from autograder.nbgrader_plugins import configure
+
+configure(get_config(), Path(__file__).parent)
+c = get_config()
+c.VerifyRelease.command = [sys.executable, "-c", ""]
 """
 # What `autograder` does, without boxes: it knows the checks, and gives full points.
 STAND_IN = """\
@@ -133,6 +143,15 @@ def write_course(root: Path, files: Mapping[str, str] = MappingProxyType({})) ->
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     return find_course(root)
+
+
+def class_course(root: Path, answers: Mapping[str, str]) -> Course:
+    """A released course with a class of hand-ins, by student; its checks are not run for it."""
+    course = write_course(root, {"nbgrader_config.py": PLAIN})
+    release(course, "hw", CHECKS)
+    for student, answer in answers.items():
+        hand_in(course, student, answer)
+    return course
 
 
 def hand_in(course: Course, student: str, answer: str) -> Path:

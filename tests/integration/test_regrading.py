@@ -1,0 +1,144 @@
+"""A class graded again: only what is not known is run, and only what must be is judged."""
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from tiny_course import HIDDEN, VISIBLE, class_course, hand_in
+
+from autograder.config import Course
+from autograder.gradebook import class_points
+from autograder.grading import ClassGraded, Options, Workshop, grade_class, replay, sync_class
+from autograder.reports import class_csv
+
+RIGHT = "x = t - 1.5 * torch.cos(17 * t)"
+BY_HEART = "s = torch.linspace(0, 1, 5)\nx = s - 1.5 * torch.cos(17 * s)"
+ANSWERS = {"ann": RIGHT, "bob": BY_HEART, "cleo": "import os; os._exit(0)"}
+
+pytestmark = pytest.mark.xdist_group("kills")
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A class, graded once."""
+    course = class_course(tmp_path_factory.mktemp("regrading") / "course", ANSWERS)
+    (course.submitted("hw", "dan")).mkdir(parents=True)
+    done = grade(course)
+    assert set(done.why.values()) == {"new", "withheld"}
+    return course
+
+
+def grade(course: Course, **options: Any) -> ClassGraded:
+    """Grade the class."""
+    return grade_class(course, "hw", course.students("hw"), Options(jobs=2), **options)
+
+
+@pytest.fixture
+def no_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No box can be made."""
+    monkeypatch.setattr(Workshop, "_start_template", None)
+
+
+@pytest.fixture
+def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be started, and nbgrader's gradebook cannot be opened."""
+    monkeypatch.setattr(Workshop, "start", None)
+    monkeypatch.setattr("autograder.gradebook._open", None)
+
+
+def points(done: ClassGraded) -> dict[str, float | None]:
+    """The points of the exercise by student."""
+    return {student: grade.points("curve") for student, grade in done.grades.items()}
+
+
+def test_what_did_not_change_costs_a_lookup(course: Course, no_processes: None) -> None:
+    """No template starts, nothing is written, and the grades are the same."""
+    done = grade(course)
+    assert done.why == {"ann": "kept", "bob": "kept", "cleo": "kept", "dan": "withheld"}
+    assert points(done) == {"ann": 3, "bob": 1, "cleo": 0, "dan": None}
+    assert done.exit_code == 1
+
+
+def test_the_record_is_shown_without_running_anything(course: Course, no_processes: None) -> None:
+    """What was asked, what was answered, what each check said, and how the run ended."""
+    told = replay(course, "bob", "curve")
+    assert "replaced = 1 entries: t: float32 7: 2, 2.16667" in told
+    assert "answered  1 items: float32 5: -1.5" in told
+    assert "ok  x follows the formula" in told
+    assert "no  x follows it elsewhere" in told
+    assert "died" in replay(course, "cleo", "curve", "hw")
+
+
+def test_notebooks_are_written_again_from_the_ledger(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`sync` makes the same bytes, with no student code and no judging."""
+    monkeypatch.setattr(Workshop, "start", None)
+    paths = [course.autograded("hw", student) / "hw.ipynb" for student in course.students("hw")]
+    before = [path.read_bytes() for path in paths]
+    for path in paths:
+        path.unlink()
+    hand_in(course, "bob", "x = 'handed in since'")
+    assert sync_class(course, "hw") == 4
+    assert [path.read_bytes() for path in paths] == before
+    hand_in(course, "bob", ANSWERS["bob"])
+    assert set(grade(course).why.values()) == {"kept", "withheld"}
+
+
+def test_the_export_leaves_blank_what_nobody_decided(course: Course) -> None:
+    """Withheld points, written answers that wait, and sums with one of these."""
+    text = class_csv(class_points(course, "hw"), ["curve"])
+    rows = {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert rows["ann"] == {"student": "ann", "curve": "3", "late penalty": "0", "total": "3"}
+    assert (rows["dan"]["curve"], rows["dan"]["total"]) == ("", "")
+    both = class_csv(class_points(course, "hw"), ["curve", "why"])
+    assert "ann,3,,0,\n" in both
+
+
+def change_checks(course: Course, changes: Mapping[str, str]) -> None:
+    """Change the checks."""
+    for name, text in (("visible/check_curve.py", VISIBLE), ("hidden/check_curve_more.py", HIDDEN)):
+        for old, new in changes.items():
+            text = text.replace(old, new)
+        (course.checks("hw") / name).write_text(text)
+
+
+def test_changed_checks_judge_kept_evidence(course: Course, no_boxes: None) -> None:
+    """Where they ask what was asked before, no student code runs."""
+    change_checks(course, {"points(1)": "points(2.5)", "points(2)": "points(0.5)"})
+    done = grade(course)
+    assert done.why == {"ann": "judged", "bob": "judged", "cleo": "judged", "dan": "withheld"}
+    assert points(done) == {"ann": 3, "bob": 2.5, "cleo": 0, "dan": None}
+    change_checks(course, {})
+    done = grade(course)
+    assert done.why == {"ann": "kept", "bob": "kept", "cleo": "kept", "dan": "withheld"}
+    assert points(done) == {"ann": 3, "bob": 1, "cleo": 0, "dan": None}
+
+
+def test_only_what_is_new_runs(course: Course) -> None:
+    """A new question runs those it was not put to; a changed hand-in runs for itself."""
+    known = grade(course)
+    forced = grade(course, force=True, dry_run=True)
+    assert repr(forced.grades) == repr(known.grades)
+    assert set(forced.why.values()) == {"forced", "withheld"}
+    change_checks(course, {"torch.linspace(2, 3, 7)": "torch.linspace(2, 3, 8)"})
+    hand_in(course, "bob", RIGHT + "  # at last")
+    done = grade(course)
+    # What ended by itself before it was asked anything needs no new run.
+    assert done.why == {"ann": "asked", "bob": "changed", "cleo": "judged", "dan": "withheld"}
+    assert points(done) == {"ann": 3, "bob": 3, "cleo": 0, "dan": None}
+    assert not list(course.scratch.iterdir())
+
+
+def test_a_dry_run_writes_nothing_but_the_ledger(course: Course) -> None:
+    """Gradebook and notebooks stay; what was found is kept, and grading then has it."""
+    path = hand_in(course, "eve", f"{RIGHT}  # eve")
+    before = (course.root / "gradebook.db").read_bytes()
+    assert grade(course, dry_run=True).why["eve"] == "new"
+    assert (course.root / "gradebook.db").read_bytes() == before
+    assert not course.autograded("hw", "eve").exists()
+    assert grade(course).why["eve"] == "kept"
+    assert course.autograded("hw", "eve").is_dir()
+    path.unlink()
