@@ -64,8 +64,10 @@ class Tape:
             self.complete = False
             self.answers.clear()
             self.size = sum(len(frame(cell.body)) for cell in self.cells)
+        if self.size + needed > KEPT_BYTES or not (self.complete or "cell" in message.body):
+            return False
         self.size += needed
-        return self.size <= KEPT_BYTES and (self.complete or "cell" in message.body)
+        return True
 
     def shown(self) -> tuple[dict[str, list[dict[str, Any]]], dict[str, int]]:
         """The outputs and the execution counts, by the ids of the cells."""
@@ -92,10 +94,13 @@ def unpack(data: bytes) -> Tape:
     """The tape that was packed.  Raises FormatError where the bytes are none."""
     try:
         reader = FrameReader(_LIMITS)
-        reader.feed(zlib.decompressobj().decompress(data, 2 * _LIMITS.header))
+        unpacker = zlib.decompressobj()
+        reader.feed(unpacker.decompress(data, 2 * KEPT_BYTES))
         messages = []
         while (message := reader.next()) is not None:
             messages.append(message)
+        if not (unpacker.eof and reader.empty):
+            raise FormatError("it breaks off")
         head, *events = messages
         cells = tuple(Cell(**{**cell, "kind": Kind(cell["kind"])}) for cell in head.body["cells"])
         oddities = tuple(Note(Care(care), said) for care, said in head.body["oddities"])

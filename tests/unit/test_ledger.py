@@ -1,0 +1,128 @@
+"""The ledger keeps what it was given, whole or not at all, and says what is wrong with its file."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import AutograderError
+from autograder.ledger import Current, Judged, KeptRun, Ledger
+from autograder.model import Check, Ending, Finding, Verdict
+
+CHECK = Check("curve.x", "curve", "x is right", 2, hidden=True)
+FOUND = Finding(CHECK, Verdict.PASSED, 0.5, "nearly", "look again")
+RUN = KeptRun("r1", b"evidence", playable=True, seconds=1.5, attempts=2, peak_mib=300, layers="a b")
+JUDGED = Judged(
+    "f1", "r1", (FOUND,), Ending.DIED, ("Яна's note",), {"curve.x": ["q1"]}, True, ("memory",)
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a ledger stands."""
+    return tmp_path / ".autograder" / "ledger.db"
+
+
+def test_what_is_kept_is_there_for_the_next(path: Path) -> None:
+    """Runs, findings and what stands, as they were given; what was not kept is not there."""
+    with Ledger(path) as ledger:
+        ledger.keep(JUDGED, RUN)
+        ledger.settle("hw", {"ann": Current("h", "r1", "f1"), "bob": Current("h", "r2", "f2", "w")})
+    with Ledger(path) as ledger:
+        assert (ledger.run("r1"), ledger.judged("f1")) == (RUN, JUDGED)
+        assert (ledger.run("r2"), ledger.judged("f2")) == (None, None)
+        assert ledger.current("hw") == {
+            "ann": Current("h", "r1", "f1", "", 1.5),
+            "bob": Current("h", "r2", "f2", "w", 0.0),
+        }
+        assert (ledger.current("other"), ledger.assignments("ann")) == ({}, ["hw"])
+    assert JUDGED.grade("ann", "hw").points("curve") == 1
+
+
+def test_findings_of_an_old_run_stay_beside_new_ones(path: Path) -> None:
+    """A run without enough evidence is known, but cannot be judged again."""
+    with Ledger(path) as ledger:
+        ledger.keep(JUDGED, KeptRun("r1", b"", playable=False))
+        assert (ledger.has_run("r1"), ledger.has_run("r1", playable=True)) == (True, False)
+        ledger.keep(JUDGED, RUN)
+        assert ledger.has_run("r1", playable=True)
+        assert not ledger.has_run("r2")
+
+
+def test_two_read_and_write_at_a_time(path: Path) -> None:
+    """nbgrader's button may grade one submission while a class is graded."""
+    with Ledger(path) as one, Ledger(path) as other:
+        one.keep(JUDGED, RUN)
+        assert other.judged("f1") == JUDGED
+        other.settle("hw", {"ann": Current("h", "r1", "f1")})
+        assert "ann" in one.current("hw")
+
+
+@pytest.mark.parametrize("kind", ["noise", "foreign", "other version"])
+def test_a_file_that_is_no_ledger_is_moved_aside(
+    kind: str, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is kept under another name, standard error says so, and a new ledger is begun."""
+    path.parent.mkdir()
+    if kind == "noise":
+        path.write_bytes(b"no database at all" * 100)
+    else:
+        file = sqlite3.connect(path)
+        file.execute("CREATE TABLE theirs (a)")
+        if kind == "other version":
+            file.execute("PRAGMA application_id = 1095189060")
+            file.execute("PRAGMA user_version = 99")
+        file.commit()
+        file.close()
+    before = path.read_bytes()
+    with Ledger(path) as ledger:
+        ledger.keep(JUDGED, RUN)
+        assert ledger.judged("f1") == JUDGED
+    assert path.with_name("ledger-aside-1.db").read_bytes() == before
+    assert "ledger-aside-1.db" in capsys.readouterr().err
+
+
+def test_damage_that_shows_later_is_told_with_a_remedy(path: Path) -> None:
+    """The file is moved aside, and the same command begins a new one."""
+    with Ledger(path) as ledger:
+        for number in range(200):
+            ledger.keep(JUDGED, KeptRun(f"r{number}", b"x" * 5000, playable=True))
+    data = bytearray(path.read_bytes())
+    data[8192:] = b"\xff" * (len(data) - 8192)
+    path.write_bytes(data)
+    with Ledger(path) as ledger, pytest.raises(AutograderError, match="Run the same command again"):
+        [ledger.run(f"r{number}") for number in range(200)]
+    with Ledger(path) as ledger:
+        assert ledger.run("r1") is None
+
+
+def test_findings_that_cannot_be_read_are_none(path: Path) -> None:
+    """They are made anew instead of stopping the class."""
+    with Ledger(path) as ledger:
+        ledger.keep(JUDGED, RUN)
+        ledger._file.execute("UPDATE findings SET told = '{\"findings\": [{}]}'")
+        assert ledger.judged("f1") is None
+
+
+def test_a_file_that_cannot_be_used_is_told_with_a_remedy(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder in its place, a full disk, somebody who never lets go: where, what, what now."""
+    monkeypatch.setattr("autograder.ledger._WAIT_SECONDS", 0)
+    with Ledger(path) as ledger:
+        ledger.keep(JUDGED, RUN)
+        ledger._file.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(AutograderError, match=r"full.*make room"):
+            ledger.keep(JUDGED, KeptRun("r2", b"x" * 100_000, playable=True))
+        ledger._file.execute("PRAGMA max_page_count = 100000")
+        other = sqlite3.connect(path)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(AutograderError, match="locked"):
+            ledger.keep(JUDGED, KeptRun("r2", b"", playable=True))
+        other.close()
+        assert ledger.run("r1") == RUN
+        assert ledger.run("r2") is None
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(AutograderError, match=r"ledger\.db cannot be used"), Ledger(path):
+        pass
