@@ -5,7 +5,7 @@ BIN := .venv/bin
 # nbgrader calls alembic by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test fuzz lint bench docs clean
+.PHONY: demo test fuzz lint bench soak docs clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/done
@@ -27,6 +27,9 @@ lint: .venv/done
 
 bench: .venv/done
 	$(BIN)/python -m tools.bench
+
+soak: .venv/done
+	$(BIN)/python -m tools.soak
 
 docs: .venv/done
 	$(BIN)/python -m pytest tests/test_documents.py
