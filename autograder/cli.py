@@ -180,10 +180,8 @@ def grade(
             tell=progress.tell,
         )
     if done.stopped:
-        _say(
-            f"Stopped. {len(done.grades)} of {len(students)} are graded and kept; the same command"
-        )
-        _say("goes on from there.")
+        _say(f"Stopped. {len(done.grades)} of {len(students)} are graded and kept:")
+        _say("the same command goes on from there.")
         raise typer.Exit(INTERRUPTED)
     grades = list(done.grades.values())
     _console().print(class_table(grades, [one.id for one in done.exercises], done.why))

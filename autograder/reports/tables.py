@@ -73,7 +73,7 @@ def class_csv(points: Mapping[str, Mapping[str, float | None]], exercises: Seque
     for student, own in points.items():
         numbers = [own.get(name) for name in columns]
         known = [number for number in numbers if number is not None]
-        whole = round(sum(known[:-1]) - known[-1], 3) if len(known) == len(numbers) else None
+        whole = max(0.0, round(sum(known[:-1]) - known[-1], 3)) if None not in numbers else None
         shown = ["" if number is None else f"{number:g}" for number in (*numbers, whole)]
         writer.writerow([_harmless(student), *shown])
     return file.getvalue()

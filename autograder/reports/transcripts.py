@@ -27,7 +27,14 @@ def transcript(findings: Iterable[Finding], questions: Callable[[str], Sequence[
             lines += _exchange(message)
         said = {"said": finding.sentence, "hint": finding.hint}
         lines += [f"      {label:<10}{text}" for label, text in said.items() if text]
-    return "\n".join(lines).strip("\n")
+    return printable("\n".join(lines).strip("\n"))
+
+
+def printable(text: str) -> str:
+    """Text of strangers, without what could steer a terminal."""
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text
+    )
 
 
 def _exchange(message: Message) -> Iterable[str]:
@@ -84,6 +91,4 @@ def _decoded(tree: object, blobs: Sequence[bytes]) -> Value:
 
 
 def _bounded(text: str) -> str:
-    """Text of strangers: one line, printable, and not long."""
-    plain = "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:_LONGEST])
-    return plain + (" .." if len(text) > _LONGEST else "")
+    return text[:_LONGEST] + (" .." if len(text) > _LONGEST else "")

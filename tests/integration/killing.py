@@ -55,7 +55,9 @@ def children() -> list[str]:
     return found
 
 
-def run(command: list[str], victim: str = "", delay: float = 0.0) -> dict[str, Any]:
+def run(
+    command: list[str], victim: str = "", delay: float = 0.0, how: int = signal.SIGKILL
+) -> dict[str, Any]:
     """Run a command to its end, with or without a kill; how it ended, and what it left."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -68,7 +70,7 @@ def run(command: list[str], victim: str = "", delay: float = 0.0) -> dict[str, A
         target = struck if process.poll() is None else None
         with suppress(ProcessLookupError):
             if target:
-                os.kill(target, signal.SIGKILL)
+                os.kill(process.pid if how == signal.SIGINT else target, how)
     out, err = process.communicate()
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:

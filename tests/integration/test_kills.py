@@ -4,8 +4,10 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,10 +87,16 @@ def copy(course: Course, place: Path) -> Course:
     return find_course(place / "course")
 
 
-def run(course: Course, victim: str = "", delay: float = 0.0, start: Any = ()) -> dict[str, Any]:
+def run(
+    course: Course,
+    victim: str = "",
+    delay: float = 0.0,
+    start: Sequence[str] = (),
+    how: int = signal.SIGKILL,
+) -> dict[str, Any]:
     """Grade the class, with a kill or without."""
     command = [sys.executable, *(start or ("-m", "autograder")), "grade", "hw", "--jobs", "2"]
-    task = json.dumps({"command": command, "victim": victim, "delay": delay})
+    task = json.dumps({"command": command, "victim": victim, "delay": delay, "how": how})
     done = subprocess.run(
         [sys.executable, str(HERE / "killing.py"), task],
         cwd=course.root, env=nbgrader_environment() | {"COLUMNS": "100"},
@@ -178,8 +186,11 @@ def test_what_the_clerk_started_may_die_at_any_instant(
 def test_the_clerk_may_die_at_any_instant(
     course: Course, undisturbed: dict[str, Any], tmp_path: Path
 ) -> None:
-    """Twice in a row, whenever it is; then all is complete."""
+    """Killed, and then interrupted from the keyboard, whenever it is; then all is complete."""
     own = copy(course, tmp_path)
-    for _ in range(2):
-        assert run(own, "clerk", RANDOM.uniform(0, 8))["left"] == []
+    assert run(own, "clerk", RANDOM.uniform(0, 8))["left"] == []
+    stopped = run(own, "template", RANDOM.uniform(0, 3), how=signal.SIGINT)
+    assert (stopped["code"], stopped["left"]) in ((130, []), (0, []))
+    assert ("the same command goes on from there" in stopped["err"]) == (stopped["code"] == 130)
+    assert "Traceback" not in stopped["err"]
     complete(own, undisturbed)

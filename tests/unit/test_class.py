@@ -5,10 +5,21 @@ from pathlib import Path
 import pytest
 
 from autograder.config import Course, Settings
+from autograder.errors import BoxError
 from autograder.grading import Options, Workshop, grade
-from autograder.model import Check, Ending
-from autograder.notebooks import Cell, Kind, Notebook
+from autograder.grading.running import Run
+from autograder.grading.warmth import MOST, Warm
+from autograder.model import Check, Ending, Finding, Verdict
+from autograder.notebooks import Cell, Kind, Notebook, Rebuilt
 from autograder.reports import class_notes
+
+CHECK = Check("curve.x", "curve", "x is right", 1, hidden=False)
+CELLS = (
+    Cell("a", "code", "x = 1", Kind.ANSWER, "curve_answer"),
+    Cell("g", "code", "", Kind.GRADE, "curve", 1),
+)
+FOUND = [Finding(CHECK, Verdict.PASSED, 1)]
+OURS = [Finding(CHECK, Verdict.INCONCLUSIVE)]
 
 
 class Broken(Workshop):
@@ -16,10 +27,8 @@ class Broken(Workshop):
 
     def __init__(self, course: Course) -> None:
         super().__init__(course, "hw", Options())
-        self._checks = (Check("curve.x", "curve", "x is right", 1, hidden=False),)
-        answer = Cell("a", "code", "x = 1", Kind.ANSWER, "curve_answer")
-        grade_cell = Cell("g", "code", "", Kind.GRADE, "curve", 1)
-        self.notebook = Notebook("hw.ipynb", (answer, grade_cell))
+        self._checks = (CHECK,)
+        self.notebook = Notebook("hw.ipynb", CELLS)
 
     def grade_cells(self, *_: object, **__: object) -> None:  # type: ignore[override]
         """Fail."""
@@ -46,3 +55,94 @@ def test_our_mistake_withholds_one_grade(
     (ann,) = (one for one in done if one.student == "ann")
     assert ann.notes == ()
     assert "nobody thought of this" in class_notes([ann])[0]
+
+
+class Flaky(Workshop):
+    """A workshop whose attempts come to what is said beforehand."""
+
+    def __init__(self, course: Course, *runs: Run) -> None:
+        super().__init__(course, "hw", Options())
+        self.runs = list(runs)
+
+    def _run(self, *_: object, **__: object) -> Run:
+        return self.runs.pop(0)
+
+
+FAILED = Run(findings=OURS, ending=Ending.BOX_FAILED)
+UNHEARD = Run(findings=OURS, unheard=True)
+
+
+@pytest.mark.parametrize(
+    ("runs", "attempts", "points", "final"),
+    [
+        ([Run(findings=FOUND)], 1, 1, True),
+        ([FAILED, UNHEARD, Run(findings=FOUND)], 3, 1, True),
+        ([FAILED, FAILED, FAILED, Run(findings=FOUND)], 3, None, False),
+        ([UNHEARD, UNHEARD, UNHEARD], 3, None, False),
+        ([Run(findings=FOUND, stalled=True)], 1, 1, False),
+    ],
+)
+def test_what_we_broke_is_tried_again_and_then_withheld(
+    runs: list[Run], attempts: int, points: float | None, final: bool, tmp_path: Path
+) -> None:
+    """Twice more; what may come out otherwise the next time is not final."""
+    workshop = Flaky(Course(tmp_path, Settings("c", "s")), *runs)
+    done = workshop.grade_cells("ann", Rebuilt(CELLS, (), frozenset()))
+    assert (done.attempts, done.grade.points("curve"), done.final) == (attempts, points, final)
+
+
+class Kettle:
+    """Something warm."""
+
+    def __init__(self, made: list["Kettle"]) -> None:
+        made.append(self)
+        self.gone = self.closed = False
+
+    def close(self) -> None:
+        """Let it cool."""
+        self.closed = True
+
+
+def test_a_template_that_failed_is_replaced_for_all() -> None:
+    """Once, however many it failed; one that lives stays for those who still use it."""
+    made: list[Kettle] = []
+
+    def start(own: list[Kettle]) -> Kettle:
+        made.append(Kettle(own))
+        return made[-1]
+
+    warm = Warm(start)
+    first = warm.get()
+    assert warm.get() is first
+    warm.renew([first])
+    second = warm.get()
+    warm.renew([first])
+    assert (warm.get(), first.closed) == (second, False)
+    for _ in range(MOST):
+        warm.renew([warm.get()])
+    last = warm.get()
+    assert len(made) == MOST
+    last.gone = True
+    warm.renew([last])
+    assert warm.get() is not last
+    warm.close()
+    assert all(kettle.closed for kettle in made)
+    with pytest.raises(BoxError, match="stopped"):
+        warm.get()
+
+
+def test_a_start_that_fails_is_tried_once_more() -> None:
+    """Whatever ended it; then it is told, and the next one starts anew."""
+    problems = [BoxError("one"), BoxError("two"), BoxError("three")]
+
+    def start(made: list[Kettle]) -> Kettle:
+        if problems:
+            raise problems.pop(0)
+        return Kettle(made)
+
+    warm = Warm(start)
+    with pytest.raises(BoxError, match="two"):
+        warm.get()
+    warm.renew([])
+    assert isinstance(warm.get(), Kettle)
+    warm.close()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +11,15 @@ from typing import Any
 import pytest
 
 from autograder.config import Course, Settings
-from autograder.errors import CourseError
-from autograder.gradebook import Entry, nbgrader_environment, record, write_autograded
+from autograder.errors import AutograderError, CourseError
+from autograder.gradebook import (
+    Entry,
+    class_points,
+    nbgrader_environment,
+    record,
+    recorded,
+    write_autograded,
+)
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +198,53 @@ def test_folders_in_the_place_of_files_stop_nothing(course: Course) -> None:
         (handed / name).write_text("theirs")
     made = write_autograded(course, "hw", "ann", "{}")
     assert [path.name for path in made.rglob("*")] == ["hw.ipynb"]
+
+
+def test_a_batch_is_written_whole_or_not_at_all(course: Course) -> None:
+    """What breaks in the middle leaves nothing of the others."""
+
+    def entries() -> Iterator[Entry]:
+        yield Entry("ann", {"curve": 3}, {})
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        record(course, "hw", entries())
+    assert recorded(course, "hw") == frozenset()
+    record(course, "hw", [Entry("ann", {"curve": 3}, {})])
+    assert recorded(course, "hw") == {"ann"}
+    (course.root / "gradebook.db").unlink()
+    assert recorded(course, "hw") == frozenset()
+    assert not (course.root / "gradebook.db").exists()
+
+
+def test_points_by_hand_count_and_what_waits_is_none(course: Course) -> None:
+    """As nbgrader sums them, but nothing that is undecided reads as zero."""
+    record(course, "hw", [Entry("ann", {"curve": 1}, {}), Entry("Bob", {"curve": None}, {})])
+    with notebook(course) as own:
+        given = {grade.name: grade for grade in own.grades}
+        given["curve"].manual_score, given["curve"].extra_credit = 2.5, 1
+    assert class_points(course, "hw") == {
+        "Bob": {"curve": None, "why": None, "late penalty": 0},
+        "ann": {"curve": 3.5, "why": None, "late penalty": 0},
+    }
+
+
+def test_a_gradebook_that_cannot_be_used_is_told_with_a_remedy(course: Course) -> None:
+    """Locked by somebody, or no database: where, what, what now, and nothing is half-written."""
+    other = sqlite3.connect(course.root / "gradebook.db")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(AutograderError, match=r"locked.*run the same command again"):
+        record(course, "hw", [Entry("ann", {"curve": 3}, {})])
+    other.close()
+    assert recorded(course, "hw") == frozenset()
+    (course.root / "gradebook.db").write_text("no database" * 100)
+    with pytest.raises(AutograderError, match="safe in the ledger"):
+        record(course, "hw", [Entry("ann", {"curve": 3}, {})])
+
+
+def test_a_folder_that_cannot_be_written_is_told_with_a_remedy(course: Course) -> None:
+    """A file stands where the folder should be."""
+    (course.root / "autograded").write_text("")
+    with pytest.raises(AutograderError, match=r"autograded/ann/hw cannot be written.*safe"):
+        write_autograded(course, "hw", "ann", "{}")
+    assert (course.root / "autograded").read_text() == ""
