@@ -8,7 +8,7 @@ from autograder.model import Grade
 if TYPE_CHECKING:
     from rich.console import Console
 
-SECONDS = 30
+SECONDS = 120
 
 
 class Progress:

@@ -40,7 +40,7 @@ def printable(text: str) -> str:
 def _exchange(message: Message) -> Iterable[str]:
     body, split = message.body, message.body["split"]
     probe = {key: value for key, value in body["asked"]["probe"].items() if value is not None}
-    words = [f"{key}={value}" for key, value in probe.items() if key != "ask"]
+    words = [f"{key}={value}" for key, value in probe.items() if key not in {"ask", "seed"}]
     yield f"      asked     {probe['ask']} {' '.join(words)}"
     given = _decoded(body["asked"]["payload"], message.blobs[:split])
     if isinstance(given, dict):
