@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from autograder.config import Course, find_course
-from autograder.grading import Graded, Options, Workshop
+from autograder.grading import Graded, Options, Workshop, comments
 from autograder.model import Ending
 from autograder.reports import class_notes
 
@@ -227,14 +227,14 @@ def test_the_clean_twin_earns_everything(workshop: Workshop) -> None:
 def test_a_cell_of_the_students_own_costs_nothing(workshop: Workshop, own: str) -> None:
     """Whatever it does or fails to do, the answers below it earn what they are worth."""
     done = graded(workshop, {"hw.ipynb": notebook(CURVE, DOUBLE, {"setup": own})})
-    assert (points(done), done.grade.ending) == (FULL, Ending.FINISHED), done.outputs
+    assert (points(done), done.grade.ending) == (FULL, Ending.FINISHED), done.shown()
 
 
 @pytest.mark.parametrize("curve", SAME.values(), ids=SAME)
 def test_another_way_to_say_it_earns_the_same(workshop: Workshop, curve: str) -> None:
     """Types, magics and habits are no part of the answer."""
     done = graded(workshop, {"hw.ipynb": notebook(curve, DOUBLE)})
-    assert points(done) == FULL, done.comments(list(FULL))
+    assert points(done) == FULL, comments(done.grade, list(FULL))
 
 
 WRONG = {
@@ -271,7 +271,7 @@ def test_what_cannot_be_right_is_explained_and_costs_no_other(
     own = {"setup": "import nobody\nearly = 1", "curve": "late = torch.cos"}
     done = graded(workshop, {"hw.ipynb": notebook(curve, DOUBLE, own)})
     assert points(done) == {"curve": 0, "double": 2}
-    assert words in " ".join(done.comments(list(FULL))["curve"].split())
+    assert words in " ".join(comments(done.grade, list(FULL))["curve"].split())
 
 
 def changed(**others: Any) -> dict[str, Any]:
@@ -335,7 +335,7 @@ def test_a_file_that_is_no_notebook_is_withheld_with_two_sentences(workshop: Wor
     """The student reads what to do; the assistant, what can be done about it here."""
     done = graded(workshop, {"hw.ipynb": "PK\x03\x04"})
     assert (done.grade.ending, points(done)) == (Ending.NOT_RUN, dict.fromkeys(FULL))
-    comment = done.comments(list(FULL))["curve"]
+    comment = comments(done.grade, list(FULL))["curve"]
     assert "a zip archive, not a notebook: unpack it" in comment
     assert "it is not your fault" in comment
     lines = class_notes([done.grade])

@@ -87,7 +87,7 @@ def test_what_we_broke_is_tried_again_and_then_withheld(
 ) -> None:
     """Twice more; what may come out otherwise the next time is not final."""
     workshop = Flaky(Course(tmp_path, Settings("c", "s")), *runs)
-    done = workshop.grade_cells("ann", Rebuilt(CELLS, (), frozenset()))
+    done = workshop.grade_cells("ann", Rebuilt(CELLS))
     assert (done.attempts, done.grade.points("curve"), done.final) == (attempts, points, final)
 
 

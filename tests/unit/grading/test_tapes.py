@@ -10,7 +10,7 @@ from autograder.evidence import FormatError, Json
 from autograder.grading import tapes
 from autograder.grading.tapes import Player, Recorder, Tape, Unrecorded, unpack
 from autograder.model import Ending
-from autograder.notebooks import Cell, Kind, Rebuilt
+from autograder.notebooks import Care, Cell, Kind, Note, Rebuilt
 
 CELLS = (
     Cell("t", "markdown", "text"),
@@ -19,7 +19,7 @@ CELLS = (
     Cell("g", "code", "", Kind.GRADE, "curve", 1),
     Cell("b", "code", "z = 2", Kind.ADDED),
 )
-REBUILT = Rebuilt(CELLS, ("a note",), frozenset({"next"}))
+REBUILT = Rebuilt(CELLS, (Note(Care.GUESSED, "a note"),), frozenset({"next"}))
 OUTPUT = {"output_type": "stream", "name": "stdout", "text": "Привет"}
 
 
