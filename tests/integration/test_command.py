@@ -28,7 +28,7 @@ def test_help_names_the_commands(tmp_path: Path) -> None:
     """Without arguments, and with --help, the commands are listed."""
     said = autograder(tmp_path, "--help")
     assert said.returncode == 0
-    for command in ("release", "problems", "triage", "grade"):
+    for command in ("release", "problems", "triage", "grade", "sync", "replay", "export"):
         assert command in said.stdout
 
 
@@ -63,6 +63,9 @@ def test_wrong_usage_is_told_with_code_two(
         (("grade", "hw", "--device", "tpu"), 2, "auto, cpu or cuda"),
         (("grade", "../x"), 2, "cannot name an assignment"),
         (("problems", "hw"), 1, "there are no checks"),
+        (("sync", "hw"), 1, "autograder release hw"),
+        (("export", "hw"), 1, "autograder release hw"),
+        (("replay", "ann", "curve"), 2, "run autograder grade first"),
         (("release", "hw"), 1, "there are no checks"),
     ],
 )
