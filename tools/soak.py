@@ -198,7 +198,8 @@ class Soak:
             if done - before > self.number / 10:
                 early = early or late
             self._kill(clerk.pid, "clerk" if done > limit else self._victim())
-        self.memory = (early, late)
+        if early:  # this one saw many: the last such shows whether it grows
+            self.memory = (early, late)
         return clerk.returncode
 
     def _victim(self) -> str:
