@@ -18,6 +18,9 @@ from trials import hand_in, name_of, outputs_of, success
 from autograder.boxes import LAYERS, Reply
 from autograder.evidence import FrameReader, Limits, Message
 from autograder.grading import Options, Workshop
+from autograder.grading.grading import _Used
+from autograder.grading.tapes import Tape
+from autograder.notebooks import Rebuilt
 
 SHELL_SECONDS = 20
 Weakened = Callable[[frozenset[str]], Workshop]
@@ -97,7 +100,7 @@ def judged_in_process(
     work.mkdir()
     workshop = weakened(frozenset(LAYERS))
     tree = json.loads((target.submission / "hw.ipynb").read_text())
-    box = workshop._box(0, target.submission, str(work))
+    box = workshop._box(0, target.submission, str(work), _Used(Tape(Rebuilt(()))))
     try:
         return judge(box, tree, attack.real.split()[-1], work)
     finally:

@@ -11,7 +11,7 @@ from attacked_course import EXERCISES
 from canaries import Target
 
 from autograder.gradebook import _as_markdown
-from autograder.grading import Graded
+from autograder.grading import Graded, comments
 from autograder.sanitizing import clean_html, clean_markdown
 
 _REACHED = re.compile(r"^reached: .*", re.MULTILINE)
@@ -45,14 +45,16 @@ def success(
 
 def outputs_of(graded: Graded) -> list[Mapping[str, Any]]:
     """All that the student's cells showed."""
-    return [output for outputs in graded.outputs.values() for output in outputs]
+    return [output for outputs in graded.shown()[0].values() for output in outputs]
 
 
 def read_by_people(graded: Graded) -> str:
     """What students and assistants read: comments, notes, and the cleaned parts of the page."""
-    comments = graded.comments(EXERCISES).values()
-    parts = [*map(clean_markdown, map(_as_markdown, comments)), *graded.grade.notes]
-    parts += [clean_markdown(cell.source) for cell in graded.cells if cell.type == "markdown"]
+    texts = comments(graded.grade, EXERCISES).values()
+    parts = [*map(clean_markdown, map(_as_markdown, texts)), *graded.grade.notes]
+    parts += [
+        clean_markdown(cell.source) for cell in graded.tape.rebuilt.cells if cell.type == "markdown"
+    ]
     for output in outputs_of(graded):
         data = output.get("data", {})
         parts += [clean_html(data[kind]) for kind in data if kind in ("text/html", "text/latex")]
