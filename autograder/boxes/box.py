@@ -64,6 +64,7 @@ class Box:
         self._pid = forked.pid
         self.spent = self.waited = 0.0
         self._look_again = 0.0
+        self.stalled = False  # a cell or a probe only waited, or was starved
         self._ready = False
         self._count = 0
         self.peak_mib = 0
@@ -303,6 +304,7 @@ class _Deadline:
         if used > self.seconds or now - self._start > self.seconds * IDLE_FACTOR:
             self.interrupted = True
             self.stalled = used <= self.seconds
+            self.box.stalled |= self.stalled
             self._interrupted_at = now
             self._interrupt(now)
 

@@ -144,6 +144,7 @@ class Workshop:
             # Killed by whom?  If it was the submission's doing, it will happen again.
             killed = any(box.killed for box in used.boxes)
             failed = killed or done.unheard or done.ending is Ending.BOX_FAILED
+            done.stalled |= any(box.stalled for box in used.boxes)
             again = failed and attempts < ATTEMPTS
             if again:
                 self.templates.renew(used.templates)

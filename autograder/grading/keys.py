@@ -17,7 +17,7 @@ _JUDGES = ("checks", "model.py")
 _WRITES = ("gradebook.py", "reports", "sanitizing.py")
 _LIBRARIES = ("torch", "numpy", "scikit-learn", "matplotlib", "ipython")
 _PASSED_OVER = {"__pycache__", "specimens"}
-_CHUNK = 1 << 20
+_CHUNK, _MOST = 1 << 20, 1 << 29  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,13 @@ def _file_digest(path: Path) -> str:
             return f"link to {path.readlink()}"
         if not stat.S_ISREG(kind):
             return f"kind {stat.S_IFMT(kind)}"
-        found = hashlib.sha256()
+        found, left = hashlib.sha256(), _MOST
         with path.open("rb") as file:
-            while data := file.read(_CHUNK):
+            while left > 0 and (data := file.read(_CHUNK)):
                 found.update(data)
+                left -= len(data)
+        if left <= 0:  # nobody waits for the rest of it
+            found.update(repr((path.lstat().st_size, path.lstat().st_mtime_ns)).encode())
     except OSError as problem:
         return f"unreadable: {problem.errno}"
     return found.hexdigest()

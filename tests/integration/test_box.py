@@ -354,6 +354,14 @@ def test_a_probe_ends_within_its_own_limit(box: Box) -> None:
     assert shown(box, "1 + 1") == "2"
 
 
+@pytest.mark.parametrize(("wait", "stalled"), [("time.sleep(9)", True), ("0", False)])
+def test_a_question_that_only_waited_is_told_apart(box: Box, wait: str, stalled: bool) -> None:
+    """Whoever was starved by others is graded once more; whoever computed is not."""
+    box.run(f"import time\ndef f():\n  while True: {wait}")
+    assert "gone" in str(ask(box, {"ask": "call", "function": "f"}, arguments=[]))
+    assert box.stalled is stalled
+
+
 def test_the_same_seed_gives_the_same_numbers(make_box: MakeBox) -> None:
     """Boxes of one seed draw alike, boxes of two seeds do not."""
     source = "import random, torch, numpy as np\n(random.random(), np.random.rand(), torch.rand(1))"

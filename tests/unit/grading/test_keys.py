@@ -119,3 +119,16 @@ def test_special_files_have_a_digest_and_are_not_read(course: Course) -> None:
     before = key(course)
     os.mkfifo(course.submitted("hw", "ann") / "pipe")
     assert key(course).handed_in != before.handed_in
+
+
+def test_a_file_without_end_is_known_by_its_beginning(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits until a huge hand-in is read; that it changed is seen all the same."""
+    monkeypatch.setattr(module, "_CHUNK", 4)
+    monkeypatch.setattr(module, "_MOST", 8)
+    path = course.submitted("hw", "ann") / "mine.py"
+    path.write_text("0123456789")
+    before = key(course)
+    path.write_text("01234567, and more")
+    assert key(course) != before
