@@ -39,7 +39,7 @@ def printable(text: str) -> str:
 
 def _exchange(message: Message) -> Iterable[str]:
     body, split = message.body, message.body["split"]
-    probe = {key: value for key, value in body["asked"]["probe"].items() if value is not None}
+    probe = {key: value for key, value in body["asked"]["probe"].items() if value}
     words = [f"{key}={value}" for key, value in probe.items() if key not in {"ask", "seed"}]
     yield f"      asked     {probe['ask']} {' '.join(words)}"
     given = _decoded(body["asked"]["payload"], message.blobs[:split])
