@@ -10,6 +10,7 @@ from autograder.checks import below, exercise, gradients_close, nonlinear_in, po
 pytestmark = exercise("nonlinear_regression")
 
 TINY = 1e-30
+FAR = 1e6
 
 
 def released(data):
@@ -69,10 +70,13 @@ def plain_step(rates, gradients):
     return [-rate * gradient for rate, gradient in zip(rates, gradients, strict=True)]
 
 
-def is_step(move, expected):
-    """Whether a move is the expected one, up to what rounding does to a difference."""
+def is_step(move, expected, place=()):
+    """Whether a move from a place is the expected one, up to what rounding does to it."""
     apart = [one - other for one, other in zip(move, expected, strict=True)]
-    return dot(apart, apart) <= 0.02**2 * dot(move, move)
+    rounding = (8 * torch.finfo(torch.float32).eps) ** 2 * sum(
+        value.double().square().sum() for value in place
+    )
+    return dot(apart, apart) <= 0.02**2 * dot(move, move) + rounding
 
 
 @points(1.5, hint="compute the prediction from the argument `x` and from `parameters` alone")
@@ -104,10 +108,15 @@ def check_gradients_agree_with_differences(student, data, rng):
 
 
 @points(1.5, hint="in each step: a fresh gradient, one plain step against it, and clear it")
-def check_gradients_are_cleared(student, data):
+def check_gradients_are_cleared(student, data, rng):
     """Every step follows the gradient of the place where it is taken, and of no earlier one."""
     x, y = released(data)
-    places = [parameters_of(student.rerun("nonlinear_regression", steps=n)) for n in range(4)]
+    # How many steps are looked at, nobody can foresee.
+    count = int(torch.randint(5, 10, (), generator=rng))
+    places = [
+        parameters_of(student.rerun("nonlinear_regression", steps=steps))
+        for steps in range(count + 1)
+    ]
     assert all(is_alike(place, places[0]) for place in places), (
         "`parameters` changes its shapes from step to step"
     )
@@ -118,7 +127,7 @@ def check_gradients_are_cleared(student, data):
         "nothing moves in the first step: does the loop run over range(steps), and does it change "
         "the very tensors in `parameters`?"
     )
-    gradients = [gradient_of_the_loss(student, x, y, place) for place in places[:3]]
+    gradients = [gradient_of_the_loss(student, x, y, places[0])]
     rates = [
         -dot([move], [gradient]) / dot([gradient], [gradient]).clamp_min(TINY)
         for move, gradient in zip(moves[0], gradients[0], strict=True)
@@ -127,11 +136,14 @@ def check_gradients_are_cleared(student, data):
     assert is_step(moves[0], plain_step(rates, gradients[0])), (
         "the first step is not a number times the gradient of the mean squared error"
     )
-    for count in (1, 2):
-        assert_fresh(count, moves[count], rates, gradients[: count + 1])
+    for step in range(1, count):
+        if step > 2 and not all((value.abs() < FAR).all() for value in places[step + 1]):
+            return  # the descent has run away, which other checks see
+        gradients.append(gradient_of_the_loss(student, x, y, places[step]))
+        assert_fresh(step, moves[step], rates, gradients, places[step])
 
 
-def assert_fresh(count, move, rates, gradients):
+def assert_fresh(count, move, rates, gradients, place):
     """Require that a later step follows the last gradient, and not the sum of all so far."""
     fresh = plain_step(rates, gradients[-1])
     heaped = plain_step(rates, [sum(column) for column in zip(*gradients, strict=True)])
@@ -141,10 +153,13 @@ def assert_fresh(count, move, rates, gradients):
         f"step {count + 1} follows the sum of all gradients since the start ({ratio:.1f} times "
         "the right step): gradients add up, clear them between steps"
     )
-    # A step size that shrinks from step to step is plain descent too.
-    assert 0 < ratio < 1.02, f"step {count + 1} is {ratio:.2f} times what its gradient says"
-    assert is_step(move, [ratio * step for step in fresh]), (
+    # A step size that shrinks from step to step is plain descent too; where the descent has
+    # arrived, steps are as long as rounding makes them.
+    shorter = [ratio.clamp(1e-4, 1.02) * step for step in fresh]
+    assert is_step(move, shorter, place), (
         f"step {count + 1} does not follow the gradient of the place where it is taken"
+        if 0 < ratio < 1.02
+        else f"step {count + 1} is {ratio:.2f} times what its gradient says"
     )
 
 
