@@ -4,7 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from unicodedata import normalize
@@ -18,6 +21,7 @@ if TYPE_CHECKING:  # these import what takes seconds
     from rich.console import Console
 
     from autograder.grading import Options
+    from autograder.verifying import Bench
 
 UNCONFINED = frozenset({"rlimits"})
 INTERRUPTED = 130
@@ -192,6 +196,72 @@ def grade(
     if as_json:
         print(json.dumps({"grades": done.as_json(notebook)}, ensure_ascii=False, indent=1))
     raise typer.Exit(done.exit_code)
+
+
+@app.command()
+def verify(
+    assignment: Assignment,
+    only: Annotated[
+        str, typer.Option(help="Some of: specimens,strictness,stability,parity,leaks,cost.")
+    ] = "",
+    runs: Annotated[
+        int, typer.Option(min=1, help="Seeds for stability; 3000 can prove an error of 1 in 1,000.")
+    ] = 20,
+    jobs: Annotated[int, typer.Option(min=0, help="Workers; 0 means one per core.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write the answers to this Markdown file.")
+    ] = None,
+    course: CourseFolder = None,
+) -> None:
+    """Ask of an assignment whether it is fair, strict and stable; exit code 1 if it is not."""
+    from rich.markdown import Markdown
+    from rich.progress import Progress
+
+    from autograder import verifying
+    from autograder.releasing import find_faults
+
+    home = _course(course)
+    chosen = only.split(",") if only else verifying.QUESTIONS
+    if unknown := sorted(set(chosen) - set(verifying.QUESTIONS)):
+        raise UsageError(f"--only {unknown[0]}: it takes {','.join(verifying.QUESTIONS)}.")
+    workers = jobs or len(os.sched_getaffinity(0))
+    answers = []
+    with Progress(console=_console(), transient=True) as bar:
+        for answer in verifying.verify(
+            home,
+            assignment,
+            partial(_bench, assignment, workers),
+            partial(find_faults, home, assignment),
+            only=chosen,
+            runs=runs,
+            jobs=workers,
+            devices=["cuda"] if _device("auto") == "cuda" else [],
+            track=bar.track,
+        ):
+            _console().print(Markdown(answer.markdown()))
+            answers.append(answer)
+            if report is not None:  # each time: the next answer may take hours
+                report.write_text(verifying.report(assignment, answers), encoding="utf-8")
+    if as_json:
+        print(json.dumps([asdict(answer) for answer in answers], indent=1))
+    raise typer.Exit(1 if any(answer.wrong for answer in answers) else 0)
+
+
+@contextmanager
+def _bench(assignment: str, jobs: int, course: Course, device: str) -> "Iterator[Bench]":
+    """A workshop, as verifying borrows it."""
+    from autograder.grading import Options, Workshop, grade
+    from autograder.notebooks import Rebuilt
+    from autograder.verifying import Bench
+
+    with Workshop(course, assignment, Options(jobs, device)) as shop:
+        yield Bench(
+            shop.checks,
+            lambda cells: shop.grade_cells("verify", Rebuilt(tuple(cells))).grade,
+            shop.solve,
+            lambda students: (done.grade for done in grade(shop, students)),
+        )
 
 
 @app.command()

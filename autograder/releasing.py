@@ -89,6 +89,16 @@ def check_assignment(course: Course, assignment: str, checks: Sequence[Check]) -
         raise CourseError(problems)
 
 
+def find_faults(course: Course, assignment: str, checks: Sequence[Check]) -> list[str]:
+    """What is wrong with what students get: its problems, its leaks, or that it is out of date."""
+    try:
+        check_assignment(course, assignment, checks)
+    except CourseError as error:
+        return [str(problem) for problem in error.problems]
+    stale = f"release/{assignment} is not what the source gives: autograder release {assignment}"
+    return [] if _is_fresh(course, assignment, course.release(assignment)) else [stale]
+
+
 def visible_checks(course: Course, assignment: str) -> dict[str, bytes]:
     """What of the checks students get, by its path in the release."""
     folder = course.checks(assignment) / "visible"
@@ -155,6 +165,16 @@ def _generate(course: Course, assignment: str, step: Path) -> None:
 
 def _compare(course: Course, assignment: str, made: Path) -> None:
     """Stops unless nbgrader made exactly what was verified, and nothing else."""
+    if not _is_fresh(course, assignment, made):
+        raise AutograderError(
+            f"nbgrader made another release of {assignment} than the one that was verified: "
+            "nbgrader_config.py must call autograder.nbgrader_plugins.configure, "
+            "and change no preprocessor after it."
+        )
+
+
+def _is_fresh(course: Course, assignment: str, made: Path) -> bool:
+    """Whether a folder holds exactly what the source gives, and no outputs."""
     path = _notebook_path(course, assignment)
     expected = _data_files(course, assignment) | visible_checks(course, assignment)
     actual = {
@@ -164,9 +184,4 @@ def _compare(course: Course, assignment: str, made: Path) -> None:
     }
     cells = json.loads(actual.pop(path.name, b"{}")).get("cells", [])
     same = actual == expected and not any(cell.get("outputs") for cell in cells)
-    if not same or read_assignment(made / path.name) != released_notebook(read_assignment(path)):
-        raise AutograderError(
-            f"nbgrader made another release of {assignment} than the one that was verified: "
-            "nbgrader_config.py must call autograder.nbgrader_plugins.configure, "
-            "and change no preprocessor after it."
-        )
+    return same and read_assignment(made / path.name) == released_notebook(read_assignment(path))

@@ -1,0 +1,120 @@
+"""Is it strict?  Each mutant of the solution is graded; one that keeps full points survives.
+
+[[mutant]]                   checks/<assignment>/equivalent.toml: survivors that are right too,
+exercise = "deeper_network"  marked once; `kind`, `before` and `after` (one, or a list) are the
+before = "... lr=0.01)"      mutant's, and what is left out fits any
+after = "... lr=1.01)"
+reason = "another rate"
+"""
+
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder.errors import CourseError, Problem
+from autograder.model import Ending, Grade
+from autograder.notebooks import Cell, Kind
+from autograder.verifying.bench import Answer, Case
+from autograder.verifying.mutants import Mutant, find_mutants
+from autograder.verifying.specimens import SLACK
+
+ENOUGH = 0.95
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mark:
+    """Why some mutants of an exercise are right answers, and which ones."""
+
+    exercise: str
+    reason: str
+    kind: str = ""
+    before: str = ""
+    after: str | list[str] = ""
+
+    def fits(self, mutant: Mutant) -> bool:
+        """Whether the mark speaks of this mutant."""
+        after = [self.after] if isinstance(self.after, str) else self.after
+        return (
+            self.exercise == mutant.cell.exercise
+            and self.kind in {"", mutant.kind}
+            and self.before in {"", mutant.lines("-")}
+            and (after == [""] or mutant.lines("+") in after)
+        )
+
+
+def read_marks(path: Path) -> list[Mark]:
+    """The marks of an assignment; none without the file.  Raises CourseError."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+        return [Mark(**mark) for mark in table.get("mutant", ())]
+    except (TypeError, ValueError) as error:
+        remedy = "Each [[mutant]] has exercise and reason, and perhaps kind, before, after."
+        raise CourseError([Problem(path.name, str(error), remedy)]) from error
+
+
+def strictness(case: Case, assignment: str) -> Answer:
+    """Grade every mutant with all other answers as in the solution, up to its own grade cell."""
+    marks = read_marks(case.course.checks(assignment) / "equivalent.toml")
+    answers = [cell for cell in case.source.cells if cell.kind is Kind.ANSWER]
+    mutants = [mutant for cell in answers for mutant in find_mutants(cell)]
+    case.bench.solve(case.notebook())  # which must earn every point
+
+    def survives(mutant: Mutant) -> bool:
+        return _survives(case, mutant, case.bench.grade(_cells(case, mutant)))
+
+    lived = case.each(survives, mutants, "strictness")
+    alive = [mutant for mutant, survived in zip(mutants, lived, strict=True) if survived]
+    fitting = {mark: [mutant for mutant in alive if mark.fits(mutant)] for mark in marks}
+    equal = [mutant for mutant in alive if any(mark.fits(mutant) for mark in marks)]
+    left = [mutant for mutant in alive if mutant not in equal]
+    rows, wrong = [], []
+    for name in (exercise.id for exercise in case.exercises):
+        made, same, survivors = (
+            sum(mutant.cell.exercise == name for mutant in some) for some in (mutants, equal, left)
+        )
+        share = 1 - survivors / max(made - same, 1)
+        numbers = map(str, (made, made - same - survivors, same, survivors))
+        rows.append((name, *numbers, f"{share:.1%}"))
+        if share < ENOUGH or not made:
+            wrong.append(f"{name}: fewer than {ENOUGH:.0%} of the wrong answers are found.")
+    notes = []
+    for mark, some in fitting.items():
+        if some:
+            notes.append(f"{mark.exercise}, {len(some)} equivalent: {mark.reason}")
+        else:
+            wrong.append(f"{mark.exercise}: no survivor fits the mark ({mark.reason}).")
+    return Answer(
+        "strictness",
+        ("exercise", "mutants", "killed", "equivalent", "survivors", "killed of the rest"),
+        rows,
+        wrong,
+        [*notes, *map(_shown, left)],
+    )
+
+
+def _survives(case: Case, mutant: Mutant, grade: Grade) -> bool:
+    """Whether a mutant kept full points; one that could not be judged did."""
+    name = mutant.cell.exercise
+    (full,) = (exercise.points for exercise in case.exercises if exercise.id == name)
+    points = grade.points(name)
+    if points is None:
+        return True
+    return grade.ending is Ending.FINISHED and points >= full - SLACK
+
+
+def _cells(case: Case, mutant: Mutant) -> list[Cell]:
+    """The notebook up to the grade cell of the mutant's exercise, which is its only one."""
+    cells = []
+    for cell in case.notebook():
+        own = cell.exercise == mutant.cell.exercise
+        if own or cell.kind is not Kind.GRADE:
+            source = mutant.source if cell.id == mutant.cell.id else cell.source
+            cells.append(replace(cell, source=source))
+        if own and cell.kind is Kind.GRADE:
+            break
+    return cells
+
+
+def _shown(mutant: Mutant) -> str:
+    lines = "\n".join(f"    {line}" for line in mutant.diff)
+    return f"{mutant.cell.grade_id}, a survivor ({mutant.kind}):\n\n{lines}"

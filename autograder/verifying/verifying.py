@@ -1,0 +1,79 @@
+"""Six questions: is an assignment fair, strict, stable, alike elsewhere, tight, and cheap?"""
+
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.config import Course
+from autograder.model import Check
+from autograder.notebooks import read_assignment
+from autograder.verifying.bench import Answer, Case, Open
+from autograder.verifying.costs import costs
+from autograder.verifying.specimens import disagreements, read_specimens
+from autograder.verifying.stability import parity, stability
+from autograder.verifying.strictness import strictness
+
+QUESTIONS = ("specimens", "strictness", "stability", "parity", "leaks", "cost")
+
+
+def verify(
+    course: Course,
+    assignment: str,
+    open_: Open,
+    leaks: Callable[[Sequence[Check]], Sequence[str]],
+    *,
+    only: Collection[str],
+    runs: int,
+    jobs: int,
+    devices: Sequence[str],
+    track: Callable[..., Iterable[Any]],
+) -> Iterator[Answer]:
+    """Answer the questions, one after the other.
+
+    `open_` lends a workshop for a course and a device, `leaks` says what a release gives away,
+    `devices` are those to compare with the CPU, and `track` is rich's, which draws a bar.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        aside = _aside(course, Path(place))
+        source = read_assignment(course.source(assignment) / f"{assignment}.ipynb")
+        specimens = read_specimens(course.checks(assignment) / "specimens")
+        with open_(aside, "cpu") as bench:
+            case = Case(aside, source, specimens, bench, open_, runs, jobs, track)
+            answers: dict[str, Callable[[], Answer]] = {
+                "specimens": lambda: fairness(case, assignment),
+                "strictness": lambda: strictness(case, assignment),
+                "stability": lambda: stability(case),
+                "parity": lambda: parity(case, devices),
+                "leaks": lambda: Answer("leaks", wrong=leaks(bench.checks)),
+                "cost": lambda: costs(case, course.settings.limits_of(assignment)),
+            }
+            yield from (answers[name]() for name in QUESTIONS if name in only)
+
+
+def fairness(case: Case, assignment: str) -> Answer:
+    """Hand in every specimen, and compare with the points and the ending that it states."""
+    frame = case.course.release(assignment) / case.source.name
+    notebook = read_assignment(frame)
+    students = [one.student for one in case.specimens]
+    for one in case.specimens:
+        one.hand_in(case.course.submitted(assignment, one.student), frame, notebook)
+    graded = case.track(
+        case.bench.grade_all(students), total=len(students), description="specimens"
+    )
+    found = disagreements(case.specimens, list(graded))
+    row = (str(len(students)), str(len(students) - len(found)))
+    wrong = [f"{name}: {'; '.join(how)}" for name, how in found.items()]
+    return Answer("specimens", ("specimens", "get what they state"), [row], wrong)
+
+
+def report(assignment: str, answers: Sequence[Answer]) -> str:
+    """What was found, as Markdown."""
+    return "\n".join([f"# What verify says of {assignment}", "", *(a.markdown() for a in answers)])
+
+
+def _aside(course: Course, place: Path) -> Course:
+    """The same course in a folder where hand-ins can be written."""
+    for name in ("source", "checks", "release"):
+        (place / name).symlink_to(course.root / name)
+    return Course(place, course.settings)
