@@ -170,7 +170,9 @@ def _tell_of_the_dead(living: dict[int, socket.socket]) -> None:
         with suppress(ProcessLookupError):
             # Without a pid namespace what it forked is still there: it cannot leave the group.
             os.killpg(child, signal.SIGKILL)
-        report = living.pop(child)
+        report = living.pop(child, None)
+        if report is None:
+            continue  # what a box left behind, where the template is the first of a pid namespace
         code = os.waitstatus_to_exitcode(status)
         cpu = usage.ru_utime + usage.ru_stime
         _report(report, {"exit": code, "cpu_seconds": cpu, "peak_kib": usage.ru_maxrss}, [])
