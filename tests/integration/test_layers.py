@@ -55,3 +55,11 @@ def test_a_specimen_gets_what_it_states(workshop: Workshop, specimen: Specimen) 
     assert specimen.disagreements(grade) == []
     told = "\n".join(finding.sentence for finding in grade.findings)
     assert all(words in told for words in TOLD[specimen.name]), told
+
+
+def test_replayed_probes_find_the_same(workshop: Workshop) -> None:
+    """Where a box cannot be forked, a second box that replays the notebook answers alike."""
+    (student,) = (one.student for one in SPECIMENS if one.name == "accumulated")
+    options = Options(jobs=1, replay_probes=True)
+    with Workshop(workshop.course, "layers", options) as replaying:
+        assert repr(replaying.grade(student).grade) == repr(workshop.grade(student).grade)
