@@ -73,7 +73,7 @@ def test_findings_do_not_depend_on_the_number_of_jobs(workshop: Workshop, course
 
 def test_replayed_reruns_find_the_same(workshop: Workshop, course: Course) -> None:
     """Where a box cannot be forked, a second box runs the answer again and finds the same."""
-    (student,) = students("cosine_twice")
+    (student,) = students("early_exit")
     with Workshop(course, "backprop", Options(jobs=1, replay_probes=True)) as replaying:
         assert repr(replaying.grade(student).grade) == repr(workshop.grade(student).grade)
 
