@@ -1,7 +1,7 @@
 # aim = "Names of files until the disk has no room for another"
 # points = {curve = 3, model = 3}
 # honest = ["curve", "model"]
-# real = "without mount landlock user"
+# real = "run: d=$(mktemp -d); cd $d; seq 20600 | xargs touch && echo reached: 20600 names; rm -rf $d"
 
 # %% added
 import os
