@@ -1,10 +1,13 @@
 """What a cell shows, collected as nbformat outputs, bounded, and drawn only if it stays."""
 
 import base64
+import functools
 import io
 import pickle
 from dataclasses import dataclass, field
 from typing import Any
+
+from autograder.guest.axes import install, present_settings, settings
 
 TEXT_CHARACTERS = 500_000
 OUTPUTS = 1000
@@ -116,9 +119,15 @@ def draw_late(shell: Any, outputs: Outputs) -> None:
     """Show figures at once, except in a cell that clears its output: there, freeze them.
 
     A frozen figure costs a millisecond and a drawing fifty; most of a live plot's are cleared.
+    There and while nothing is shown at all, axes are lazy, too.
     """
+    from matplotlib.backends import backend_agg
     from matplotlib.figure import Figure
+    from matplotlib.mathtext import MathTextParser
     from matplotlib_inline.backend_inline import _fetch_figure_metadata
+
+    # One for each drawing would read the same numbers on an axis again and again.
+    vars(backend_agg)["MathTextParser"] = functools.cache(MathTextParser)
 
     def show(figure: Figure) -> None:
         if outputs.muted:
@@ -126,7 +135,7 @@ def draw_late(shell: Any, outputs: Outputs) -> None:
         metadata = _fetch_figure_metadata(figure) or {}
         if outputs.clears:
             try:
-                frozen = Frozen(pickle.dumps(figure), _parameters(), metadata)
+                frozen = Frozen(pickle.dumps(figure), present_settings(), metadata)
             except Exception:  # noqa: S110 - what cannot be frozen is drawn now
                 pass
             else:
@@ -135,14 +144,7 @@ def draw_late(shell: Any, outputs: Outputs) -> None:
         outputs.add(_drawn(shell, figure, metadata))
 
     shell.display_formatter.ipython_display_formatter.for_type(Figure, show)
-
-
-def _parameters() -> dict[str, Any]:
-    """matplotlib's settings as they are, read past its own class, which validates and warns."""
-    import matplotlib as mpl
-
-    settings: Any = mpl.rcParams
-    return dict(dict.items(settings))
+    install(lambda: outputs.clears or outputs.muted)
 
 
 def finish(shell: Any, outputs: Outputs, *, draw: bool = True) -> list[Output]:
@@ -166,14 +168,10 @@ def finish(shell: Any, outputs: Outputs, *, draw: bool = True) -> list[Output]:
 
 
 def _thawed(shell: Any, frozen: Frozen) -> Output:
-    import matplotlib as mpl
     from matplotlib import pyplot as plt
     from matplotlib_inline import backend_inline
 
-    with mpl.rc_context():
-        # Assigning one by one would validate, and resolve a backend that is set already.
-        settings: Any = mpl.rcParams
-        dict.update(settings, frozen.parameters)
+    with settings(frozen.parameters):
         figure = pickle.loads(frozen.figure)  # noqa: S301 - made above, by this process
         plt.close(figure)
         backend_inline.show._to_draw = []  # noqa: SLF001 - what its own flush resets

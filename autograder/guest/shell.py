@@ -16,9 +16,11 @@ from traitlets import Any as AnyTrait
 from traitlets import Type
 from traitlets.config import Config
 
+from autograder.guest import axes, calls
 from autograder.guest.outputs import Output, Outputs, Stream, draw_late, finish, printable
 
 MESSAGE_CHARACTERS = 500
+_UNSEEN = {axes.__file__, calls.__file__}  # they stand between student code and matplotlib's
 RAW_BYTES = 1 << 20
 
 
@@ -109,6 +111,16 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # likewise
     def ask_exit(self) -> None:
         """Let `quit()` pass: the cells below are still graded."""
         self.outputs.write("stderr", "quit() does nothing while a notebook is graded\n")
+
+    def _get_exc_info(self, exc_tuple: Any = None) -> tuple[Any, Any, Any]:
+        kind, problem, trace = super()._get_exc_info(exc_tuple)
+        step = trace
+        while step is not None and step.tb_next is not None:
+            if step.tb_next.tb_frame.f_code.co_filename in _UNSEEN:
+                step.tb_next = step.tb_next.tb_next
+            else:
+                step = step.tb_next
+        return kind, problem, trace
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         if issubclass(etype, KeyboardInterrupt):

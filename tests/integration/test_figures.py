@@ -1,0 +1,202 @@
+"""Live plots: what stays is what a kernel shows, and what is thrown away was never made."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from figures import AT_ONCE
+from small_boxes import MakeBox
+
+from autograder.config import RunLimits
+
+LIMITS = RunLimits(cell_seconds=20, notebook_seconds=60, probe_seconds=1, memory_mib=1024)
+HEAD = """
+import warnings
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from IPython.display import clear_output, display
+x, y = torch.linspace(0, 1, 20), torch.linspace(0, 1, 20) ** 2
+losses = []
+"""
+LOOP = "for step in range(4):\n    losses.append(1.0 / (step + 1))\n    clear_output(True)\n"
+PYPLOT = (
+    LOOP
+    + """
+    plt.figure(figsize=(5, 3))
+    plt.scatter(x, y, s=8)
+    plt.plot(losses, "r--", label=f"loss {losses[-1]:.2f}")
+    plt.title(f"step {step}"); plt.xlabel("x"); plt.ylabel("y")
+    plt.yscale("log"); plt.axhline(losses[-1], color="C3"); plt.xlim(0, 5)
+    plt.grid(True); plt.legend(loc="upper right")
+    plt.show()
+"""
+)
+SUBPLOTS = (
+    LOOP
+    + """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
+    left.scatter(x, y, s=8, alpha=0.6, label="data")
+    left.set(title=f"step {step}", xlabel="x", ylabel="y")
+    left.legend()
+    right.semilogy(range(len(losses)), losses, label="loss")
+    right.legend()
+    plt.show()
+"""
+)
+SHORT = LOOP + "    figure, axes = plt.subplots()\n    axes.plot(losses, label='loss')\n"
+PATTERNS = {
+    "pyplot": PYPLOT,
+    "subplots": SUBPLOTS,
+    "another axes of the same figure": LOOP
+    + """
+    plt.subplot(1, 2, 1); plt.plot(x, y); plt.subplot(1, 2, 2); plt.plot(losses)
+    plt.subplot(1, 2, 1); plt.plot(y, x); plt.suptitle("a"); plt.show()
+""",
+    "arrays of two columns, and columns": LOOP
+    + """
+    plt.plot(np.ones((3, 2)) * step); plt.plot(np.arange(3), np.arange(3)[:, None]); plt.show()
+""",
+    "nothing shown, but the cell ends": SHORT,
+    "changed after it was shown": SHORT + "    plt.show()\n    axes.set_title('late')\n",
+    "data changed after they were plotted": SHORT + "    losses[0] = 9.0\n    plt.show()\n",
+    "data changed in place": LOOP + "    plt.plot(x, y); x.mul_(2); y[0] = 7; plt.show()\n",
+    "the value is used": LOOP
+    + """
+    line, = plt.plot(losses); line.set_color("C5"); plt.scatter(x, y).set_alpha(0.1); plt.show()
+""",
+    "the value is added up": LOOP
+    + """
+    figure, axes = plt.subplots(); other = axes.twinx()
+    lines = axes.plot(losses, label="a") + other.plot(x, y, "C1", label="b")
+    axes.legend(lines, [one.get_label() for one in lines]); plt.show()
+""",
+    "the value is the cell's": "clear_output()\nplt.plot([1, 2])",
+    "looked at": SHORT + "    axes.plot(x, y); print(axes, axes.get_xlim(), len(axes.lines))\n",
+    "asked for its figure": SHORT + "    print(axes.figure is figure, axes in figure.axes)\n",
+    "drawn upon itself": SHORT + "    axes.text(0, 0, 'a'); axes.fill_between(x, y); plt.show()\n",
+    "laid out tightly": SHORT + "    axes.set_ylabel('y'); plt.tight_layout(); plt.show()\n",
+    "shared": LOOP
+    + """
+    figure, axes = plt.subplots(2, 2, sharex=True, sharey="row")
+    for one in axes.flat: one.plot(x, step * y)
+    plt.show()
+""",
+    "an image": LOOP + "    plt.imshow(torch.ones(3, 3) * step); plt.colorbar(); plt.show()\n",
+    "settings that change between": LOOP
+    + """
+    mpl.rcParams["lines.linewidth"] = 1 + step
+    plt.plot(losses); mpl.rcParams["axes.titlesize"] = 20; plt.title("a"); plt.show()
+""",
+    "a style": LOOP
+    + """
+    with plt.style.context("ggplot"):
+        plt.plot(losses); plt.show()
+""",
+    "the same figure again": """
+figure, axes = plt.subplots()
+for step in range(3):
+    axes.clear(); axes.plot([step, 1]); clear_output(True); display(figure)
+plt.close()
+""",
+    "cleared after it was shown": """
+for step in range(4):
+    plt.plot([1, step]); plt.show(); clear_output(True)
+plt.plot([1, 2]); plt.show()
+""",
+    "closed": SHORT + "    plt.close()\nplt.plot(losses)\n",
+    "saved": SHORT + "    figure.savefig('a.png')\nprint(len(open('a.png', 'rb').read()))\n",
+    "without labels": LOOP + "    plt.plot(losses); plt.legend(); plt.show()\n",
+    "with a warning always": LOOP
+    + """
+    warnings.simplefilter("always"); plt.plot(losses); plt.xlim(1, 1); plt.legend()
+plt.show()
+""",
+    "a warning that is caught": LOOP
+    + """
+    with warnings.catch_warnings(record=True) as caught:
+        plt.plot(losses); plt.legend()
+    print([(str(one.message)[:30], one.lineno) for one in caught])
+plt.show()
+""",
+    "a warning that raises": LOOP
+    + """
+    warnings.simplefilter("error"); plt.plot(losses); plt.legend()
+""",
+    "wrong shapes": LOOP + "    plt.plot(x, y); plt.plot(x, y[:-1] if step == 2 else y)\n",
+    "wrong shapes, caught": LOOP
+    + """
+    try: plt.plot(x, y[: 20 - step])
+    except ValueError as problem: print(problem)
+plt.show()
+""",
+    "a wrong option": LOOP + "    plt.plot(losses, colour='red')\n",
+    "a gradient": LOOP + "    plt.plot(x.requires_grad_(), y)\n",
+    "not a number": LOOP + "    plt.plot([1.0, float('nan'), step]); plt.ylim(0, 4); plt.show()\n",
+    "words": LOOP + "    plt.plot(['a', 'b'], [1, step]); plt.show()\n",
+    "kept and used in the next cell": SHORT + "%%next%%\naxes.set_title('later'); figure",
+    "copied": "import copy\n" + SHORT + "    other = copy.deepcopy(figure)\n    display(other)\n",
+    "interrupted by an error": SHORT + "    plt.show()\n    1 / (2 - step)\n",
+    "a method taken off": LOOP + "    draw = plt.gca().plot\n    draw(losses); plt.show()\n",
+    "a method that was replaced": LOOP
+    + """
+    if step == 2:
+        from matplotlib.axes import Axes
+        plot = Axes.plot
+        Axes.plot = lambda *given, **options: (print("replaced"), plot(*given, **options))[1]
+    plt.plot(losses); plt.show()
+""",
+    "called by others": LOOP
+    + """
+    figure, axes = plt.subplots(); lines = list(map(axes.plot, [x, y])); print(len(lines[0]))
+    (lambda: axes.plot(losses))(); plt.show()
+""",
+}
+
+
+def outputs(make_box: MakeBox, *cells: str) -> list[list[dict[str, Any]]]:
+    """What cells show, but for the first one, in a box of their own."""
+    box = make_box(LIMITS)
+    return [box.run(cell).outputs for cell in cells][1:]
+
+
+def without_addresses(shown: list[list[dict[str, Any]]]) -> str:
+    """Outputs as text, in which objects stand nowhere."""
+    return re.sub(r"0x[0-9a-f]{6,}", "0x", json.dumps(shown))
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_the_picture_is_that_of_axes_made_at_once(make_box: MakeBox, pattern: str) -> None:
+    """Every output, warnings, errors and each byte of the pictures, is as without lazy axes."""
+    cells = PATTERNS[pattern].split("%%next%%\n")
+    lazy = outputs(make_box, HEAD, *cells)
+    at_once = outputs(make_box, HEAD + AT_ONCE, *cells)
+    assert without_addresses(lazy) == without_addresses(at_once)
+    assert any(lazy)
+
+
+COUNTED = """
+from matplotlib import axis
+made, make = 0, axis.XAxis.__init__
+def count(*given, **options):
+    global made
+    made += 1
+    make(*given, **options)
+axis.XAxis.__init__ = count
+"""
+
+
+@pytest.mark.parametrize("pattern", ["pyplot", "subplots", "nothing shown, but the cell ends"])
+def test_axes_that_nobody_sees_are_not_made(make_box: MakeBox, pattern: str) -> None:
+    """Twenty epochs make no more axes than four."""
+
+    def made(epochs: int) -> str:
+        cell = PATTERNS[pattern].replace("range(4)", f"range({epochs})")
+        if "plt.show()" not in cell:
+            cell += "    plt.show()\n"
+        *_, told = outputs(make_box, HEAD + COUNTED, cell, "print(made)")
+        return str(told[0]["text"])
+
+    assert made(20) == made(4)
