@@ -2,6 +2,7 @@
 
 from autograder.boxes.box import Box, CellRun, Ended
 from autograder.boxes.layers import LAYERS, Layer, missing_walls
+from autograder.boxes.process import WarmProcess
 from autograder.boxes.replies import Reply
 from autograder.boxes.template import Profile, Template
 
@@ -14,5 +15,6 @@ __all__ = [
     "Profile",
     "Reply",
     "Template",
+    "WarmProcess",
     "missing_walls",
 ]

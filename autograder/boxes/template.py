@@ -3,23 +3,18 @@
 import json
 import os
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from autograder.boxes.cgroups import delegated, put_into_group
 from autograder.boxes.layers import LAYERS
+from autograder.boxes.process import PACKET, START_SECONDS, WarmProcess
 from autograder.errors import BoxError
 
-START_SECONDS = 120
 SPARE_MIB = 512  # pages of the template that a box writes to become its own
-PACKET = 1 << 20
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -55,7 +50,7 @@ class Forked:
     work: Path | None
 
 
-class Template:
+class Template(WarmProcess):
     """Libraries imported once; forks a box per submission.  Use it as a context manager.
 
     `layers` are those that boxes of it shall have, as far as this machine can do them.
@@ -71,19 +66,15 @@ class Template:
         self._wanted = tuple(layers)
         self._layers: tuple[str, ...] | None = None
         self._groups: Path | None = None
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        config = json.dumps({"layers": self._wanted, "device": device})
-        # -I: no environment, no current folder and no user site decides what is imported.
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-I", "-m", "autograder.guest", str(theirs.fileno()), config],
-            pass_fds=[theirs.fileno()],
-            env=_environment(device),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            cwd=scratch or tempfile.gettempdir(),  # it writes there while it warms up
-            process_group=0,  # the clerk decides what an interrupt from the keyboard means
+        self._warm = False
+        self._told_mib = 0
+        super().__init__(
+            "template",
+            "autograder.guest",
+            json.dumps({"layers": self._wanted, "device": device}),
+            environment=_environment(device),
+            folder=scratch or Path(tempfile.gettempdir()),  # it writes there while it warms up
         )
-        theirs.close()
 
     def find_layers(self) -> tuple[str, ...]:
         """The layers that work here, each tried: known before the imports.  Raises BoxError."""
@@ -96,22 +87,19 @@ class Template:
     def wait_until_warm(self) -> None:
         """Wait for the imports.  Raises BoxError."""
         self.find_layers()
-        self._hear()
+        if not self._warm:
+            self._hear()
+            self._warm = True
 
     def _hear(self) -> dict[str, Any]:
-        self._control.settimeout(START_SECONDS)
-        try:
-            packet = self._control.recv(PACKET)
-        except TimeoutError:
-            raise BoxError(f"the template did not start within {START_SECONDS} s") from None
-        except OSError as problem:
-            raise BoxError(f"the template ended while it started: {problem}") from None
-        if not packet:
-            raise BoxError("the template ended while it started; its message is above")
-        told: dict[str, Any] = json.loads(packet)
+        told = super()._hear()
         if "failed" in told:
             raise BoxError(told["failed"])
         return told
+
+    def _size_mib(self) -> int:
+        # It tells so itself: in a user namespace of its own, what was started only waits for it.
+        return self._told_mib
 
     def fork(self, profile: Profile, *, seed: int, probe_seconds: int) -> Forked:
         """Ask for one box.  Raises BoxError when the template is gone."""
@@ -131,6 +119,7 @@ class Template:
             raise BoxError(f"the template is gone: {problem}") from None
         if not packet or not passed:
             raise BoxError("the template is gone")
+        self._told_mib = json.loads(packet)["template_kib"] >> 10
         pid, group = _pid_of(passed[0]), None
         if self._groups and "cgroup" in profile.layers:
             try:
@@ -139,33 +128,6 @@ class Template:
                 raise BoxError(f"the box has no group of its own: {problem}") from None
         work = None if "mount" in profile.layers else Path(profile.work)
         return Forked(channel, report, passed[0], pid, group, work)
-
-    @property
-    def gone(self) -> bool:
-        """Whether the process has ended."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=1)
-        return self._process.returncode is not None
-
-    def close(self) -> None:
-        """End the template; boxes that still run die with it."""
-        self._control.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def __enter__(self) -> "Template":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _pid_of(pidfd: int) -> int:
@@ -178,7 +140,6 @@ def _environment(device: str) -> dict[str, str]:
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "CUDA_VISIBLE_DEVICES": "",
         # joblib looks once, when it is imported: a box has no processes to give it.
         "JOBLIB_MULTIPROCESSING": "0",

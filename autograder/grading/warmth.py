@@ -1,7 +1,9 @@
-"""Templates that start when they are first needed, and anew when they have failed."""
+"""Templates that start when they are first needed, and anew when they have failed or grown."""
 
-from collections.abc import Callable, Container
+from collections import Counter
+from collections.abc import Callable, Container, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Lock
 from typing import Generic, Protocol, TypeVar
 
@@ -17,6 +19,10 @@ class Closable(Protocol):
     def gone(self) -> bool:
         """Whether it has ended."""
 
+    @property
+    def grown(self) -> bool:
+        """Whether it holds much more memory than at first."""
+
     def close(self) -> None:
         """End it."""
 
@@ -30,6 +36,7 @@ class Warm(Generic[T]):
     def __init__(self, start: Callable[[list[T]], T]) -> None:
         self._start = start
         self._made: list[T] = []
+        self._users: Counter[T] = Counter()
         self._now: Future[T] | None = None
         self._lock = Lock()
         self._closed = False
@@ -54,6 +61,30 @@ class Warm(Generic[T]):
     def get(self) -> T:
         """The warm template.  Raises what the start raises."""
         return self.begin().result()
+
+    @contextmanager
+    def lent(self) -> Iterator[T]:
+        """The warm template while the block lasts; one that was replaced ends with its last user.
+
+        One that has grown is replaced by a fresh one.  Raises what the start raises.
+        """
+        template = self.get()
+        with self._lock:
+            self._users[template] += 1
+        try:
+            yield template
+        finally:
+            with self._lock:
+                self._users[template] -= 1
+                if self._current() is template and template.grown:
+                    self._now = None
+                unused = self._current() is not template and not self._users[template]
+            if unused:  # one who got it just now asks in vain, and is tried again
+                template.close()
+
+    def _current(self) -> T | None:
+        now = self._now
+        return now.result() if now and now.done() and not now.exception() else None
 
     def renew(self, used: Container[T]) -> None:
         """Start a fresh one next time, if the one in use is among those that failed somebody.

@@ -1,6 +1,6 @@
 """The template: libraries imported once, nothing secret, forked for every submission.
 
-`python -I -m autograder.guest FD CONFIG`.  FD is a seqpacket socket.  The template first
+`python -P -s -m autograder.guest FD CONFIG`.  FD is a seqpacket socket.  The template first
 says which of the wanted layers work here, then that it is warm.  A packet {"profile", ..}
 comes with two descriptors: the box's channel, and a socket on which the template tells that box's
 pid (with a pidfd), and later how it ended.  End of file on FD ends the template.
@@ -10,6 +10,7 @@ import array
 import gc
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -37,10 +38,11 @@ def main() -> None:
         from autograder.guest.box import run
         from autograder.guest.warming import warm
 
+        gc.disable()  # nothing that is imported goes again: to look for it takes half a second
         shell = warm(config["device"])
         _require_a_clean_fork()
-        gc.collect()
-        gc.freeze()
+        gc.freeze()  # it has collected: a child's collections leave the shared pages alone
+        gc.enable()
         syscalls.use_huge_pages()
         own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         # After the last write to /proc/self, which is root's from here on.
@@ -120,7 +122,8 @@ def _serve(
         stream.close()
         living[child] = report
         descriptor = os.pidfd_open(child)
-        _report(report, {"pid": child}, [descriptor])
+        size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        _report(report, {"pid": child, "template_kib": size}, [descriptor])
         os.close(descriptor)
 
 

@@ -1,6 +1,10 @@
 """One submission that breaks us does not stop the others."""
 
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -64,11 +68,14 @@ class Flaky(Workshop):
         super().__init__(course, "hw", Options())
         self.runs = list(runs)
 
-    def _run(self, *_: object, **__: object) -> Run:
-        return self.runs.pop(0)
+    def _run(self, used: Any, *_: object, **__: object) -> Run:
+        done = self.runs.pop(0)
+        used.boxes.append(SimpleNamespace(stalled=done is STALLED, killed=False, peak_mib=0))
+        return done
 
 
 FAILED = Run(findings=OURS, ending=Ending.BOX_FAILED)
+STALLED = Run(findings=FOUND)
 UNHEARD = Run(findings=OURS, unheard=True)
 
 
@@ -79,7 +86,7 @@ UNHEARD = Run(findings=OURS, unheard=True)
         ([FAILED, UNHEARD, Run(findings=FOUND)], 3, 1, True),
         ([FAILED, FAILED, FAILED, Run(findings=FOUND)], 3, None, False),
         ([UNHEARD, UNHEARD, UNHEARD], 3, None, False),
-        ([Run(findings=FOUND, stalled=True)], 1, 1, False),
+        ([STALLED], 1, 1, False),
     ],
 )
 def test_what_we_broke_is_tried_again_and_then_withheld(
@@ -96,7 +103,7 @@ class Kettle:
 
     def __init__(self, made: list["Kettle"]) -> None:
         made.append(self)
-        self.gone = self.closed = False
+        self.gone = self.closed = self.grown = False
 
     def close(self) -> None:
         """Let it cool."""
@@ -129,6 +136,40 @@ def test_a_template_that_failed_is_replaced_for_all() -> None:
     assert all(kettle.closed for kettle in made)
     with pytest.raises(BoxError, match="stopped"):
         warm.get()
+
+
+def test_a_template_that_has_grown_ends_with_its_last_user() -> None:
+    """The next one gets a fresh one, and nobody loses what he uses."""
+    warm = Warm(Kettle)
+    with warm.lent() as first:
+        with warm.lent() as same:
+            assert same is first
+            first.grown = True
+        assert not first.closed
+        with warm.lent() as second:
+            assert second is not first
+        assert not first.closed
+    assert (first.closed, second.closed) == (True, False)
+    warm.close()
+
+
+def test_templates_begin_while_the_clerk_goes_on(tmp_path: Path) -> None:
+    """To begin waits for neither; to start waits for both."""
+    workshop, go = Workshop(Course(tmp_path, Settings("c", "s")), "hw", Options()), Event()
+
+    def start(made: list[Any]) -> Any:
+        made.append(Kettle([]))
+        go.wait(10)
+        return made[-1]
+
+    workshop.templates, workshop.judges = Warm(start), Warm(start)
+    workshop.begin()
+    begun: list[Future[Any]] = [workshop.templates.begin(), workshop.judges.begin()]
+    assert not any(future.done() for future in begun)
+    go.set()
+    workshop.start()
+    assert all(future.done() for future in begun)
+    workshop.close()
 
 
 def test_a_start_that_fails_is_tried_once_more() -> None:
