@@ -16,12 +16,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from autograder.errors import AutograderError
 from autograder.files import locked
-from autograder.model import Check, Ending, Finding, Grade, Verdict
+from autograder.model import Check, Ending, Finding, Grade, Measured, Verdict
 
 _OURS, _VERSION = 0x41475244, 1
 _WAIT_SECONDS = 60
@@ -112,12 +111,7 @@ class Ledger:
             raise self._unusable(problem) from problem
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
     def run(self, key: str) -> KeptRun | None:
@@ -248,12 +242,16 @@ def _read(key: str, run: str, final: int, told: str) -> Judged | None:
     """Findings as they were kept; None where the text is none of ours: they are made anew."""
     try:
         tree = json.loads(told)
-        findings = tuple(
-            Finding(**{**one, "check": Check(**one["check"]), "verdict": Verdict(one["verdict"])})
-            for one in tree["findings"]
-        )
+        findings = tuple(_finding(**one) for one in tree["findings"])
         ending, notes, asked = Ending(tree["ending"]), tuple(tree["notes"]), tree["asked"]
         missing = tuple(tree["missing_walls"])
     except (ValueError, KeyError, TypeError):
         return None
     return Judged(key, run, findings, ending, notes, asked, bool(final), missing)
+
+
+def _finding(
+    check: dict[str, Any], verdict: str, measured: Sequence[dict[str, Any]], **rest: Any
+) -> Finding:
+    values = tuple(Measured(**one) for one in measured)
+    return Finding(Check(**check), Verdict(verdict), measured=values, **rest)

@@ -38,6 +38,22 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What a check measured, and where it gives all points and where none: for authors alone."""
+
+    name: str
+    value: float
+    full: float
+    none: float
+
+    @property
+    def excess(self) -> float:
+        """How far the value lies on the worse side of `full`, as a share of that."""
+        sign = 1 if self.full <= self.none else -1
+        return sign * (self.value - self.full) / (abs(self.full) or 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A verdict with its share of the points, its sentence and its hint."""
 
@@ -46,6 +62,7 @@ class Finding:
     share: float = 0.0
     sentence: str = ""
     hint: str = ""
+    measured: tuple[Measured, ...] = ()
 
     @property
     def points(self) -> float:

@@ -32,16 +32,12 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class CellRun:
-    """What became of one cell: its outputs as nbformat has them, and why it stopped, if it did.
-
-    A cell that was interrupted though it used little CPU is `stalled`: it waited, or was starved.
-    """
+    """What became of one cell: its outputs as nbformat has them, and why it stopped, if it did."""
 
     outputs: list[dict[str, Any]]
     count: int
     failure: str | None
     interrupted: bool
-    stalled: bool
 
 
 class Ended(Exception):  # noqa: N818 - an ending is no error of ours
@@ -99,7 +95,7 @@ class Box:
                 self._count += 1
                 shown = [numbered(cleaned(one), self._count) for one in outputs if is_output(one)]
                 said = failure and failure[:1000]
-                return CellRun(shown, self._count, said, deadline.interrupted, deadline.stalled)
+                return CellRun(shown, self._count, said, deadline.interrupted)
         raise self._end(Ending.LIED, "the box reported a cell in no known form")
 
     def ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
@@ -272,7 +268,7 @@ class _Deadline:
     def __init__(self, box: Box, seconds: float) -> None:
         self.box = box
         self.seconds = seconds
-        self.interrupted = self.stalled = False
+        self.interrupted = False
         self._cpu = box.cpu_seconds()
         self._start = time.monotonic()
         self._interrupted_at = self._said_at = 0.0
@@ -303,8 +299,7 @@ class _Deadline:
             raise self.box.notebook_is_over()
         if used > self.seconds or now - self._start > self.seconds * IDLE_FACTOR:
             self.interrupted = True
-            self.stalled = used <= self.seconds
-            self.box.stalled |= self.stalled
+            self.box.stalled |= used <= self.seconds
             self._interrupted_at = now
             self._interrupt(now)
 

@@ -52,6 +52,12 @@ def close(
     finite = torch.isfinite(found)
     rest = ", and right elsewhere" if finite.any() and matches(found[finite], right[finite]) else ""
     _require_finite(name, found, torch.isfinite(right) | (found != right), rest)
+    if atol > 0:
+        kind = torch.promote_types(torch.promote_types(found.dtype, right.dtype), torch.float64)
+        wide, exact = found.to(kind), right.to(kind)
+        apart = (wide - exact).abs() / (atol + rtol * exact.abs())
+        # Where both are infinite, and equal, it is nan.
+        current().measure(f"{name}, in tolerances", float(apart.nan_to_num(0, posinf=0).max()))
     if not matches(found, right):
         why = _unchanged(found) or told(found, right, hidden=current().hidden)
         raise CheckFailed(f"{name} is {why or _places(found, right, rtol, atol)}")
@@ -128,6 +134,7 @@ def _share(name: str, actual: Any, full: float, none: float) -> None:
     value = float(found)
     share = round(min(1.0, max(0.0, (none - value) / (none - full))), 4)
     running = current()
+    running.measure(name, value, full=full, none=none)
     # What a hidden check measured would tell of data that stay with the judge.
     measured = "" if running.hidden else f" {value:.4g},"
     if share == 0:

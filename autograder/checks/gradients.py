@@ -120,6 +120,19 @@ class _Moving:
             return inputs, {self.wrt: places}
         return inputs, {name: [value] for name, value in zip(self.left, moved, strict=True)}
 
+    def ask_ahead(self, sides: Sequence[Tensors], place: Tensors | None = None) -> None:
+        """Ask in one go for the values at several places, and first what is left of `place`."""
+        first = [] if place is None else [place]
+        asked = [self.question(places) for places in (*first, *sides)]
+        then = [[str(number) for number in range(len(self.inputs))] for _ in first]
+        self.student.ask_ahead(
+            "call",
+            self.function,
+            [inputs for inputs, _ in asked],
+            assign=[assign or None for _, assign in asked],
+            then=then + [[] for _ in sides],
+        )
+
     def value(self, places: Tensors) -> tuple[float, float]:
         """The judged sum with the tensors at these places, and the sum of its terms' sizes."""
         inputs, assign = self.question(places)
@@ -174,6 +187,8 @@ class _Moving:
             inputs = [*inputs, self.cotangent.to(inputs[0].dtype)]
         function, assigned = str(self.backward), assign or None
         returned, *left = self.unharmed(function, inputs, assigned, list(self.left.values()))
+        if returned is None:
+            raise CheckFailed(f"{function}(...) returns nothing: a gradient was expected")
         returned = returned if isinstance(returned, list) else [returned]
         return [*returned, *left]
 
@@ -205,15 +220,19 @@ def _whole(which: str, gradient: Any, place: torch.Tensor) -> torch.Tensor:
 def _compare(
     moving: _Moving, places: Tensors, directions: int, reference: Callable[..., torch.Tensor] | None
 ) -> None:
-    inputs, assign = moving.question(places)
-    moving.unharmed(moving.function, inputs, assign or None)
-    gradients = moving.gradients(places)
     rng = current().stream.generator("directions")
     size = max([1.0, *(float(place.abs().max()) for place in places if place.numel())])
     step = _STEP[places[0].dtype] * size
+    ways = [
+        [torch.randn(p.shape, generator=rng, dtype=torch.float64) for p in places]
+        for _ in range(directions)
+    ]
+    moving.ask_ahead([side for way in ways for side in _sides(places, way, step)], places)
+    inputs, assign = moving.question(places)
+    moving.unharmed(moving.function, inputs, assign or None)
+    gradients = moving.gradients(places)
     slopes, noise = [], 0.0
-    for _ in range(directions):
-        direction = [torch.randn(p.shape, generator=rng, dtype=torch.float64) for p in places]
+    for direction in ways:
         slope, blur = _difference(moving, places, direction, step)
         slopes.append((_along(gradients, direction), slope))
         noise = max(noise, blur)
@@ -230,16 +249,17 @@ def _compare(
         raise CheckFailed(wrong)
 
 
+def _sides(places: Tensors, direction: Tensors, step: float) -> list[Tensors]:
+    """The places a step ahead, and a step behind."""
+    pairs = list(zip(places, direction, strict=True))
+    return [[(place + by * v).to(place.dtype) for place, v in pairs] for by in (step, -step)]
+
+
 def _difference(
     moving: _Moving, places: Tensors, direction: Tensors, step: float
 ) -> tuple[float, float]:
     """The slope along a direction, and how much of it rounding alone may have made."""
-
-    def moved(by: float) -> Tensors:
-        pairs = zip(places, direction, strict=True)
-        return [(place + by * v).to(place.dtype) for place, v in pairs]
-
-    (ahead, size), (behind, _) = moving.value(moved(step)), moving.value(moved(-step))
+    (ahead, size), (behind, _) = map(moving.value, _sides(places, direction, step))
     rounding = torch.finfo(places[0].dtype).eps * max(1.0, size)
     return (ahead - behind) / (2 * step), 4 * rounding / step
 
@@ -254,6 +274,8 @@ def _judge(slopes: list[tuple[float, float]], rtol: float, noise: float) -> str:
     if noise > 10 * rtol * largest > 0:
         raise CheckFailed("the values are so large beside their slopes that nothing can be told")
     room = rtol * largest + noise
+    worst = max(abs(found - right) for found, right in slopes)
+    current().measure("slopes, in tolerances", worst / room if room else 0.0)
     if all(abs(found - right) <= room for found, right in slopes):
         return ""
     ratio = sum(f * r for f, r in slopes) / max(sum(r * r for _, r in slopes), 1e-300)
@@ -283,18 +305,26 @@ def _explain(moving: _Moving, places: Tensors, gradients: Tensors, step: float) 
     """Say what is wrong with the first tensor of which that can be found element by element."""
     if sum(place.numel() for place in places) > _ELEMENTS or places[0].dtype is torch.float32:
         return
+    ways = [
+        [_unit(places, index, element) for element in range(place.numel())]
+        for index, place in enumerate(places)
+    ]
+    moving.ask_ahead([s for some in ways for way in some for s in _sides(places, way, step)])
     rights = []
-    for index, place in enumerate(places):
-        right = torch.zeros(place.numel(), dtype=torch.float64)
-        for element in range(place.numel()):
-            direction = [torch.zeros(p.shape, dtype=torch.float64) for p in places]
-            direction[index].view(-1)[element] = 1
-            right[element], _ = _difference(moving, places, direction, step)
-        rights.append(right.reshape(place.shape))
+    for place, some in zip(places, ways, strict=True):
+        slopes = [_difference(moving, places, way, step)[0] for way in some]
+        rights.append(torch.tensor(slopes, dtype=torch.float64).reshape(place.shape))
     largest = max(float(right.abs().max()) for right in rights)
     for index, (found, right) in enumerate(zip(gradients, rights, strict=True)):
         if (found - right).abs().max() > 1e-5 * largest:
             raise CheckFailed(_words(moving, index, found, rights))
+
+
+def _unit(places: Tensors, index: int, element: int) -> Tensors:
+    """The direction in which one element of one tensor moves."""
+    direction = [torch.zeros(place.shape, dtype=torch.float64) for place in places]
+    direction[index].view(-1)[element] = 1
+    return direction
 
 
 def _words(moving: _Moving, index: int, found: torch.Tensor, rights: Tensors) -> str:

@@ -5,14 +5,17 @@
     clerk                                  template                        child
       |  SETTINGS ->                          |                               |
       |  <- {"checks": [..]}                  |
-      |  {"do": "fork"} + a descriptor ->     |  --- fork --->                |
+      |  {"do", "seed"} + a descriptor ->     |  --- fork --->                |
       |  {"exercise", "source", "printed"} -------------------------------->  |
-      |  <- {"probe", "payload"}, an answer ->, {"finding"}, {"judged"} ----  |
+      |  <- {"probe", "payload"}, an answer ->, {"finding", "asked"}, ------  |
+      |     {"judged"}                                                        |
 
+"asked" are the numbers of the questions that a check has asked, counted from the exercise's first:
+one that another check had asked before it is not put again.
 FD is one end of a SOCK_SEQPACKET pair, SETTINGS a JSON object: folder, data (the folder with the
-released files), and perhaps assignment, seed, device: no argument, since everyone on the machine
-can read a command line, and so a seed that stands there.  With problems, they are sent in place of
-the checks and the exit code is 1.
+released files), and perhaps assignment, device.  The course seed comes with each fork, in no
+argument and no box, since everyone on the machine can read a command line.  With problems, they
+are sent in place of the checks and the exit code is 1.
 """
 
 import ctypes
@@ -30,6 +33,7 @@ from typing import Any
 
 import torch
 
+from autograder.checks.pause import Pause
 from autograder.checks.sitting import Sitting, hold
 from autograder.checks.students import BoxStudent
 from autograder.errors import Problem
@@ -81,10 +85,13 @@ def _serve(sitting: Sitting, control: socket.socket) -> None:
         packet, descriptors, _, _ = socket.recv_fds(control, _PACKET, 1)
         if not packet:
             return
-        if json.loads(packet) != {"do": "fork"} or len(descriptors) != 1:
-            raise ValueError(f"the clerk asks for {packet[:80]!r}")
-        if os.fork() == 0:
-            _child(sitting, control, descriptors[0])
+        match json.loads(packet), descriptors:
+            case {"do": "fork", "seed": str(seed)}, [descriptor]:
+                if os.fork() == 0:
+                    sitting.seed = seed
+                    _child(sitting, control, descriptor)
+            case _:
+                raise ValueError("the clerk asks for something else than a fork")
         os.close(descriptors[0])
 
 
@@ -118,9 +125,10 @@ def judge(sitting: Sitting, channel: Channel) -> None:
     while (message := channel.receive()) is not None:
         asked = message.body
         exercise = str(asked["exercise"])
-        student = BoxStudent(channel, exercise, asked.get("source", ""), asked.get("printed", ""))
+        pause = Pause(channel)
+        student = BoxStudent(pause, exercise, asked.get("source", ""), asked.get("printed", ""))
         for finding in sitting.judge(exercise, student):
-            channel.send({"finding": _packed(finding)})
+            channel.send({"finding": _packed(finding), "asked": pause.take()})
         channel.send({"judged": exercise})
 
 
@@ -131,6 +139,7 @@ def _packed(finding: Finding) -> dict[str, Any]:
         "share": finding.share,
         "sentence": finding.sentence,
         "hint": finding.hint,
+        "measured": [asdict(one) for one in finding.measured],
     }
 
 

@@ -72,6 +72,11 @@ class LiveStudent:
 
         return self._ask(f"{model}(...)", answer)
 
+    def ask_ahead(
+        self, ask: str, name: str, inputs: Sequence[Sequence[Any]], **options: Sequence[Any]
+    ) -> None:
+        pass  # here a question costs nothing
+
     def rerun(self, exercise: str, **replaced: Any) -> "LiveStudent":
         raise TypeError(f"only a hidden check can run {exercise} again with {list(replaced)}")
 
@@ -161,7 +166,7 @@ def plain(name: str, value: Any) -> Any:
     kind = type(value)
     if isinstance(value, np.generic):
         return plain(name, value.item())
-    if kind in (list, tuple):
+    if kind in (list, tuple, torch.nn.ParameterList):
         return [plain(name, item) for item in value]
     if kind is dict:
         return {str(key): plain(name, item) for key, item in value.items()}

@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 
+from autograder.model import Measured
+
 
 class CheckFailed(AssertionError):  # noqa: N818 - a verdict, not an error
     """What was handed in is not right; the sentence and the hint are for the student."""
@@ -60,12 +62,20 @@ class Running:
     hidden: bool = False
     shares: list[float] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
+    measured: dict[str, Measured] = field(default_factory=dict)  # by name, the worst
     before: Callable[[], Any] | None = None  # what a name held before its exercise ran again
 
     @property
     def share(self) -> float:
         """The smallest share recorded; 1 if none was."""
         return min(self.shares, default=1.0)
+
+    def measure(self, name: str, value: float, *, full: float = 1, none: float = 1) -> None:
+        """Remember for the author what a threshold was held against."""
+        # Six digits: the last ones of a sum depend on where in memory its terms lie.
+        value, full, none = (float(f"{one:.6g}") for one in (value, full, none))
+        new = Measured(name, value, full, none)
+        self.measured[name] = max(self.measured.get(name, new), new, key=lambda one: one.excess)
 
 
 _running: ContextVar[Running | None] = ContextVar("running", default=None)

@@ -9,7 +9,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -118,7 +118,8 @@ class Sitting:
             except pytest.exit.Exception as problem:
                 self._phases["call"] = problem
         hint = str(_argument(item, "points", 1) or "")
-        return finding(check, self._phases, self._record, self.folder, hint)
+        found = finding(check, self._phases, self._record, self.folder, hint)
+        return replace(found, measured=tuple(self._record.measured.values()))
 
     def _add(self, item: pytest.Item) -> None:
         path = item.path.relative_to(self.folder)

@@ -5,13 +5,15 @@
 import builtins
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from autograder.checks.evidence import from_evidence, to_evidence
+from autograder.checks.pause import Pause, Question
 from autograder.checks.running import CheckFailed, NotReached, StudentRaised, current
 from autograder.errors import EvidenceError
-from autograder.evidence import Channel, FormatError, Message, decode, encode
+from autograder.evidence import FormatError, Message, decode
 
 _MESSAGE = 200
 
@@ -21,6 +23,7 @@ class Student(Protocol):
 
     Every question raises NotReached if a name is missing, and CheckFailed if the student's code
     raises or what it answers is none of these.  Lists and tuples both come back as lists.
+    Within one exercise the same question has one answer: it is put once, whoever asks again.
     """
 
     def __getitem__(self, names: str | tuple[str, ...]) -> Any:
@@ -54,6 +57,18 @@ class Student(Protocol):
     def predict(self, model: str, *arguments: Any) -> Any:
         """What a Module in eval mode, a function, or an object with ``predict`` answers."""
 
+    def ask_ahead(
+        self, ask: str, name: str, inputs: Sequence[Sequence[Any]], **options: Sequence[Any]
+    ) -> None:
+        """Put what is asked next in one go, for the price of one question; then ask as usual.
+
+        ``ask`` is "call", "grad" or "predict" and ``name`` what is asked; ``inputs`` holds the
+        arguments of each question, and an option a value for each, or one name for all.  They are
+        answered one after the other in the same process, each seeded anew and with lent values
+        given back.  Code that keeps state, such as a counter, sees them in this order, and may see
+        all of them at once: a check to which that matters asks one by one.
+        """
+
     def rerun(self, exercise: str, **replaced: Any) -> "Student":
         """The same work after the exercise's answer ran once more with these names replaced."""
 
@@ -64,15 +79,20 @@ class Student(Protocol):
         """What the answer cells of an exercise printed."""
 
 
+class _Noted(Exception):  # noqa: N818 - no error: a question is not asked now
+    """A question has been noted."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoxStudent:
-    """A student's work in a box, asked over a channel."""
+    """A student's work in a box that pauses at an exercise."""
 
-    channel: Channel
+    pause: Pause
     exercise: str
     sources: str = ""
     prints: str = ""
     again: dict[str, Any] = field(default_factory=dict)
+    noted: list[Question] | None = None  # in the place of asking them
 
     def __getitem__(self, names: str | tuple[str, ...]) -> Any:
         wanted = [names] if isinstance(names, str) else list(names)
@@ -113,6 +133,23 @@ class BoxStudent:
         probe = {"ask": "predict", "model": model}
         return self._ask(f"{model}(...)", probe, arguments=list(arguments))
 
+    def ask_ahead(
+        self, ask: str, name: str, inputs: Sequence[Sequence[Any]], **options: Sequence[Any]
+    ) -> None:
+        if self.again:  # one rerun would leave its names to the next
+            return
+        stream, noted = current().stream, list[Question]()
+        before = stream.probes
+        for place, arguments in enumerate(inputs):
+            own = {
+                option: values if isinstance(values, str) else values[place]
+                for option, values in options.items()
+            }
+            with suppress(_Noted):
+                getattr(replace(self, noted=noted), ask)(name, *arguments, **own)
+        stream.probes = before  # the seeds are those that are drawn when it is asked
+        self.pause.ask_ahead(noted)
+
     def rerun(self, exercise: str, **replaced: Any) -> "BoxStudent":
         return replace(self, again={"exercise": exercise, "replaced": replaced})
 
@@ -137,11 +174,11 @@ class BoxStudent:
             payload["replaced"] = self.again["replaced"]
             name = f"{name}, with the answer run again,"
         given = {key: value for key, value in payload.items() if value is not None}
-        tree, blobs = encode(to_evidence(given))
-        self.channel.send({"probe": probe, "payload": tree}, blobs)
-        message = self.channel.receive()
-        if message is None:
-            raise EvidenceError("the clerk hung up before it answered")
+        question = probe, to_evidence(given)
+        if self.noted is not None:
+            self.noted.append(question)
+            raise _Noted
+        message = self.pause.ask(*question)
         asked = re.findall(r"\w+", f"{probe} {list(payload.get('assign') or ())}")
         return self._read(name, message, asked)
 

@@ -28,7 +28,7 @@ class Double:
         if probe["ask"] == "value" and "rerun" not in probe:
             return self._box.ask(body, blobs)
         given = {key for key, _ in body["payload"]["dict"]}
-        leaves_traces = bool(given & {"replaced", "assign"})
+        leaves_traces = bool(given & {"replaced", "assign", "each"})
         if leaves_traces:
             self._forget()
         try:

@@ -1,12 +1,12 @@
 """A grade with its evidence, and both in words: for the notebook and for the gradebook."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from autograder.grading.tapes import Tape
-from autograder.model import Grade
+from autograder.model import Ending, Grade
 from autograder.notebooks import Cell, Kind, compose
 from autograder.reports import exercise_html, exercise_text
 
@@ -17,7 +17,8 @@ Outputs = Mapping[str, Sequence[Mapping[str, Any]]]
 class Graded:
     """A submission's grade, and the evidence for it.
 
-    `final` says that grading once more would change nothing; `stalled` that a cell only waited.
+    `final` says that grading once more would change nothing; `stalled` that a cell or a
+    question only waited.
     """
 
     grade: Grade
@@ -29,6 +30,13 @@ class Graded:
     seconds: float = 0.0
     attempts: int = 1
     peak_mib: int = 0
+
+    @property
+    def decided(self) -> Grade:
+        """The grade; of a run that only waited, as on a busy machine, one that decides nothing."""
+        if not self.stalled:
+            return self.grade
+        return replace(self.grade, ending=Ending.BOX_FAILED, notes=("it only waited",))
 
     def shown(self) -> tuple[Outputs, Mapping[str, int]]:
         """What each cell shows, the findings in the grade cells, and the execution counts."""

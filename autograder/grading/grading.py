@@ -84,14 +84,18 @@ class Workshop:
         self.close()
         self._stack.close()
 
+    def begin(self, *, boxes: bool = True) -> None:
+        """Start what is needed, the slower one first, and wait for nothing."""
+        if boxes:
+            self.templates.begin()
+        self.judges.begin()
+
     def start(self, *, boxes: bool = True) -> None:
         """Warm up what is needed: the judges, and the boxes unless there is evidence for all.
 
         Raises what stands in the way of grading anyone.
         """
-        self.judges.begin()
-        if boxes:
-            self.templates.begin()
+        self.begin(boxes=boxes)
         self.judges.get()
         if boxes:
             self.templates.get()
@@ -130,21 +134,23 @@ class Workshop:
         folder: Path | None = None,
         *,
         kept: Tape | None = None,
+        seed: str | None = None,
     ) -> Graded:
         """Grade a rebuilt notebook, or a tape of it; what we broke is tried again, then withheld.
 
-        Raises Unrecorded where the tape does not hold what is asked.
+        A seed takes the place of the course's.  Raises Unrecorded where the tape does not hold
+        what is asked.
         """
         start = time.monotonic()
         attempts, again = 0, True
         while again:
             attempts += 1
-            used = _Used(kept or Tape(rebuilt))
+            used = _Used(kept or Tape(rebuilt), seed or self.course.settings.seed)
             done = self._run(used, folder, play=kept is not None)
             # Killed by whom?  If it was the submission's doing, it will happen again.
             killed = any(box.killed for box in used.boxes)
             failed = killed or done.unheard or done.ending is Ending.BOX_FAILED
-            done.stalled |= any(box.stalled for box in used.boxes)
+            stalled = any(box.stalled for box in used.boxes)
             again = failed and attempts < ATTEMPTS
             if again:
                 self.templates.renew(used.templates)
@@ -155,8 +161,8 @@ class Workshop:
             Grade(student, self.assignment, found, done.ending, notes, missing),
             used.tape,
             done.asked,
-            final=not (failed or done.stalled),
-            stalled=done.stalled,
+            final=not (failed or stalled),
+            stalled=stalled,
             from_evidence=kept is not None,
             seconds=time.monotonic() - start,
             attempts=attempts,
@@ -182,11 +188,14 @@ class Workshop:
     def _run(self, used: "_Used", folder: Path | None, *, play: bool) -> Run:
         slot = self._slots.get()
         try:
-            judges = self.judges.get()
-            used.judges.append(judges)
-            with workplace(self.course.scratch) as work, closing(judges.fork()) as judge:
+            with ExitStack() as stack:
+                judges = stack.enter_context(self.judges.lent())
+                used.judges.append(judges)
+                work = stack.enter_context(workplace(self.course.scratch))
+                judge = stack.enter_context(closing(judges.fork(used.seed)))
 
                 def make_box() -> Box:
+                    used.templates.append(stack.enter_context(self.templates.lent()))
                     return self._box(slot, folder, str(work), used)
 
                 def make() -> Recorder | Player:
@@ -222,8 +231,7 @@ class Workshop:
 
     def _box(self, slot: int, folder: Path | None, work: str, used: "_Used") -> Box:
         folders = [str(place) for place in (self.place, folder) if place is not None]
-        template = self.templates.get()
-        used.templates.append(template)
+        template = used.templates[-1]
         used.tape.layers = template.find_layers()
         profile = Profile(
             layers=list(used.tape.layers),
@@ -235,7 +243,7 @@ class Workshop:
             cpu_seconds=math.ceil(self.limits.notebook_seconds * 2),
             device=self.options.device,
         )
-        seed = _seed(self.course.settings.seed, self.assignment)
+        seed = _seed(used.seed, self.assignment)
         seconds = math.ceil(self.limits.probe_seconds)
         box = Box(template.fork(profile, seed=seed, probe_seconds=seconds), self.limits)
         used.boxes.append(box)
@@ -266,6 +274,7 @@ class _Used:
     """What one attempt stood on."""
 
     tape: Tape
+    seed: str
     boxes: list[Box] = field(default_factory=list)
     templates: list[Template] = field(default_factory=list)
     judges: list[JudgeTemplate] = field(default_factory=list)
@@ -283,7 +292,6 @@ def start_judges(
         folder,
         course.source(assignment),
         assignment=assignment,
-        seed=course.settings.seed,
         device=device,
         scratch=scratch,
     )

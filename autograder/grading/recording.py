@@ -17,7 +17,7 @@ from autograder.config import Course
 from autograder.errors import AutograderError
 from autograder.evidence import FormatError
 from autograder.files import locked
-from autograder.gradebook import generate_feedback
+from autograder.gradebook import generate_feedback, prepare
 from autograder.grading.classes import grade
 from autograder.grading.graded import Graded, comments
 from autograder.grading.grading import Options, Workshop
@@ -152,22 +152,26 @@ class _Grading:
         self.keys = Keys(workshop.course, workshop.assignment, workshop.options.how)
         self.done = ClassGraded(exercises_of(workshop.notebook))
         self.plans: dict[str, _Plan] = {}
-        names = [exercise.id for exercise in self.done.exercises]
-        course, assignment = workshop.course, workshop.assignment
-        self.writer = None if dry_run else Writer(course, assignment, ledger, names, self.keys)
+        self.dry_run = dry_run
+        self.writer: Writer | None = None
 
     def whole(self, students: Sequence[str], *, force: bool) -> None:
         """Take what is known, and grade the others, those that took longest first."""
         before = self.ledger.current(self.workshop.assignment)
         self.plans = {one: self._plan(one, before.get(one), force=force) for one in students}
+        todo = [student for student in students if not self.plans[student].known]
+        todo.sort(key=lambda student: -self.plans[student].seconds)
+        boxes = any(self.plans[one].why != JUDGED for one in todo)
+        if todo:
+            self.workshop.begin(boxes=boxes)
+        if not self.dry_run:
+            self.writer = self._writer(prepared=bool(todo))
         for student, plan in self.plans.items():
             if plan.known:
                 self._take(student, plan.known, plan.why)
-        todo = [student for student in students if not self.plans[student].known]
-        todo.sort(key=lambda student: -self.plans[student].seconds)
         if not todo:
             return
-        self.workshop.start(boxes=any(self.plans[one].why != JUDGED for one in todo))
+        self.workshop.start(boxes=boxes)
         with closing(grade(self.workshop, todo, self._evidence)) as graded:
             for one in graded:
                 self._keep(one)
@@ -176,6 +180,14 @@ class _Grading:
         """Write what waits to be written."""
         if self.writer:
             self.writer.finish()
+
+    def _writer(self, *, prepared: bool) -> Writer:
+        """The writer; `prepared` where there is time, since the templates are warming up."""
+        names = [exercise.id for exercise in self.done.exercises]
+        course, assignment = self.workshop.course, self.workshop.assignment
+        if prepared:
+            prepare()
+        return Writer(course, assignment, self.ledger, names, self.keys)
 
     def _plan(self, student: str, before: Current | None, *, force: bool) -> _Plan:
         key = self.keys.of(student)

@@ -23,7 +23,6 @@ class Run:
     notes: list[str] = field(default_factory=list)
     asked: dict[str, list[str]] = field(default_factory=dict)  # the questions of each check
     ending: Ending = Ending.FINISHED
-    stalled: bool = False
     unheard: bool = False  # a judge was gone before it had judged
 
 
@@ -46,7 +45,7 @@ class _Running:
         self.run = Run(notes=list(rebuilt.notes))
         self.failures: dict[str, str] = {}
         self.stopped: dict[str, str] = {}
-        self.told = 0
+        self.before = 0  # questions that were put at earlier pauses
         self.box: Recorder | Player | None = None
         self.over: Ended | None = None
 
@@ -96,7 +95,6 @@ class _Running:
 
     def _record(self, cell: Cell, ran: CellRun) -> None:
         self.run.outputs[cell.id] = ran.outputs
-        self.run.stalled |= ran.stalled
         if ran.interrupted:
             self.failures.setdefault(cell.exercise, "the answer took too long and was interrupted")
         elif ran.failure is not None:
@@ -119,6 +117,7 @@ class _Running:
             self._all(checks, Verdict.NOT_REACHED, self.failures.get(exercise, over.sentence))
         else:
             assert self.box is not None  # noqa: S101 - without one, the run is over
+            self.before = len(self.box.asked)
             found = self.judge.judge(
                 exercise,
                 checks,
@@ -149,8 +148,7 @@ class _Running:
         outputs = (out for name in ids for out in self.run.outputs.get(name, ()))
         return "".join(out["text"] for out in outputs if out["output_type"] == "stream")
 
-    def _heard(self, check: str) -> None:
-        """A check has spoken: what was asked since the one before it were its questions."""
+    def _heard(self, check: str, asked: Sequence[int]) -> None:
+        """A check has spoken, and these were its questions; several may share one."""
         assert self.box is not None  # noqa: S101 - only a paused box is judged
-        self.run.asked[check] = self.box.asked[self.told :]
-        self.told = len(self.box.asked)
+        self.run.asked[check] = [self.box.asked[self.before + number] for number in asked]

@@ -1,7 +1,8 @@
 """Answering the judge's questions from the namespace of a paused submission."""
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from autograder.guest.shell import Shell
 ANSWER_BYTES = 64 << 20
 DEPTH = 12
 ITEMS = 100_000
+TENSORS = 1000  # a message holds no more; of a longer list each single number crosses as such
 
 
 class MissingNameError(Exception):
@@ -37,9 +39,27 @@ def answer(
     """
     names = shell.user_ns
     if "rerun" in probe:
-        rerun(shell, answers[probe["rerun"]], thaw(payload.get("replaced", {}), device))
-    for name, tensors in payload.get("assign", {}).items():
-        _assign(_tensors_of(names, name), thaw(tensors, device))
+        before = dict(names)
+        try:
+            rerun(shell, answers[probe["rerun"]], thaw(payload.get("replaced", {}), device))
+        except Exception:
+            # What the answer made anew before it stopped counts, as it does in the notebook.
+            asked = [name.partition(".")[0] for name in probe.get("names", ())]
+            if not asked or any(names.get(name) is before.get(name) for name in asked):
+                raise
+    with _lent(names, thaw(payload.get("assign", {}), device)):
+        try:
+            return _answer(names, probe, payload, device)
+        except RuntimeError as problem:
+            if device == "cpu" or "device" not in str(problem):
+                raise
+            # What a notebook keeps on the CPU, it uses there, whatever the machine has.
+            return _answer(names, probe, payload, "cpu")
+
+
+def _answer(
+    names: dict[str, Any], probe: dict[str, Any], payload: dict[str, Any], device: str
+) -> Value:
     arguments = thaw(payload.get("arguments", []), device)
     match probe["ask"]:
         case "value":
@@ -130,9 +150,19 @@ def _tensors_of(names: dict[str, Any], name: str) -> list[torch.Tensor]:
     return list(holder)
 
 
-def _assign(targets: Sequence[torch.Tensor], values: Sequence[torch.Tensor]) -> None:
-    for target, value in zip(targets, values, strict=True):
-        target.data = value
+@contextmanager
+def _lent(names: dict[str, Any], lent: dict[str, Any]) -> Iterator[None]:
+    """Give tensors other values for one question: their data are swapped, and swapped back."""
+    before: list[tuple[torch.Tensor, torch.Tensor]] = []
+    try:
+        for name, values in lent.items():
+            for target, value in zip(_tensors_of(names, name), values, strict=True):
+                before.append((target, target.data))
+                target.data = value.to(target.device)
+        yield
+    finally:
+        for target, data in reversed(before):
+            target.data = data
 
 
 def _predict(model: Any, arguments: list[Any]) -> Any:
@@ -173,7 +203,8 @@ def thaw(value: Any, device: str) -> Any:
             data = bytearray(value.data)
             dtype = getattr(torch, value.dtype)
             flat = torch.frombuffer(data, dtype=dtype) if data else torch.empty(0, dtype=dtype)
-            return flat.reshape(value.shape).to(device)
+            # Aligned as tensors are, since some sums depend on it.
+            return flat.clone().reshape(value.shape).to(device)
         case list():
             return [thaw(item, device) for item in value]
         case dict():
@@ -183,7 +214,7 @@ def thaw(value: Any, device: str) -> Any:
 
 def freeze(value: Any) -> Value:
     """A student's value as evidence: exact plain types, tensors as bytes, nothing else."""
-    return _freeze(value, [ANSWER_BYTES, ITEMS], 0)
+    return _freeze(value, [ANSWER_BYTES, ITEMS, TENSORS], 0)
 
 
 def _freeze(value: Any, room: list[int], depth: int) -> Value:
@@ -199,7 +230,7 @@ def _freeze(value: Any, room: list[int], depth: int) -> Value:
         return _array(_from_numpy(value), room)
     if isinstance(value, np.generic):
         return _freeze(value.item(), room, depth + 1)
-    if kind in (list, tuple):
+    if kind in (list, tuple, torch.nn.ParameterList):
         return [_freeze(item, room, depth + 1) for item in value]
     if kind is dict:
         return {str(key): _freeze(item, room, depth + 1) for key, item in value.items()}
@@ -221,8 +252,11 @@ def _array(value: torch.Tensor | None, room: list[int]) -> Value:
         if value.layout is not torch.strided or value.is_meta or name not in ITEM_BYTES:
             return Unreadable(f"a tensor of layout {value.layout} and dtype {name}"[:100])
         room[0] -= value.numel() * ITEM_BYTES[name]
-        if room[0] < 0:
-            return Unreadable("too large")
+        room[2] -= 1
+        if room[2] < 0 and value.dim() == 0:
+            return value.item()
+        if min(room) < 0:
+            return Unreadable("too large, or too many tensors")
         plain = value.detach().resolve_conj().resolve_neg().cpu().contiguous()
         data = plain.reshape(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b""
     return Array(name, tuple(value.shape), data)

@@ -2,8 +2,9 @@
 
 import struct
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from autograder.evidence import Array, FormatError, Message, Unreadable, Value, decode
+from autograder.evidence import Array, FormatError, Json, Message, Unreadable, Value, decode
 from autograder.model import Finding
 from autograder.reports.wording import earned, mark
 
@@ -39,20 +40,40 @@ def printable(text: str) -> str:
 
 def _exchange(message: Message) -> Iterable[str]:
     body, split = message.body, message.body["split"]
-    probe = {key: value for key, value in body["asked"]["probe"].items() if value}
-    words = [f"{key}={value}" for key, value in probe.items() if key not in {"ask", "seed"}]
+    probe = body["asked"]["probe"]
+    given: Any = _decoded(body["asked"]["payload"], message.blobs[:split])
+    several = probe["ask"] == "each" and isinstance(given, dict)
+    probes, payloads = (probe["each"], given["each"]) if several else ([probe], [given])
+    answers = _answers(message, len(probes))
+    for one, payload, told in zip(probes, payloads, answers, strict=True):
+        yield from _question(one, payload)
+        yield f"      answered  {told}"
+
+
+def _question(probe: dict[str, Json], given: Value) -> Iterable[str]:
+    words = [
+        f"{key}={value}" for key, value in probe.items() if value and key not in {"ask", "seed"}
+    ]
     yield f"      asked     {probe['ask']} {' '.join(words)}"
-    given = _decoded(body["asked"]["payload"], message.blobs[:split])
     if isinstance(given, dict):
         for name, value in given.items():
             yield f"                with {name} = {described(value)}"
+
+
+def _answers(message: Message, count: int) -> list[str]:
+    """What was answered to each of several questions, in words."""
+    body = message.body
     if "ended" in body:
-        yield f"      answered  nothing: {body['ended'][1]}"
-    elif "answer" in body["answered"]:
-        answer = _decoded(body["answered"]["answer"], message.blobs[split:])
-        yield f"      answered  {described(answer)}"
-    else:
-        yield f"      answered  {_bounded(str(body['answered']))}"
+        return [f"nothing: {body['ended'][1]}"] * count
+    if "answer" not in body["answered"]:
+        return [_bounded(str(body["answered"]))] * count
+    answer = _decoded(body["answered"]["answer"], message.blobs[body["split"] :])
+    if count > 1 and isinstance(answer, list) and len(answer) == count:
+        return [
+            described(one["answer"] if isinstance(one, dict) and "answer" in one else one)
+            for one in answer
+        ]
+    return [described(answer)] * count
 
 
 def described(value: Value) -> str:

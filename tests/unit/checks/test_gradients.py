@@ -149,6 +149,8 @@ class Layer:
             self.bias_grad = self.weight_grad[0]
         if self.fault == "in place, backward":
             grad *= 2
+        if self.fault == "no return":
+            return None
         if self.fault == "transposed":
             return (grad @ self.weight.T).T
         if self.fault == "float32":
@@ -191,6 +193,7 @@ def test_a_hand_written_backward_agrees(fault: str) -> None:
         ("not summed", "of layer.bias has shape (4, 2), (2,) was expected"),
         ("transposed", "of argument 1 has shape (3, 4), (4, 3) was expected"),
         ("bias of weight", "of layer.bias is not right everywhere, at ["),
+        ("no return", "layer.backward(...) returns nothing: a gradient was expected"),
         ("in place", "layer(...) changes its argument 1 in place"),
         ("in place, backward", "layer.backward(...) changes its argument 2 in place"),
     ],

@@ -22,12 +22,10 @@ import pytest
 import torch
 from autograder.checks import NotReached, above, close, exercise, points, tensor
 pytestmark = exercise("curve")
-
 @points(1, hint="use the cosine")
 def check_x(student):
     """x is right."""
     close("x", student["x"], torch.arange(3.))
-
 @points(2)
 @pytest.mark.parametrize("factor", [1, 2])
 def check_f(student, factor):
@@ -36,22 +34,18 @@ def check_f(student, factor):
     Not part of the title.
     """
     close("f(x)", student.call("f", torch.ones(2) * factor), [2. * factor] * 2)
-
 @points(1, hint="look closer")
 def check_plain(student):
     """a plain assert."""
     assert student["x"].sum() == 99
-
 @points(1)
 def check_words(student):
     """an assert with words."""
     assert student["x"].sum() == 99, "x should sum to something else"
-
 @points(1)
 def check_library(student):
     """an assert of a library."""
     torch.testing.assert_close(student["x"].sum(), torch.tensor(99.))
-
 @points(4)
 def check_share(student):
     """a share."""
@@ -60,31 +54,25 @@ def check_share(student):
 @pytest.fixture
 def broken():
     assert False, "a fixture of ours"
-
 @points(1)
 def check_fixture(broken):
     """a broken fixture."""
-
 @points(1)
 def check_skips():
     """a skip."""
-    pytest.skip("no")
-
+    pytest.skip("for the judge to see that a skip earns nothing")
 @points(1)
-@pytest.mark.xfail(run=False)
+@pytest.mark.xfail(run=False, reason="likewise, for a failure that is expected")
 def check_xfails():
     """an xfail."""
-
 @points(1)
 def check_typo():
     """a typo."""
     nonsense
-
 @points(1)
 def check_exits():
     """an exit."""
     pytest.exit("bye")
-
 @points(1)
 async def check_async():
     """a coroutine."""
@@ -95,6 +83,11 @@ HIDDEN = '''
 import torch
 from autograder.checks import close, exercise, points
 pytestmark = exercise("curve")
+
+@points(1)
+def check_same(student):
+    """what a visible check has asked."""
+    close("x", student["x"], torch.arange(3.))
 
 @points(1)
 def check_again(student, rng, data, device):
@@ -127,11 +120,15 @@ class Clerk:
         self.control = control
         self.told = json.loads(control.recv(1 << 20))
         self.probes: list[dict[str, Any]] = []
+        self.asked: dict[str, list[int]] = {}
 
-    def judge(self, answer: Answer, exercise: str = "curve") -> dict[str, dict[str, Any]]:
+    def judge(
+        self, answer: Answer, exercise: str = "curve", seed: str = "s"
+    ) -> dict[str, dict[str, Any]]:
         """The findings of one submission, whose box is a function."""
         ours, theirs = socket.socketpair()
-        socket.send_fds(self.control, [b'{"do": "fork"}'], [theirs.fileno()])
+        request = json.dumps({"do": "fork", "seed": seed}).encode()
+        socket.send_fds(self.control, [request], [theirs.fileno()])
         theirs.close()
         ours.settimeout(60)
         channel = Channel(ours)
@@ -140,6 +137,7 @@ class Clerk:
         while (message := channel.receive()) is not None and "judged" not in message.body:
             if "finding" in message.body:
                 found = message.body["finding"]
+                self.asked[found["check"]] = message.body["asked"]
                 findings[found.pop("check")] = found
             else:
                 probe = message.body["probe"]
@@ -160,7 +158,7 @@ def template(folder: Path) -> Iterator[Clerk]:
     """A judge's template, ended and looked after when done with."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.settimeout(60)
-    settings = {"folder": str(folder), "data": str(folder.parent), "seed": "s", "assignment": "a"}
+    settings = {"folder": str(folder), "data": str(folder.parent), "assignment": "a"}
     process = subprocess.Popen(
         [
             *(sys.executable, "-I", "-m", "autograder.checks.judge"),
@@ -204,7 +202,7 @@ def test_checks_are_listed_once_in_order(clerk: Clerk) -> None:
     assert ids[:3] == ["curve.x", "curve.f[1]", "curve.f[2]"]
     assert ids[-1] == "curve.again"
     assert clerk.told["checks"][1]["title"] == "f doubles (1)"
-    assert [check["hidden"] for check in clerk.told["checks"]][-2:] == [False, True]
+    assert [check["hidden"] for check in clerk.told["checks"]][-3:] == [False, True, True]
 
 
 def test_right_answers_earn_their_share(clerk: Clerk) -> None:
@@ -221,7 +219,8 @@ def test_a_failed_assert_says_no_more_than_its_author(clerk: Clerk) -> None:
     """A plain assert and a library's are wordless; what the author wrote is shown."""
     findings = clerk.judge(right)
     plain = findings["curve.plain"]
-    assert plain == {"verdict": "failed", "share": 0, "sentence": "", "hint": "look closer"}
+    said = {"sentence": "", "hint": "look closer"}
+    assert plain == {"verdict": "failed", "share": 0, "measured": []} | said
     assert findings["curve.words"]["sentence"] == "x should sum to something else"
     assert findings["curve.library"]["verdict"] == "failed"
     assert findings["curve.library"]["sentence"] == ""
@@ -307,6 +306,28 @@ def test_probes_have_seeds_of_their_own(clerk: Clerk) -> None:
     assert all(0 <= seed < 2**32 for seed in seeds)
 
 
+def test_a_question_is_put_once_for_all_checks(clerk: Clerk) -> None:
+    """A later check has the answer that an earlier one got, has asked it too, and words it anew."""
+    clerk.probes.clear()
+    reply = {"raised": {"type": "TypeError", "message": "no way"}}
+    findings = clerk.judge(lambda probe, payload: reply)
+    assert [probe.get("names") for probe in clerk.probes].count(["x"]) == 2  # and once for `again`
+    assert findings["curve.x"]["sentence"] == "x raised TypeError: no way"
+    assert findings["curve.same"]["sentence"] == "x raised TypeError"
+    assert clerk.asked["curve.x"] == clerk.asked["curve.same"] == [0]
+    assert clerk.asked["curve.f[2]"] == [2]
+
+
+def test_nothing_is_remembered_of_another_submission(clerk: Clerk) -> None:
+    """The next student, and the same one at the next exercise, is asked everything."""
+    counts = []
+    for _ in range(2):
+        clerk.probes.clear()
+        clerk.judge(right)
+        counts.append(len(clerk.probes))
+    assert counts[0] == counts[1] > 0
+
+
 def test_nothing_is_written_beside_the_checks(clerk: Clerk, folder: Path) -> None:
     """No bytecode, no cache."""
     clerk.judge(right)
@@ -347,3 +368,25 @@ def test_a_folder_without_checks_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "checks").mkdir()
     with template(tmp_path / "checks") as clerk:
         assert clerk.told["problems"][0]["what"] == "there are no checks"
+
+
+def test_each_fork_has_a_seed_of_its_own(clerk: Clerk) -> None:
+    """One template judges by any seed, and forgets it: the next one draws by its own."""
+    drawn = []
+    for seed in ("s", "another", "s"):
+        clerk.probes.clear()
+        clerk.judge(right, seed=seed)
+        drawn.append([probe["seed"] for probe in clerk.probes])
+    assert drawn[0] == drawn[2]
+    assert not set(drawn[0]) & set(drawn[1])
+
+
+def test_what_thresholds_were_held_against_is_told(clerk: Clerk) -> None:
+    """Authors get the value beside full and none, and for tolerances how much of them it took."""
+    findings = clerk.judge(right)
+    assert findings["curve.share"]["measured"] == [
+        {"name": "the score", "value": 0.25, "full": 1, "none": 0}
+    ]
+    assert findings["curve.x"]["measured"] == [
+        {"name": "x, in tolerances", "value": 0, "full": 1, "none": 1}
+    ]

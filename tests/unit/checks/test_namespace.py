@@ -49,6 +49,12 @@ def test_arrays_come_back_as_plain_tensors(value: Any) -> None:
     assert not answer.requires_grad
 
 
+def test_a_list_of_parameters_is_a_list() -> None:
+    """torch's own list of parameters comes back as a list of tensors."""
+    (answer,) = live(parameters=torch.nn.ParameterList([torch.ones(2)]))["parameters"]
+    assert torch.equal(answer, torch.ones(2))
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -164,3 +170,11 @@ def test_what_a_call_leaves_behind_can_be_read() -> None:
     assert work["counter.calls"] == 0
     with pytest.raises(CheckFailed, match="AttributeError"):
         work.call("counter.add", torch.ones(2), then=["counter.nothing"])
+
+
+def test_asking_ahead_runs_nothing_here() -> None:
+    """A question costs nothing in the kernel itself, and has no side effect before it is asked."""
+    calls: list[float] = []
+    work = live(f=calls.append)
+    work.ask_ahead("call", "f", [[1.0], [2.0]])
+    assert calls == []

@@ -38,7 +38,7 @@ class FakeBox:
         """A cell."""
         if source == "end":
             raise Ended(Ending.DIED, "it died")
-        return CellRun([OUTPUT], 7, None, interrupted=False, stalled=False)
+        return CellRun([OUTPUT], 7, None, interrupted=False)
 
     def ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
         """A probe."""

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from autograder.evidence import Array, Message, Unreadable, Value, encode
+from autograder.evidence import Array, Json, Message, Unreadable, Value, encode
 from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.reports import Progress, class_csv, transcript
 from autograder.reports import progress as module
@@ -74,6 +74,34 @@ def test_the_record_tells_questions_answers_and_findings() -> None:
         "      answered  nothing: it died",
         "      said      wrong",
         "      hint      think",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "first", "second"),
+    [
+        ({"answered": {"answer": [{"dict": [["answer", 5]]}, {"dict": [["missing", "f"]]}]}},
+         "5", "1 entries: missing: 'f'"),
+        ({"answered": {"gone": "it took too long"}}, *["{'gone': 'it took too long'}"] * 2),
+        ({"ended": ["died", "it died"]}, *["nothing: it died"] * 2),
+    ],
+)  # fmt: skip
+def test_questions_that_were_asked_ahead_are_told_one_by_one(
+    told: dict[str, Json], first: str, second: str
+) -> None:
+    """Each has its own arguments and its own answer."""
+    check = Check("curve.x", "curve", "x is right", 2, hidden=True)
+    tree, blobs = encode({"each": [{"arguments": [7]}, {"arguments": [8]}]})
+    probe = {"ask": "each", "each": [{"ask": "call", "function": "f", "seed": 1}] * 2}
+    message = Message({"asked": {"probe": probe, "payload": tree}, "split": 0, **told}, (*blobs,))
+    finding = Finding(check, Verdict.FAILED)
+    assert transcript([finding], lambda _: [message]).splitlines()[1:] == [
+        "      asked     call function=f",
+        "                with arguments = 1 items: 7",
+        f"      answered  {first}",
+        "      asked     call function=f",
+        "                with arguments = 1 items: 8",
+        f"      answered  {second}",
     ]
 
 

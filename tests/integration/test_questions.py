@@ -1,0 +1,132 @@
+"""Questions to a paused box: what they read, what they may not change, and how they end."""
+
+from typing import Any
+
+import pytest
+from small_boxes import array, ask, shown
+
+from autograder.boxes import Box
+from autograder.evidence import Json, Unreadable, Value
+
+
+def test_a_name_is_read(box: Box) -> None:
+    """Values of the closed set cross exactly; what is none of them is said to be so."""
+    box.run("import numpy as np, torch\nx = torch.tensor([1., 2.], requires_grad=True)")
+    box.run("y = [1, 'a', None, (2.5,), {'k': np.float32(3)}]\nz = object()")
+    probe = {"ask": "value", "names": ["x", "y", "z"]}
+    assert ask(box, probe) == [
+        array(1, 2),
+        [1, "a", None, [2.5], {"k": 3.0}],
+        Unreadable("a object"),
+    ]
+    assert ask(box, {"ask": "value", "names": ["nothing"]}) == {"missing": "nothing"}
+
+
+def test_a_long_list_of_numbers_is_read(box: Box) -> None:
+    """Ten thousand tensors of one number each are numbers; of larger ones they are too many."""
+    box.run("import torch\nx = list(torch.ones(10_000))\ny = [torch.ones(2)] * 3000")
+    found: Any = ask(box, {"ask": "value", "names": ["x", "y"]})
+    assert (len(found[0]), found[0][-1]) == (10_000, 1.0)
+    assert found[1][-1] == Unreadable("too large, or too many tensors")
+
+
+def test_calls_and_gradients_leave_no_trace(box: Box) -> None:
+    """A probe that runs student code runs in a fork: what it changes, later cells do not see."""
+    box.run("import torch\ncalls = []\ndef double(v):\n    calls.append(1)\n    return 2 * v")
+    probe: dict[str, Json] = {"ask": "call", "function": "double"}
+    assert ask(box, probe, arguments=[array(1, 2)]) == array(2, 4)
+    probe = {"ask": "grad", "function": "double", "wrt": None}
+    assert ask(box, probe, arguments=[array(1, 2)], cotangent=array(1, 3)) == [array(2, 6)]
+    assert shown(box, "len(calls)") == "0"
+
+
+def test_parameters_can_be_set_for_one_question(box: Box) -> None:
+    """`assign` changes tensors in place for one probe only, and may change their dtype."""
+    box.run("import torch\nw = torch.tensor([1.], requires_grad=True)\nparameters = [w]")
+    box.run("def predict(x): return w * x")
+    probe = {"ask": "call", "function": "predict"}
+    assign: Value = {"parameters": [array(5)]}
+    assert ask(box, probe, arguments=[array(2)], assign=assign) == array(10)
+    assert ask(box, probe, arguments=[array(2)]) == array(2)
+    probe = {"ask": "grad", "function": "predict", "wrt": "parameters"}
+    assert ask(box, probe, arguments=[array(2, 3)]) == [array(5)]
+
+
+def test_several_questions_are_answered_as_if_each_was_asked_alone(box: Box) -> None:
+    """In one fork: the same bytes, seeds, lent values and errors; and no trace."""
+    box.run(
+        "import torch\ncalls = []\nw = torch.ones(3, requires_grad=True)\n"
+        "def f(x, y):\n"
+        "    calls.append(1)\n"
+        "    return (w.sigmoid() * (x @ y)).sum(0) + torch.rand(1)"
+    )
+    inputs: list[Value] = [[array(*range(k, k + 3)), array(1, 2, 3)] for k in range(4)]
+    probes: list[dict[str, Json]] = [
+        {"ask": "call", "function": "f", "seed": 1},
+        {"ask": "grad", "function": "f", "seed": 2, "wrt": "w"},
+        {"ask": "call", "function": "f", "seed": 3, "then": ["w"]},
+        {"ask": "call", "function": "f", "seed": 1},
+        {"ask": "call", "function": "nothing"},
+        {"ask": "call", "function": "f"},
+    ]
+    lent: Value = {"w": [array(1, 2, 4)]}
+    payloads: list[dict[str, Value]] = [
+        {"arguments": inputs[0], "assign": lent},
+        {"arguments": inputs[1], "assign": lent},
+        {"arguments": inputs[2]},
+        {"arguments": inputs[3]},
+        {"arguments": []},
+        {"arguments": []},
+    ]
+    alone = [ask(box, one, **payload) for one, payload in zip(probes, payloads, strict=True)]
+    told = ask(box, {"ask": "each", "each": probes}, each=list(payloads))
+    assert told == [{"answer": one} for one in alone[:4]] + alone[4:]
+    assert "raised" in str(alone[5])
+    assert shown(box, "len(calls), w.tolist()") == "(0, [1.0, 1.0, 1.0])"
+
+
+def test_several_answers_are_no_more_than_one_may_be(box: Box) -> None:
+    """What would break the limits of a message is asked one by one; so is what never ends."""
+    box.run("import torch\ndef f(n): return [torch.ones(1)] * n\ndef loop(n):\n  while n: pass")
+
+    def each(function: str, *numbers: int) -> Value | dict[str, Json]:
+        probes = [{"ask": "call", "function": function} for _ in numbers]
+        payloads: Value = [{"arguments": [number]} for number in numbers]
+        return ask(box, {"ask": "each", "each": probes}, each=payloads)
+
+    assert each("f", 600, 600) is None
+    assert each("loop", 0, 1) == {"gone": "it took too long to answer"}
+    assert each("loop", 0, 0) == [{"answer": None}] * 2
+
+
+def test_an_answer_is_run_again_with_other_values(box: Box) -> None:
+    """A rerun leaves out assignments to replaced names, and figures."""
+    source = "import torch, matplotlib.pyplot as plt\nt = torch.zeros(1)\nx = t + 1\nplt.plot(x)"
+    box.run(source, exercise="curve")
+    probe = {"ask": "value", "names": ["x"], "rerun": "curve"}
+    assert ask(box, probe, replaced={"t": array(4)}) == [array(5)]
+    assert ask(box, {"ask": "value", "names": ["x"]}) == [array(1)]
+
+
+def test_what_an_answer_made_before_it_stopped_counts_again_too(box: Box) -> None:
+    """A rerun that stops says what was made anew until then, and nothing of the first run."""
+    source = "import torch\nt = torch.ones(1)\nx = t + 1\ny = (1 / t).isfinite().item() or 1 / 0"
+    box.run(source, exercise="curve")
+    probe = {"ask": "value", "names": ["x"], "rerun": "curve"}
+    assert ask(box, probe, replaced={"t": array(0)}) == [array(1)]
+    assert "raised" in str(ask(box, {**probe, "names": ["x", "y"]}, replaced={"t": array(0)}))
+
+
+def test_a_probe_ends_within_its_own_limit(box: Box) -> None:
+    """A question that never ends, or kills its process, costs that question and no more."""
+    box.run("import os\ndef loop(): \n  while True: pass\ndef die(): os._exit(0)\ndef bad(): 1 / 0")
+    assert "gone" in str(ask(box, {"ask": "call", "function": "loop"}, arguments=[]))
+    assert "gone" in str(ask(box, {"ask": "call", "function": "die"}, arguments=[]))
+    raised = ask(box, {"ask": "call", "function": "bad"}, arguments=[])
+    assert raised == {"raised": {"type": "ZeroDivisionError", "message": "division by zero"}}
+    assert shown(box, "1 + 1") == "2"
+
+
+@pytest.mark.parametrize(("wait", "stalled"), [("time.sleep(9)", True), ("0", False)])
+def test_a_question_that_only_waited_is_told_apart(box: Box, wait: str, stalled: bool) -> None:
+    """Whoever was starved by others is graded once more; whoever computed is not."""

@@ -1,0 +1,224 @@
+"""What one pause remembers, on a channel that answers with its count."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from autograder.checks.evidence import from_evidence, to_evidence
+from autograder.checks.pause import Pause
+from autograder.checks.running import Running, Stream, running
+from autograder.checks.students import BoxStudent
+from autograder.errors import EvidenceError
+from autograder.evidence import Json, Message, decode, encode
+
+X = torch.arange(3.0)
+
+
+class FakeChannel:
+    """A clerk whose box answers the number of the message, or what `told` says."""
+
+    def __init__(self, told: dict[str, Json] | None = None) -> None:
+        self.told = told
+        self.sent: list[tuple[dict[str, Any], Any]] = []
+
+    def send(self, body: dict[str, Json], blobs: Any = ()) -> None:
+        """A question."""
+        self.sent.append((body["probe"], from_evidence("", decode(body["payload"], blobs))))
+
+    def receive(self) -> Message | None:
+        """Its answer."""
+        if self.told is not None:
+            return Message(self.told) if self.told else None
+        number = [torch.tensor(float(len(self.sent)))]
+        each = [{"answer": number} for _ in self.sent[-1][0].get("each", ())]
+        tree, blobs = encode(to_evidence(each or number))
+        return Message({"answer": tree}, tuple(blobs))
+
+
+def student(channel: FakeChannel) -> BoxStudent:
+    """A student's work, in a box that answers so."""
+    return BoxStudent(Pause(channel), "curve")  # type: ignore[arg-type]  # as much as is needed
+
+
+def test_a_question_is_put_once() -> None:
+    """Whatever its seed, the second answer is the first, untouched by what was done with that."""
+    channel = FakeChannel()
+    work = student(channel)
+    (first,) = work.call("f", X)
+    first += 7
+    assert work.call("f", X.clone()) == [torch.tensor(1.0)]
+    assert len(channel.sent) == 1
+    assert work.pause.take() == [0]
+    assert work.pause.take() == []
+
+
+def test_what_differs_is_another_question() -> None:
+    """Another function, kind, argument, dtype, lent value or reading is put, and numbered."""
+    channel = FakeChannel()
+    work = student(channel)
+    asked: list[Callable[[], Any]] = [
+        lambda: work.call("f", X),
+        lambda: work.call("g", X),
+        lambda: work.predict("f", X),
+        lambda: work.grad("f", X),
+        lambda: work.grad("f", X, cotangent=X),
+        lambda: work.call("f", X + 1),
+        lambda: work.call("f", X.double()),
+        lambda: work.call("f", X, X),
+        lambda: work.call("f", X, assign={"w": [X]}),
+        lambda: work.call("f", X, assign={"w": [X + 1]}),
+        lambda: work["f"],
+        lambda: work.rerun("curve", t=X)["f"],
+        lambda: work.rerun("curve", t=X + 1)["f"],
+    ]
+    with running(Running()):
+        first = [ask() for ask in asked]
+        assert [ask() for ask in asked] == first
+    assert len(channel.sent) == len(asked)
+    assert work.pause.take() == list(range(len(asked)))
+
+
+def test_reruns_of_two_checks_are_two() -> None:
+    """All reruns of a check draw alike, and so not like those of another one."""
+    channel = FakeChannel()
+    work = student(channel)
+    for name in ("one", "one", "other"):
+        with running(Running(Stream(check=name))):
+            work.rerun("curve", t=X)["x"]
+    assert [probe["seed"] == channel.sent[0][0]["seed"] for probe, _ in channel.sent] == [
+        True,
+        False,
+    ]
+
+
+def test_later_seeds_do_not_shift() -> None:
+    """A question that is not put again has drawn its seed all the same."""
+    seeds = []
+    for first in (X, X + 1):
+        channel = FakeChannel()
+        work = student(channel)
+        with running(Running()):
+            work.call("f", X)
+            work.call("f", first)
+            work.call("g", X)
+        seeds.append(channel.sent[-1][0]["seed"])
+    assert seeds[0] == seeds[1]
+
+
+def test_what_took_too_long_is_not_asked_again() -> None:
+    """A reply that is no answer is remembered like one."""
+    channel = FakeChannel({"gone": "it took too long to answer"})
+    work = student(channel)
+    for _ in range(2):
+        with pytest.raises(Exception, match="too long"):
+            work.call("f", X)
+    assert len(channel.sent) == 1
+
+
+def test_memory_is_bounded() -> None:
+    """What there is no room for is asked again."""
+    channel = FakeChannel()
+    work = student(channel)
+    work.pause.room = 100
+    for name in ("f", "g", "f", "g"):
+        work.call(name, X)
+    assert [probe["function"] for probe, _ in channel.sent] == ["f", "g", "g"]
+
+
+def test_a_clerk_that_is_gone_is_no_answer() -> None:
+    """It is our failure, and nobody's wrong answer."""
+    with pytest.raises(EvidenceError):
+        student(FakeChannel({})).call("f", X)
+
+
+def test_what_is_asked_ahead_is_one_message() -> None:
+    """Each question gets its own answer, with the seed that it would draw, and is not put again."""
+    channel = FakeChannel()
+    work = student(channel)
+    with running(Running()):
+        work["y"]
+        lent = [{"w": [X]}, {"w": [X + 1]}]
+        work.ask_ahead("call", "f", [[X], [X]], assign=lent)
+        answers = [work.call("f", X, assign=one) for one in lent]
+    assert [len(channel.sent), answers] == [2, [[torch.tensor(2.0)]] * 2]
+    probe, payload = channel.sent[1]
+    seeds = [Stream(probes=number).next_probe() for number in (1, 2)]
+    assert [one["seed"] for one in probe["each"]] == seeds
+    assert [str(one["assign"]) for one in payload["each"]] == [str(one) for one in lent]
+    assert work.pause.take() == [0, 1]
+
+
+def test_only_the_first_was_asked_as_if_alone() -> None:
+    """Another check, which did not say ahead what it asks, gets no answer of a longer message."""
+    channel = FakeChannel()
+    work = student(channel)
+    work.ask_ahead("grad", "f", [[X], [X + 1]], wrt="w")
+    work.pause.take()
+    work.grad("f", X, wrt="w")
+    assert (len(channel.sent), work.pause.take()) == (1, [0])
+    work.grad("f", X + 1, wrt="w")
+    assert (len(channel.sent), work.pause.take()) == (2, [1])
+
+
+def test_what_is_known_is_not_asked_ahead() -> None:
+    """Only new questions are put, and one alone waits until it is asked; so do those of a rerun."""
+    channel = FakeChannel()
+    work = student(channel)
+    work.predict("f", X)
+    work.ask_ahead("predict", "f", [[X], [X + 1]])
+    work.rerun("curve", t=X).ask_ahead("predict", "f", [[X], [X + 1]])
+    assert len(channel.sent) == 1
+    work.ask_ahead("predict", "f", [[X], [X + 1], [X + 2], [X + 1]])
+    assert len(channel.sent[1][0]["each"]) == 2
+
+
+def test_too_much_for_one_message_is_put_one_by_one() -> None:
+    """As many arrays, or bytes, as no message may hold."""
+    channel = FakeChannel()
+    student(channel).ask_ahead("call", "f", [[X + number] for number in range(1001)])
+    student(channel).ask_ahead("call", "f", [[torch.zeros(5 << 19)] for _ in range(2)])
+    assert channel.sent == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"gone": "it took too long to answer"},
+        {"answer": None},
+        {"answer": [{"dict": [["answer", 1]]}]},
+        {"answer": [1, 2]},
+        {"answer": [{"dict": [["answer", 1], ["more", 1]]}] * 2},
+        {"answer": [{"dict": [["missing", "f"], ["more", 1]]}] * 2},
+        {"answer": [{"dict": [["raised", {"dict": [["type", "E"]]}]]}] * 2},
+        {"answer": [{"array": ["float32", [9], 0]}] * 2},
+    ],
+)
+def test_without_an_answer_to_each_they_are_put_one_by_one(told: dict[str, Json]) -> None:
+    """Also for the rest of the pause: what is too slow once would be so again."""
+    channel = FakeChannel(told)
+    work = student(channel)
+    work.ask_ahead("call", "f", [[X], [X + 1]])
+    channel.told = None
+    assert work.call("f", X) == [torch.tensor(2.0)]
+    assert work.call("f", X + 1) == [torch.tensor(3.0)]
+    work.ask_ahead("call", "g", [[X], [X + 1]])
+    assert len(channel.sent) == 3
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ([["missing", "f"]], "f is not defined"),
+        ([["raised", {"dict": [["type", "E"], ["message", "no"]]}]], r"f\(...\) raised E: no"),
+        ([["answer", {"unreadable": "a Model"}]], "a Model, which cannot be judged"),
+    ],
+)
+def test_an_error_is_told_where_it_is_asked_for(told: list[Any], sentence: str) -> None:
+    """Asking ahead raises nothing, and what follows is worded as ever."""
+    work = student(FakeChannel({"answer": [{"dict": [["answer", 1]]}, {"dict": told}]}))
+    work.ask_ahead("call", "f", [[X], [X + 1]])
+    assert work.call("f", X) == 1
+    with pytest.raises(Exception, match=sentence):
+        work.call("f", X + 1)
