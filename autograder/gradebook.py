@@ -23,6 +23,8 @@ _MOST_FILES = 500
 _MOST_BYTES = 64 * 2**20
 _LONGEST_PATH = 1000
 _CONFIG = "nbgrader_config.py"
+# jsonschema compiles grammars for addresses from it, for a second, and does well without.
+_SLOW = "rfc3987_syntax"
 _RECORDED = """
 SELECT submitted_assignment.student_id FROM submitted_assignment
 JOIN assignment ON assignment.id = submitted_assignment.assignment_id WHERE assignment.name = :name
@@ -36,6 +38,12 @@ class Entry:
     student: str
     points: Mapping[str, float | None]  # by exercise
     comments: Mapping[str, str]  # by exercise
+
+
+def prepare() -> None:
+    """Import nbgrader now, while there is nothing else to do: it takes a second."""
+    with _nbgrader():
+        import nbgrader.api  # noqa: F401 - for the next one who needs it
 
 
 def record(course: Course, assignment: str, entries: Iterable[Entry]) -> None:
@@ -207,13 +215,16 @@ def _require(book: Any, assignment: str) -> None:
 
 def _timestamp(folder: Path) -> datetime | None:
     """When it was handed in, as naive UTC, if a readable `timestamp.txt` says so."""
-    from nbgrader.utils import parse_utc
-
     data = read_plain(folder / "timestamp.txt", 1000)
+    if not data or not data.strip():
+        return None
+    with _nbgrader():
+        from nbgrader.utils import parse_utc
     try:
-        return parse_utc(data.decode("utf-8").strip()) if data and data.strip() else None
+        when: datetime = parse_utc(data.decode("utf-8").strip())
     except (ValueError, ArithmeticError, AttributeError):
         return None
+    return when
 
 
 @contextmanager
@@ -243,11 +254,15 @@ def _nbgrader() -> Iterator[None]:
     """Lets nbgrader find its programs, and keeps one known false alarm of its database quiet."""
     path = os.environ.get("PATH")
     os.environ["PATH"] = nbgrader_environment()["PATH"]
+    modules: dict[str, Any] = sys.modules
+    modules.setdefault(_SLOW, None)
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Object of type .* not in session")
             yield
     finally:
+        if modules.get(_SLOW) is None:
+            modules.pop(_SLOW, None)
         if path is None:
             del os.environ["PATH"]
         else:

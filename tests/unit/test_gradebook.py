@@ -3,6 +3,8 @@
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -248,3 +250,13 @@ def test_a_folder_that_cannot_be_written_is_told_with_a_remedy(course: Course) -
     with pytest.raises(AutograderError, match=r"autograded/ann/hw cannot be written.*safe"):
         write_autograded(course, "hw", "ann", "{}")
     assert (course.root / "autograded").read_text() == ""
+
+
+def test_nbgrader_is_imported_without_what_takes_a_second() -> None:
+    """The grammars for addresses are not compiled, and can be had afterwards all the same."""
+    code = (
+        "import sys\nfrom autograder.gradebook import prepare\nprepare()\n"
+        "assert 'nbgrader.api' in sys.modules and 'lark' not in sys.modules\n"
+        "assert 'rfc3987_syntax' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
