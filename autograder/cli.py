@@ -96,8 +96,6 @@ def triage(
     course: CourseFolder = None,
 ) -> None:
     """List what would be repaired, guessed or refused, before anything is run or graded."""
-    from dataclasses import asdict
-
     from autograder.triaging import triage
 
     home = _course(course)
@@ -118,7 +116,7 @@ def grade(
     student: Annotated[
         list[str] | None, typer.Option(help="Only this student; may be given again.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=0, help="Workers; 0 means one per core.")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, max=255, help="Workers; 0 means one per core.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write neither gradebook, notebooks nor feedback.")
@@ -207,7 +205,13 @@ def verify(
     runs: Annotated[
         int, typer.Option(min=1, help="Seeds for stability; 3000 can prove an error of 1 in 1,000.")
     ] = 20,
-    jobs: Annotated[int, typer.Option(min=0, help="Workers; 0 means one per core.")] = 0,
+    error: Annotated[
+        float, typer.Option(min=1e-6, max=0.5, help="Share of right answers that a check may fail.")
+    ] = 0.001,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Say which thresholds keep to it.")
+    ] = False,
+    jobs: Annotated[int, typer.Option(min=0, max=255, help="Workers; 0 means one per core.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
     report: Annotated[
         Path | None, typer.Option(help="Write the answers to this Markdown file.")
@@ -238,6 +242,8 @@ def verify(
             jobs=workers,
             devices=["cuda"] if _device("auto") == "cuda" else [],
             track=bar.track,
+            error=error,
+            suggest=suggest,
         ):
             _console().print(Markdown(answer.markdown()))
             answers.append(answer)
@@ -258,7 +264,9 @@ def _bench(assignment: str, jobs: int, course: Course, device: str) -> "Iterator
     with Workshop(course, assignment, Options(jobs, device)) as shop:
         yield Bench(
             shop.checks,
-            lambda cells: shop.grade_cells("verify", Rebuilt(tuple(cells))).grade,
+            lambda cells, seed=None: (
+                shop.grade_cells("verify", Rebuilt(tuple(cells)), seed=seed).decided
+            ),
             shop.solve,
             lambda students: (done.grade for done in grade(shop, students)),
         )

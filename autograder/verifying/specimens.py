@@ -3,6 +3,7 @@
     # title = "Cosine in both lines"        the head of a specimen is TOML behind "# "
     # student = "carl"
     # ending = "finished"
+    # own_seed = ["deeper_network"]         full points there hold by the seed in the answer alone
     # [points]
     # parametric_curve = 2                  or [low, high] where points are interpolated
 
@@ -14,7 +15,7 @@ A file that no notebook can be poured from, such as a broken one, has the head i
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ class Specimen:
     ending: str
     points: dict[str, tuple[float, float]]
     answers: dict[str, str]
+    own_seed: Collection[str] = ()
     file: Path | None = None
 
     def hand_in(self, folder: Path, release: Path, notebook: Notebook) -> None:
@@ -122,5 +124,6 @@ def _specimen(
         ending=str(head["ending"]),
         points=points,
         answers=answers,
+        own_seed=tuple(head.get("own_seed", ())),
         file=file,
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from autograder.errors import CourseError, Problem
 from autograder.model import Ending, Grade
 from autograder.notebooks import Cell, Kind
-from autograder.verifying.bench import Answer, Case
+from autograder.verifying.bench import UNDRAWN, Answer, Case
 from autograder.verifying.mutants import Mutant, find_mutants
 from autograder.verifying.specimens import SLACK
 
@@ -104,7 +104,7 @@ def _survives(case: Case, mutant: Mutant, grade: Grade) -> bool:
 
 def _cells(case: Case, mutant: Mutant) -> list[Cell]:
     """The notebook up to the grade cell of the mutant's exercise, which is its only one."""
-    cells = []
+    cells = [UNDRAWN]
     for cell in case.notebook():
         own = cell.exercise == mutant.cell.exercise
         if own or cell.kind is not Kind.GRADE:

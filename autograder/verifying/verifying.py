@@ -28,6 +28,8 @@ def verify(
     jobs: int,
     devices: Sequence[str],
     track: Callable[..., Iterable[Any]],
+    error: float,
+    suggest: bool,
 ) -> Iterator[Answer]:
     """Answer the questions, one after the other.
 
@@ -39,16 +41,16 @@ def verify(
         source = read_assignment(course.source(assignment) / f"{assignment}.ipynb")
         specimens = read_specimens(course.checks(assignment) / "specimens")
         with open_(aside, "cpu") as bench:
-            case = Case(aside, source, specimens, bench, open_, runs, jobs, track)
-            answers: dict[str, Callable[[], Answer]] = {
-                "specimens": lambda: fairness(case, assignment),
-                "strictness": lambda: strictness(case, assignment),
+            case = Case(aside, source, specimens, bench, open_, runs, jobs, track, error, suggest)
+            answers: dict[str, Callable[[], Iterable[Answer]]] = {
+                "specimens": lambda: [fairness(case, assignment)],
+                "strictness": lambda: [strictness(case, assignment)],
                 "stability": lambda: stability(case),
-                "parity": lambda: parity(case, devices),
-                "leaks": lambda: Answer("leaks", wrong=leaks(bench.checks)),
-                "cost": lambda: costs(case, course.settings.limits_of(assignment)),
+                "parity": lambda: [parity(case, devices)],
+                "leaks": lambda: [Answer("leaks", wrong=leaks(bench.checks))],
+                "cost": lambda: [costs(case, course.settings.limits_of(assignment))],
             }
-            yield from (answers[name]() for name in QUESTIONS if name in only)
+            yield from (answer for name in QUESTIONS if name in only for answer in answers[name]())
 
 
 def fairness(case: Case, assignment: str) -> Answer:

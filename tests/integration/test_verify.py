@@ -52,7 +52,7 @@ def test_an_assignment_is_examined(course: Course) -> None:
     prepare(course)
     done = subprocess.run(
         [sys.executable, "-m", "autograder", "verify", "hw", "--runs", "1", "--jobs", "1", "--json",
-         "--report", "report.md"],
+         "--report", "report.md", "--suggest"],
         cwd=course.root, env=nbgrader_environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
@@ -62,6 +62,7 @@ def test_an_assignment_is_examined(course: Course) -> None:
     survivor = "+x = t - 1.5 * torch.cos(-17 * t)"
     assert [survivor in note for note in told["strictness"]["notes"]] == [False, True]
     assert [row[1:3] for row in told["stability"]["rows"]] == [["1", "0"], ["1", "0"]]
+    assert [row[-1] for row in told["thresholds"]["rows"]] == ["5.00%", "5.00%"]
     assert told["parity"]["rows"][0][1:] == ["2", "4", "0"]
     assert told["leaks"]["wrong"] == told["cost"]["wrong"] == []
     assert [row[0] for row in told["cost"]["rows"]] == ["curve", "the whole notebook"]

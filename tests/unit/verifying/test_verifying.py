@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,13 @@ import pytest
 
 from autograder.config import Course, RunLimits, Settings
 from autograder.errors import CourseError
-from autograder.model import Check, Ending, Finding, Grade, Verdict
+from autograder.model import Check, Ending, Finding, Grade, Measured, Verdict
 from autograder.notebooks import Cell, Kind, Notebook
 from autograder.verifying import Answer, Bench, report
 from autograder.verifying.bench import Case
 from autograder.verifying.costs import costs
 from autograder.verifying.specimens import Specimen
-from autograder.verifying.stability import Tally, parity, stability
+from autograder.verifying.stability import Tally, parity, stability, thresholds
 from autograder.verifying.strictness import strictness
 
 CHECK = Check("curve.x", "curve", "x is right", 2, hidden=False)
@@ -38,13 +39,24 @@ HONEST = Specimen(
 Judge = Callable[[Course, Sequence[Cell]], float]
 
 
-def case(root: Path, judge: Judge, *, runs: int = 3, ending: Ending = Ending.FINISHED) -> Case:
+def case(
+    root: Path,
+    judge: Judge,
+    *,
+    runs: int = 3,
+    ending: Ending = Ending.FINISHED,
+    specimen: Specimen = HONEST,
+) -> Case:
     """A case whose grades are the shares that `judge` gives for a course and cells."""
 
     def grade(course: Course, cells: Sequence[Cell]) -> Grade:
         share = judge(course, cells)
         verdict = Verdict.PASSED if share > 0 else Verdict.FAILED
-        return Grade("verify", "hw", (Finding(CHECK, verdict, share, "not right"),), ending)
+        if share < 0:
+            verdict, share = Verdict.INCONCLUSIVE, 0
+        measured = (Measured("the error", 10 - share, 8, 10),)
+        found = Finding(CHECK, verdict, share, "not right", measured=measured)
+        return Grade("verify", "hw", (found,), ending)
 
     def meter(cells: Sequence[Cell]) -> tuple[dict[str, Any], dict[str, int]]:
         used = {cell.id: f"{place} {place / 2} {100 * place}" for place, cell in enumerate(cells)}
@@ -52,14 +64,17 @@ def case(root: Path, judge: Judge, *, runs: int = 3, ending: Ending = Ending.FIN
 
     @contextmanager
     def open_(course: Course, _device: str) -> Iterator[Bench]:
-        yield Bench((CHECK,), lambda cells: grade(course, cells), meter, lambda _: iter(()))
+        def reseeded(cells: Sequence[Cell], seed: str = "secret") -> Grade:
+            return grade(replace(course, settings=Settings("c", seed)), cells)
+
+        yield Bench((CHECK,), reseeded, meter, lambda _: iter(()))
 
     def track(things: Iterable[Any], **_: object) -> Iterable[Any]:
         return things
 
     course = Course(root, Settings("c", "secret"))
     with open_(course, "cpu") as bench:
-        return Case(course, SOURCE, (HONEST,), bench, open_, runs, 2, track)
+        return Case(course, SOURCE, (specimen,), bench, open_, runs, 2, track, 0.001, suggest=True)
 
 
 def answered(cells: Sequence[Cell]) -> str:
@@ -134,22 +149,49 @@ def test_each_run_has_seeds_of_its_own(tmp_path: Path) -> None:
 
     def judge(course: Course, cells: Sequence[Cell]) -> float:
         seen.append((course.settings.seed, answered(cells)))
+        assert cells[-1].id == "grade"  # what stands behind it costs time and decides nothing
         return 1
 
-    done = stability(case(tmp_path, judge))
+    done, _ = stability(case(tmp_path, judge))
     assert sorted(seen) == [
         ("secret 1", "seed(1001)\nx = 1 + t"),
         ("secret 2", "seed(1002)\nx = t + 1"),
         ("secret 3", "seed(1003)\nx = 1 + t"),
     ]
-    assert done.rows == [("curve.x", "3", "0", "63.16%", "")]
+    assert done.rows == [("curve.x", "3", "0", "63.16%", "0", "")]
     assert done.wrong == []
-    assert "3,000 runs" in done.notes[0]
+    assert "2,995 runs" in done.notes[0]
+
+
+def test_an_answer_that_is_right_by_its_own_seed_keeps_it(tmp_path: Path) -> None:
+    """Another seed would make it another answer; that it kept its own is said."""
+    seen = set()
+
+    def judge(_course: Course, cells: Sequence[Cell]) -> float:
+        seen.add(answered(cells))
+        return 1
+
+    lucky = replace(HONEST, own_seed=("curve",))
+    done, _ = stability(case(tmp_path, judge, runs=2, specimen=lucky))
+    assert seen == {"seed(1001)\nx = 1 + t", "seed(5)\nx = t + 1"}
+    assert done.notes[1] == "Run with its own seed in curve: other."
+
+
+@pytest.mark.parametrize("ending", [Ending.FINISHED, Ending.DIED])
+def test_a_run_that_came_to_nothing_is_told(tmp_path: Path, ending: Ending) -> None:
+    """Without a verdict nothing is right or wrong, and a person must look."""
+    share = -1.0 if ending is Ending.FINISHED else 1.0
+    done, thresholds = stability(case(tmp_path, lambda *_: share, ending=ending))
+    assert done.rows[0][1:4] == ("0", "0", "100.00%")
+    (told,) = done.wrong
+    assert told.startswith("3 of the runs")
+    assert ("not right" if ending is Ending.FINISHED else "died") in told
+    assert thresholds.rows == []
 
 
 def test_it_stops_when_it_is_sure(tmp_path: Path) -> None:
     """A check that fails the first right answer surely errs too often."""
-    done = stability(case(tmp_path, lambda *_: 0.0, runs=50))
+    done, _ = stability(case(tmp_path, lambda *_: 0.0, runs=50))
     assert done.rows[0][1:3] == ("1", "1")
     assert done.wrong == ["curve.x fails right answers: not right"]
 
@@ -161,11 +203,25 @@ def test_the_bound_is_that_of_clopper_and_pearson() -> None:
     assert not tally.open
     assert Tally(shares=[1.0] * 2000).open
     assert Tally(failed=1, shares=[1.0] * 3000).open
+    assert not Tally(error=0.01, shares=[1.0] * 300).open
 
 
-def test_shares_are_told_where_they_spread() -> None:
-    """Of interpolated points the lowest share and the median are shown."""
-    assert Tally(shares=[0.5, 0.75, 1.0]).row("a")[-1] == "0.50, 0.75"
+def test_lost_shares_are_told() -> None:
+    """How many right answers lose a part of the points, and how large the part can be."""
+    assert Tally(shares=[0.5, 0.75, 1.0]).row("a")[-2:] == ("2", "0.50")
+
+
+@pytest.mark.parametrize(
+    ("runs", "bound", "share"),
+    [(100, "100", "97.05%"), (2995, "2995", "99.90%"), (4743, "4742", "99.90%")],
+)
+def test_thresholds_follow_from_the_worst_values(runs: int, bound: str, share: str) -> None:
+    """The worst of 2,995 values bounds all but 1 in 1,000, of 4,743 the second worst (Wilks)."""
+    rising = Tally(measured={"e": [Measured("e", value, 8, 9) for value in range(1, runs + 1)]})
+    ((*_, value, least),) = thresholds({"a": rising}, 0.001).rows
+    assert (value, least) == (bound, share)
+    falling = Tally(measured={"e": [Measured("e", -value, 9, 8) for value in range(1, runs + 1)]})
+    assert thresholds({"a": falling}, 0.001).rows[0][-2:] == (f"-{bound}", share)
 
 
 def test_another_verdict_elsewhere_is_told(tmp_path: Path) -> None:
