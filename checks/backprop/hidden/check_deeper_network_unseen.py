@@ -1,5 +1,6 @@
 """backprop, exercise deeper_network: inputs and rows that the student never sees."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ pytestmark = exercise("deeper_network")
 UNSEEN = Path(__file__).with_name("housing_hidden.csv")
 
 
+@cache
 def tables(data):
     """Features and prices of the training rows and of the unseen ones, all scaled by the first."""
     released, unseen = (
@@ -40,7 +42,7 @@ def with_ones(inputs):
 def prices_by(student, inputs):
     """What the model predicts for these rows, flat and finite."""
     prediction = tensor("model(X)", student.predict("model", inputs.float()))
-    assert prediction.numel() == len(inputs), "model(X) gives one price for each row"
+    assert prediction.numel() == len(inputs), "model(X) does not give one price for each row"
     assert prediction.is_floating_point(), "model(X) holds no decimal numbers; a price is one"
     assert (prediction.double().abs() < 1e9).all(), (
         "the predictions are not finite, or out of all bounds"
@@ -74,10 +76,9 @@ def turning_of_slopes(student, inputs, h=0.005):
     """
     rows, features = inputs.shape
     steps = h * torch.eye(features, dtype=inputs.dtype)
-    ahead, behind = (
-        prices_by(student, (inputs[:, None] + sign * steps).reshape(-1, features))
-        for sign in (1, -1)
-    )
+    sides = [(inputs[:, None] + sign * steps).reshape(-1, features) for sign in (1, -1)]
+    student.ask_ahead("predict", "model", [[side.float()] for side in sides])
+    ahead, behind = (prices_by(student, side) for side in sides)
     strengths = torch.linalg.svdvals((ahead - behind).reshape(rows, features))
     return 1 - strengths[0] ** 2 / strengths.square().sum().clamp_min(1e-30)
 

@@ -1,6 +1,7 @@
 # title = "NumPy functions on tensors, a square and a line, 16 tanh units by SGD"
 # student = "boris"
 # ending = "finished"
+# own_seed = ["deeper_network"]
 # [points]
 # parametric_curve = 4
 # nonlinear_regression = 7.5

@@ -1,6 +1,7 @@
 # title = "Hidden tanh units that start at random, batch norm and dropout"
 # student = "hana"
 # ending = "finished"
+# own_seed = ["nonlinear_regression", "deeper_network"]
 # [points]
 # parametric_curve = 4
 # nonlinear_regression = 8

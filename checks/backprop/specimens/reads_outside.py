@@ -2,7 +2,7 @@
 # student = "carla"
 # ending = "finished"
 # [points]
-# parametric_curve = 1
+# parametric_curve = 2
 # nonlinear_regression = 0
 # deeper_network = 0
 

@@ -1,6 +1,7 @@
 # title = "Steps that shrink, a small module as the prediction"
 # student = "jamal"
 # ending = "finished"
+# own_seed = ["nonlinear_regression"]
 # [points]
 # parametric_curve = 4
 # nonlinear_regression = 8

@@ -1,10 +1,14 @@
-# title = "Three steps of descent, then a jump to least squares"
+# title = "Columns for x and y, three steps of descent, then a jump to least squares"
 # student = "tilda"
 # ending = "finished"
 # [points]
-# parametric_curve = 0
+# parametric_curve = 2
 # nonlinear_regression = 6.5
 # deeper_network = 0
+
+# %% parametric_curve_answer
+x = t[:, None] - 1.5 * torch.cos(17 * t[:, None])
+y = t[:, None] - 1.5 * torch.sin(25 * t[:, None])
 
 # %% nonlinear_regression_answer
 torch.manual_seed(0)

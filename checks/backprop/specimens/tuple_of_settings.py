@@ -1,10 +1,14 @@
-# title = "Both settings in one line, timed"
+# title = "A list of ten thousand tensors; both settings in one line, timed, a print behind the loop"
 # student = "teo"
 # ending = "finished"
 # [points]
-# parametric_curve = 0
+# parametric_curve = 4
 # nonlinear_regression = 8
 # deeper_network = 0
+
+# %% parametric_curve_answer
+x = [time - 1.5 * torch.cos(17 * time) for time in t]
+y = [time - 1.5 * torch.sin(25 * time) for time in t]
 
 # %% nonlinear_regression_answer
 %%time
@@ -25,3 +29,4 @@ for step in range(steps):
         for parameter in parameters:
             parameter -= step_size * parameter.grad
             parameter.grad.zero_()
+print(f"loss {loss.item():.2f} after step {step + 1}")

@@ -1,9 +1,9 @@
-# title = "The visible picture by heart, for any t"
+# title = "The visible picture by heart, for any t; a parameter that never moves"
 # student = "bella"
 # ending = "finished"
 # [points]
 # parametric_curve = 2
-# nonlinear_regression = 8
+# nonlinear_regression = 6.5
 # deeper_network = 0
 
 # %% parametric_curve_answer
@@ -20,7 +20,7 @@ parameters = [torch.zeros(1, requires_grad=True) for _ in range(2)]
 
 
 def predict(x):
-    return parameters[0] * torch.log(x) + parameters[1]
+    return (parameters[0] - 10) * torch.log(x) + parameters[1]
 
 
 losses = []
@@ -29,8 +29,8 @@ for step in range(steps):
     loss.backward()
 
     with torch.no_grad():
+        parameters[1] -= step_size * parameters[1].grad
         for parameter in parameters:
-            parameter -= step_size * parameter.grad
             parameter.grad.zero_()
 
     losses.append(loss.item())

@@ -1,5 +1,7 @@
 """backprop, exercise nonlinear_regression: what the prediction is, and what it has learned."""
 
+from functools import cache
+
 import numpy as np
 import torch
 
@@ -8,6 +10,7 @@ from autograder.checks import below, exercise, nonlinear_in, points, tensor
 pytestmark = exercise("nonlinear_regression")
 
 
+@cache
 def released(data):
     """x and y as the notebook makes them, from the file that every student has."""
     with (data / "housing.csv").open() as file:
@@ -20,8 +23,8 @@ def predicted(student, x):
     """What predict(x) answers: one number for each element of x, none of them out of all bounds."""
     prediction = tensor("predict(x)", student.call("predict", x))
     assert prediction.shape == x.shape, (
-        f"predict(x) has shape {tuple(prediction.shape)} where x has {tuple(x.shape)}; parameters "
-        "of shape (1,) or () keep the shape of x"
+        f"predict(x) has shape {tuple(prediction.shape)} where x has {tuple(x.shape)}: "
+        "compute it from the x in its brackets; parameters of shape (1,) or () keep that shape"
     )
     assert prediction.is_floating_point(), "predict(x) holds no decimal numbers; a price is one"
     assert (prediction.double().abs() < 1e9).all(), (
@@ -36,6 +39,7 @@ def check_predict_keeps_the_shape(student, data):
     """predict(x) gives one finite number for each element of x."""
     x, _ = released(data)
 
+    student.ask_ahead("call", "predict", [[x], [x[:7]]])
     predicted(student, x)
     predicted(student, x[:7])
 
@@ -47,9 +51,9 @@ def check_prediction_bends(student, data):
     prediction = predicted(student, x)
 
     assert prediction.var() >= 0.01 * y.var(), (
-        "the prediction is nearly the same for every x: the descent has arrived nowhere. Are the "
-        "gradients cleared? Hidden units that start from zero never move, and saturated ones "
-        "hardly: start them from small random values"
+        "the prediction is nearly the same for every x: the descent has arrived nowhere. Are there "
+        "steps enough, and are the gradients cleared? Hidden units that start from zero never "
+        "move, and saturated ones hardly: start them from small random values"
     )
     nonlinear_in("predict(x)", x, prediction)
 

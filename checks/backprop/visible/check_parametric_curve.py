@@ -13,10 +13,23 @@ AGAIN = (
 )
 
 
-def is_curve(answer, expected):
-    """Whether an answer is this curve, to say what it is instead of the right one."""
-    is_like = isinstance(answer, torch.Tensor) and answer.shape == expected.shape
-    return is_like and torch.isclose(answer, expected.to(answer.dtype), rtol=0, atol=1e-3).all()
+def require_no_known_slip(name, answer, wave, frequency, slips):
+    """Say what an answer is, if it is one of the wrong curves that are often handed in."""
+    for sentence, curve in {
+        f"the wave is subtracted from t in {name}(t), not added": GRID
+        + 1.5 * wave(frequency * GRID),
+        f"1.5 belongs to the wave in {name}(t) alone: t - 1.5 * ..., not (t - 1.5) * ...": (
+            (GRID - 1.5) * wave(frequency * GRID)
+        ),
+        "torch.cos and torch.sin take radians: nothing has to be converted": (
+            GRID - 1.5 * wave(torch.deg2rad(frequency * GRID))
+        ),
+        **slips,
+    }.items():
+        is_like = isinstance(answer, torch.Tensor) and answer.shape == curve.shape
+        assert not (
+            is_like and torch.isclose(answer, curve.to(answer.dtype), rtol=0, atol=1e-3).all()
+        ), sentence
 
 
 @points(1, hint=AGAIN)
@@ -24,12 +37,13 @@ def check_x_on_the_grid(student):
     """x has one value for each t and follows its formula."""
     x = student["x"]
 
-    assert not is_curve(x, GRID - 1.5 * torch.sin(17 * GRID)), (
-        "x(t) takes the cosine; the sine belongs to y(t)"
-    )
-    assert not is_curve(x, GRID - 1.5 * torch.cos(15 * GRID)), (
-        "the frequency in x(t) is 17 in this homework; other editions have other numbers"
-    )
+    slips = {
+        "x(t) takes the cosine; the sine belongs to y(t)": GRID - 1.5 * torch.sin(17 * GRID),
+        "the frequency in x(t) is 17 in this homework; other editions have other numbers": (
+            GRID - 1.5 * torch.cos(15 * GRID)
+        ),
+    }
+    require_no_known_slip("x", x, torch.cos, 17, slips)
     close("x", x, GRID - 1.5 * torch.cos(17 * GRID), rtol=0, atol=1e-3)
 
 
@@ -38,13 +52,16 @@ def check_y_on_the_grid(student):
     """y has one value for each t and follows its formula."""
     y = student["y"]
 
-    assert not is_curve(y, GRID - 1.5 * torch.cos(25 * GRID)), (
-        "y(t) takes the sine; the cosine belongs to x(t)"
-    )
-    assert not is_curve(y, GRID - 1.5 * torch.sin(16 * GRID)), (
-        "the frequency in y(t) is 25 in this homework; other editions have other numbers"
-    )
-    assert not is_curve(y, GRID - 1.5 * torch.sin(17 * GRID)), (
-        "17 is the frequency of x(t); that of y(t) is 25"
-    )
+    moved = GRID - 1.5 * torch.cos(17 * GRID)
+    slips = {
+        "y(t) takes the sine; the cosine belongs to x(t)": GRID - 1.5 * torch.cos(25 * GRID),
+        "the frequency in y(t) is 25 in this homework; other editions have other numbers": (
+            GRID - 1.5 * torch.sin(16 * GRID)
+        ),
+        "17 is the frequency of x(t); that of y(t) is 25": GRID - 1.5 * torch.sin(17 * GRID),
+        "t was changed before y was computed: `x = t` is no copy, and `x -= ...` changes both": (
+            moved - 1.5 * torch.sin(25 * moved)
+        ),
+    }
+    require_no_known_slip("y", y, torch.sin, 25, slips)
     close("y", y, GRID - 1.5 * torch.sin(25 * GRID), rtol=0, atol=1e-3)

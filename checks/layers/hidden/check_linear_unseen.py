@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checks import close, exercise, gradients_close, points
+from autograder.checks import close, exercise, gradients_close, points, tensor
 
 pytestmark = exercise("linear")
 
@@ -10,8 +10,11 @@ LEFT = {"linear.weight": "linear.weight_grad", "linear.bias": "linear.bias_grad"
 
 
 def layer(rng):
-    """Rows, a gradient for what comes out, a weight and a bias."""
-    shapes = ((6, 4), (6, 5), (4, 5), (5,))
+    """Rows, a gradient for what comes out, a weight and a bias.
+
+    A layer may have made room for gradients, or more, of the sizes that it was made for.
+    """
+    shapes = ((6, 3), (6, 2), (3, 2), (2,))
     return [torch.randn(shape, generator=rng) for shape in shapes]
 
 
@@ -28,11 +31,13 @@ def differentiate(student, *tensors, **options):
 @points(0.5, hint="compute from x, self.weight and self.bias, whatever they are")
 def check_forward_with_another_weight(student, rng):
     """linear.forward(x) is right for another weight, bias and number of rows."""
-    x, _, weight, bias = layer(rng)
+    kind = tensor("linear.weight", student["linear.weight"]).dtype
+    x, _, *held = layer(rng)
+    weight, bias = (value.to(kind) for value in held)
     assign = {"linear.weight": [weight], "linear.bias": [bias]}
 
     answer = student.call("linear.forward", x, assign=assign)
-    close("linear.forward(x)", answer, affine(x, weight, bias))
+    close("linear.forward(x)", answer, affine(x.to(kind), weight, bias))
 
 
 @points(0.5, hint="which product of grad and the weight has the shape of x?")

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checks import close, exercise, gradients_close, points
+from autograder.checks import close, exercise, gradients_close, points, tensor
 
 pytestmark = exercise("linear")
 
@@ -14,9 +14,12 @@ LEFT = {"linear.weight": "linear.weight_grad", "linear.bias": "linear.bias_grad"
 @points(0.5)
 def check_forward(student):
     """linear.forward(x) is x @ weight + bias."""
-    weight, bias = student["linear.weight", "linear.bias"]
+    weight, bias = (tensor(name, student[name]).double() for name in LEFT)
+    assert weight.shape == (3, 2), f"linear.weight has shape {tuple(weight.shape)}, not (n, m)"
+    assert bias.numel() == 2, f"linear.bias has shape {tuple(bias.shape)}, not (m,)"
 
-    close("linear.forward(x)", student.call("linear.forward", X), X @ weight + bias)
+    expected = X.double() @ weight + bias.flatten()
+    close("linear.forward(x)", student.call("linear.forward", X), expected)
 
 
 @points(0.5, hint="which product of grad and the weight has the shape of x?")

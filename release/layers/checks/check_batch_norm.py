@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional
 
-from autograder.checks import close, exercise, gradients_close, points
+from autograder.checks import close, exercise, gradients_close, points, tensor
 
 pytestmark = exercise("batch_norm")
 
@@ -15,13 +15,17 @@ LEFT = {"batch_norm.scale": "batch_norm.scale_grad", "batch_norm.shift": "batch_
 @points(0.5, hint="mean and variance over the rows (dim=0), and the variance divides by N")
 def check_forward(student):
     """batch_norm.forward(x) has mean 0 and deviation 1, scaled and shifted."""
-    scale, shift = student["batch_norm.scale", "batch_norm.shift"]
-    normal = functional.batch_norm(X, None, None, training=True)
+    held = {name: tensor(name, student[name]).flatten().double() for name in LEFT}
+    for name, value in held.items():
+        assert len(value) == 3, f"{name} holds {len(value)} numbers for 3 columns"
 
-    close("batch_norm.forward(x)", student.call("batch_norm.forward", X), scale * normal + shift)
+    expected = functional.batch_norm(X.double(), None, None, *held.values(), training=True)
+    close("batch_norm.forward(x)", student.call("batch_norm.forward", X), expected)
 
 
-@points(0.5, hint="mean and variance depend on x too; the formula has three parts")
+@points(
+    0.5, hint="mean and variance depend on the x in the brackets too; the formula has three parts"
+)
 def check_gradient_for_x(student):
     """batch_norm.backward returns the gradient for x."""
     gradients_close(
