@@ -12,7 +12,7 @@ demo: .venv/done
 	$(BIN)/python -m tools.demo
 
 test: .venv/done
-	$(BIN)/python -m pytest tests -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests -n 2 --dist loadfile --durations=15
 
 # The same searches as in the tests, for minutes instead of seconds.
 fuzz: .venv/done
@@ -26,7 +26,7 @@ lint: .venv/done
 	$(BIN)/lint-imports
 
 bench: .venv/done
-	$(BIN)/python -m tools.bench
+	$(BIN)/python -m tools.bench --page docs/performance.md
 
 soak: .venv/done
 	$(BIN)/python -m tools.soak
