@@ -5,6 +5,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ from canaries import ATTACKER, Target
 from naive_judge import judge
 from trials import hand_in, name_of, outputs_of, success
 
-from autograder.boxes import LAYERS, Reply
+from autograder.boxes import LAYERS, Reply, Template
 from autograder.evidence import FrameReader, Limits, Message
 from autograder.grading import Options, Workshop
 from autograder.grading.grading import _Used
 from autograder.grading.tapes import Tape
+from autograder.grading.warmth import Warm
 from autograder.notebooks import Rebuilt
 
 SHELL_SECONDS = 20
@@ -31,21 +33,44 @@ ATTACKS = sorted(
 )
 
 
+class Without:
+    """A template without some layers: what is left out is a matter of each box."""
+
+    def __init__(self, template: Template, left_out: frozenset[str]) -> None:
+        self.template = template
+        self.left_out = left_out
+
+    def find_layers(self) -> tuple[str, ...]:
+        """The others."""
+        return tuple(name for name in self.template.find_layers() if name not in self.left_out)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.template, name)
+
+
 @pytest.fixture(scope="module")
 def weakened(target: Target) -> Iterator[Weakened]:
-    """Boxes with some layers left out; one set at a time is kept warm."""
+    """Boxes with some layers left out, of the same templates as long as these live."""
     made: dict[frozenset[str], Workshop] = {}
-    stack = ExitStack()
+    with Workshop(target.course, "hw", Options()) as whole, ExitStack() as stack:
 
-    def make(left_out: frozenset[str]) -> Workshop:
-        if left_out not in made:
-            made.clear()
-            stack.close()
-            options = Options(layers=frozenset(LAYERS) - left_out)
-            made[left_out] = stack.enter_context(Workshop(target.course, "hw", options))
-        return made[left_out]
+        def weaken(left_out: frozenset[str]) -> Any:
+            template = whole.templates.get()
+            if template._process.poll() is not None:
+                whole.templates.renew([template])
+            return Without(whole.templates.get(), left_out)
 
-    with stack:
+        def make(left_out: frozenset[str]) -> Workshop:
+            if left_out not in made:
+                options = Options(layers=frozenset(LAYERS) - left_out)
+                shop = stack.enter_context(Workshop(target.course, "hw", options))
+                # What is missing is a layer, and on a busy machine not the time to reach it.
+                shop.limits = replace(shop.limits, cell_seconds=10, notebook_seconds=60)
+                shop.templates = Warm(lambda _: weaken(left_out))
+                shop.judges = Warm(lambda _: whole.judges.get())
+                made[left_out] = shop
+            return made[left_out]
+
         yield make
 
 
@@ -100,7 +125,8 @@ def judged_in_process(
     work.mkdir()
     workshop = weakened(frozenset(LAYERS))
     tree = json.loads((target.submission / "hw.ipynb").read_text())
-    box = workshop._box(0, target.submission, str(work), _Used(Tape(Rebuilt(()))))
+    used = _Used(Tape(Rebuilt(())), "s", templates=[workshop.templates.get()])
+    box = workshop._box(0, target.submission, str(work), used)
     try:
         return judge(box, tree, attack.real.split()[-1], work)
     finally:

@@ -4,6 +4,6 @@
 # real = "without rlimits cgroup"
 
 # %% bump_answer
-big = torch.ones(100 << 20)
-print("reached: 400 MiB more than allowed")
+big = torch.ones(80 << 20)
+print("reached: 320 MiB where 300 are allowed")
 del big
