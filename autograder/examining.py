@@ -19,7 +19,7 @@ from autograder.boxes import LAYERS, Box, Ended, Layer, Profile, Template, missi
 from autograder.config import RunLimits
 from autograder.model import Ending
 
-_LIMITS = RunLimits(cell_seconds=1, notebook_seconds=5, probe_seconds=1, memory_mib=256)
+_LIMITS = RunLimits(cell_seconds=2, notebook_seconds=6, probe_seconds=1, memory_mib=256)
 _LOOP = "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])\nwhile True: pass"
 _IPC_CREAT, _IPC_RMID = 0o1000, 0
 

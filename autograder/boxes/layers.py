@@ -63,7 +63,7 @@ _TABLE = (
         "rlimits",
         "fill the memory and the disk",
         "start the command from a shell whose `ulimit -a` has no lower limits",
-        "len(bytearray(1 << 30))",
+        "len(bytearray(1 << 29))",
     ),
     Layer(
         "cgroup",

@@ -2,86 +2,34 @@
 
 import os
 import socket
-import struct
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from small_boxes import MakeBox, array, ask, shown
 
-from autograder.boxes import Box, Ended, Profile, Template
+from autograder.boxes import Box, Ended, Template
 from autograder.config import RunLimits
-from autograder.evidence import Array, Json, Unreadable, Value, decode, encode
 from autograder.model import Ending
 
-LIMITS = RunLimits(cell_seconds=1, notebook_seconds=5, probe_seconds=1, memory_mib=512, file_mib=8)
-MakeBox = Callable[..., Box]
+
+def test_a_template_tells_how_large_it_is(template: Template, box: Box) -> None:
+    """With the libraries in it, and without having grown."""
+    assert template._size_mib() > 100
+    assert not template.grown
 
 
-@pytest.fixture(scope="module")
-def template() -> Iterator[Template]:
-    """A warm template."""
-    with Template() as template:
-        template.wait_until_warm()
-        yield template
-
-
-@pytest.fixture
-def make_box(template: Template, tmp_path: Path) -> Iterator[MakeBox]:
-    """Boxes that see one folder, and are closed in the end."""
-    given, work = tmp_path / "given", tmp_path / "work"
-    given.mkdir()
-    work.mkdir()
-    (given / "given.csv").write_text("1,2\n")
-    with ExitStack() as stack:
-
-        def make(
-            limits: RunLimits = LIMITS, seed: int = 1, layers: Sequence[str] | None = None
-        ) -> Box:
-            profile = Profile(
-                layers=list(template.find_layers() if layers is None else layers),
-                slot=0,
-                folders=[str(given)],
-                work=str(work),
-                memory_mib=limits.memory_mib,
-                file_mib=limits.file_mib,
-                cpu_seconds=20,
-                device="cpu",
-            )
-            box = Box(template.fork(profile, seed=seed, probe_seconds=1), limits)
-            stack.callback(box.close)
-            box.wait_until_ready()
-            return box
-
-        yield make
-
-
-@pytest.fixture
-def box(make_box: MakeBox) -> Box:
-    """One box."""
-    return make_box()
-
-
-def shown(box: Box, source: str) -> str:
-    """What a cell printed or displayed as text."""
-    outputs = box.run(source).outputs
-    texts = (one.get("text") or one.get("data", {}).get("text/plain", "") for one in outputs)
-    return "".join(texts).strip()
-
-
-def ask(box: Box, probe: dict[str, Json], **payload: Value) -> Value | dict[str, Json]:
-    """The answer to a probe, or the reply that stands for one."""
-    tree, blobs = encode(dict(payload))
-    reply = box.ask({"probe": probe, "payload": tree}, blobs)
-    if "answer" in reply.body:
-        return decode(reply.body["answer"], reply.blobs)
-    return reply.body
-
-
-def array(*numbers: float) -> Array:
-    """A float32 vector."""
-    return Array("float32", (len(numbers),), struct.pack(f"<{len(numbers)}f", *numbers))
+def test_the_order_of_sets_is_that_of_every_box(box: Box) -> None:
+    """Strings have the hashes of a fixed seed, in each template anew."""
+    expected = subprocess.run(
+        [sys.executable, "-c", "print(hash('a'))"],
+        env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert shown(box, "print(hash('a'))") == expected.stdout.strip()
 
 
 def test_cells_share_a_namespace_and_show_what_a_kernel_shows(box: Box) -> None:
@@ -298,68 +246,6 @@ def test_a_closed_box_leaves_no_process(make_box: MakeBox) -> None:
     pid = box._pid
     box.close()
     assert not Path(f"/proc/{pid}/stat").exists()
-
-
-def test_a_name_is_read(box: Box) -> None:
-    """Values of the closed set cross exactly; what is none of them is said to be so."""
-    box.run("import numpy as np, torch\nx = torch.tensor([1., 2.], requires_grad=True)")
-    box.run("y = [1, 'a', None, (2.5,), {'k': np.float32(3)}]\nz = object()")
-    probe = {"ask": "value", "names": ["x", "y", "z"]}
-    assert ask(box, probe) == [
-        array(1, 2),
-        [1, "a", None, [2.5], {"k": 3.0}],
-        Unreadable("a object"),
-    ]
-    assert ask(box, {"ask": "value", "names": ["nothing"]}) == {"missing": "nothing"}
-
-
-def test_calls_and_gradients_leave_no_trace(box: Box) -> None:
-    """A probe that runs student code runs in a fork: what it changes, later cells do not see."""
-    box.run("import torch\ncalls = []\ndef double(v):\n    calls.append(1)\n    return 2 * v")
-    probe: dict[str, Json] = {"ask": "call", "function": "double"}
-    assert ask(box, probe, arguments=[array(1, 2)]) == array(2, 4)
-    probe = {"ask": "grad", "function": "double", "wrt": None}
-    assert ask(box, probe, arguments=[array(1, 2)], cotangent=array(1, 3)) == [array(2, 6)]
-    assert shown(box, "len(calls)") == "0"
-
-
-def test_parameters_can_be_set_for_one_question(box: Box) -> None:
-    """`assign` changes tensors in place for one probe only, and may change their dtype."""
-    box.run("import torch\nw = torch.tensor([1.], requires_grad=True)\nparameters = [w]")
-    box.run("def predict(x): return w * x")
-    probe = {"ask": "call", "function": "predict"}
-    assign: Value = {"parameters": [array(5)]}
-    assert ask(box, probe, arguments=[array(2)], assign=assign) == array(10)
-    assert ask(box, probe, arguments=[array(2)]) == array(2)
-    probe = {"ask": "grad", "function": "predict", "wrt": "parameters"}
-    assert ask(box, probe, arguments=[array(2, 3)]) == [array(5)]
-
-
-def test_an_answer_is_run_again_with_other_values(box: Box) -> None:
-    """A rerun leaves out assignments to replaced names, and figures."""
-    source = "import torch, matplotlib.pyplot as plt\nt = torch.zeros(1)\nx = t + 1\nplt.plot(x)"
-    box.run(source, exercise="curve")
-    probe = {"ask": "value", "names": ["x"], "rerun": "curve"}
-    assert ask(box, probe, replaced={"t": array(4)}) == [array(5)]
-    assert ask(box, {"ask": "value", "names": ["x"]}) == [array(1)]
-
-
-def test_a_probe_ends_within_its_own_limit(box: Box) -> None:
-    """A question that never ends, or kills its process, costs that question and no more."""
-    box.run("import os\ndef loop(): \n  while True: pass\ndef die(): os._exit(0)\ndef bad(): 1 / 0")
-    assert "gone" in str(ask(box, {"ask": "call", "function": "loop"}, arguments=[]))
-    assert "gone" in str(ask(box, {"ask": "call", "function": "die"}, arguments=[]))
-    raised = ask(box, {"ask": "call", "function": "bad"}, arguments=[])
-    assert raised == {"raised": {"type": "ZeroDivisionError", "message": "division by zero"}}
-    assert shown(box, "1 + 1") == "2"
-
-
-@pytest.mark.parametrize(("wait", "stalled"), [("time.sleep(9)", True), ("0", False)])
-def test_a_question_that_only_waited_is_told_apart(box: Box, wait: str, stalled: bool) -> None:
-    """Whoever was starved by others is graded once more; whoever computed is not."""
-    box.run(f"import time\ndef f():\n  while True: {wait}")
-    assert "gone" in str(ask(box, {"ask": "call", "function": "f"}, arguments=[]))
-    assert box.stalled is stalled
 
 
 def test_the_same_seed_gives_the_same_numbers(make_box: MakeBox) -> None:

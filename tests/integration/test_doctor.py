@@ -1,23 +1,16 @@
 """autograder doctor: what it says of a machine is what an attacker would find."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
+from typer import Exit
 
+from autograder import cli, examining
 from autograder.boxes import LAYERS, Template
 from autograder.examining import canaries, refuses
-
-
-@pytest.fixture(scope="module")
-def template() -> Iterator[Template]:
-    """A warm template."""
-    with Template() as template:
-        template.wait_until_warm()
-        yield template
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +32,23 @@ def test_a_layer_alone_refuses_what_succeeds_without_it(
     assert refuses(template, layer, aims)
 
 
-def test_the_command_shows_every_layer() -> None:
+@pytest.mark.parametrize("as_json", [True, False])
+def test_the_command_shows_every_layer(
+    as_json: bool,
+    template: Template,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """As JSON and as a table, with an exit code that says whether grading would refuse."""
-    command = [sys.executable, "-m", "autograder", "doctor"]
-    done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False)
-    told = json.loads(done.stdout)
+    monkeypatch.setattr(examining, "Template", lambda: nullcontext(template))
+    with pytest.raises(Exit) as ended:
+        cli.doctor(as_json)
+    shown = capsys.readouterr().out
+    if not as_json:
+        assert all(name in shown for name in LAYERS)
+        assert ended.value.exit_code == ("grading refuses here" in shown)
+        return
+    told = json.loads(shown)
     assert [layer["name"] for layer in told["layers"]] == list(LAYERS)
     assert told["time"] is True
-    assert done.returncode == (1 if told["missing_walls"] else 0), done.stderr
-    shown = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert shown.returncode == done.returncode
-    assert all(name in shown.stdout for name in LAYERS)
+    assert ended.value.exit_code == (1 if told["missing_walls"] else 0)

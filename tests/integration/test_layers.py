@@ -1,18 +1,16 @@
 """layers, graded for real: every specimen gets what it states, in words that help."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from test_specimens import hand_in
+from sample_course import Once, beside, sample_course, specimens_of
 
-from autograder.config import find_course
+from autograder.boxes import Template
 from autograder.grading import Options, Workshop
-from autograder.verifying import Specimen, read_specimens
+from autograder.grading.warmth import Warm
+from autograder.verifying import Specimen
 
-ROOT = Path(__file__).parents[2]
-SPECIMENS = read_specimens(ROOT / "checks/layers/specimens")
+SPECIMENS = specimens_of("layers")
 TOLD = {
     "perfect": [],
     "untouched": ["not answered yet"],
@@ -36,30 +34,43 @@ TOLD = {
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+def workshop(tmp_path_factory: pytest.TempPathFactory, template: Template) -> Iterator[Workshop]:
     """Both templates, warm, in a course with the committed release and all specimens handed in."""
-    root = tmp_path_factory.mktemp("course")
-    for name in ("source", "checks", "release"):
-        shutil.copytree(ROOT / name / "layers", root / name / "layers")
-    shutil.copy(ROOT / "autograder.toml", root)
-    course = find_course(root)
-    hand_in(course, "layers", SPECIMENS)
+    course = sample_course(tmp_path_factory.mktemp("course"), "layers", SPECIMENS)
     with Workshop(course, "layers", Options(jobs=1)) as workshop:
+        workshop.templates = Warm(lambda _: template)
         yield workshop
 
 
+@pytest.fixture(scope="module")
+def once(workshop: Workshop) -> Once:
+    """Each specimen as it was graded the first time."""
+    return Once(workshop)
+
+
 @pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda specimen: specimen.name)
-def test_a_specimen_gets_what_it_states(workshop: Workshop, specimen: Specimen) -> None:
+def test_a_specimen_gets_what_it_states(once: Once, specimen: Specimen) -> None:
     """Points and ending are stated, and what is wrong is said in words that help."""
-    grade = workshop.grade(specimen.student).grade
+    grade = once(specimen.student).grade
     assert specimen.disagreements(grade) == []
     told = "\n".join(finding.sentence for finding in grade.findings)
     assert all(words in told for words in TOLD[specimen.name]), told
 
 
-def test_replayed_probes_find_the_same(workshop: Workshop) -> None:
+def test_replayed_probes_find_the_same(workshop: Workshop, once: Once) -> None:
     """Where a box cannot be forked, a second box that replays the notebook answers alike."""
     (student,) = (one.student for one in SPECIMENS if one.name == "accumulated")
     options = Options(jobs=1, replay_probes=True)
-    with Workshop(workshop.course, "layers", options) as replaying:
-        assert repr(replaying.grade(student).grade) == repr(workshop.grade(student).grade)
+    with beside(workshop, options) as replaying:
+        assert repr(replaying.grade(student).grade) == repr(once(student).grade)
+
+
+def test_nothing_of_a_student_stays_for_the_next(workshop: Workshop) -> None:
+    """The untouched release gets nothing, also right after a perfect answer."""
+    perfect, untouched = (
+        next(one for one in SPECIMENS if one.name == name) for name in ("perfect", "untouched")
+    )
+    assert perfect.disagreements(workshop.grade(perfect.student).grade) == []
+    grade = workshop.grade(untouched.student).grade
+    assert {grade.points(name) for name in perfect.points} == {0}
+    assert {finding.sentence for finding in grade.findings} == {"not answered yet"}
