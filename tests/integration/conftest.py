@@ -1,17 +1,75 @@
-"""A tiny course on disk, for the real nbgrader."""
+"""A tiny course on disk, for the real nbgrader; one warm template for all that share a process."""
 
 import json
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from tiny_course import CHECKS, CONFIG, STAND_IN, write_course
+from small_boxes import LIMITS, MakeBox
+from tiny_course import CHECKS, CONFIG, STAND_IN, class_course, write_course
 
-from autograder.config import Course
+from autograder.boxes import Box, Profile, Template
+from autograder.config import Course, RunLimits
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check
+
+
+@pytest.fixture(scope="session")
+def template() -> Iterator[Template]:
+    """A warm template with every layer: seconds to start, and each box is a fork of its own."""
+    with Template() as template:
+        template.wait_until_warm()
+        yield template
+
+
+@pytest.fixture
+def make_box(template: Template, tmp_path: Path) -> Iterator[MakeBox]:
+    """Boxes that see one folder, and are closed in the end."""
+    given, work = tmp_path / "given", tmp_path / "work"
+    given.mkdir()
+    work.mkdir()
+    (given / "given.csv").write_text("1,2\n")
+    with ExitStack() as stack:
+
+        def make(
+            limits: RunLimits = LIMITS, seed: int = 1, layers: Sequence[str] | None = None
+        ) -> Box:
+            profile = Profile(
+                layers=list(template.find_layers() if layers is None else layers),
+                slot=0,
+                folders=[str(given)],
+                work=str(work),
+                memory_mib=limits.memory_mib,
+                file_mib=limits.file_mib,
+                cpu_seconds=20,
+                device="cpu",
+            )
+            box = Box(template.fork(profile, seed=seed, probe_seconds=1), limits)
+            stack.callback(box.close)
+            box.wait_until_ready()
+            return box
+
+        yield make
+
+
+@pytest.fixture
+def box(make_box: MakeBox) -> Box:
+    """One box."""
+    return make_box()
+
+
+@pytest.fixture(scope="session")
+def tiny_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What releasing the tiny assignment adds to a course; its checks are not run for it."""
+    root = tmp_path_factory.mktemp("released")
+    class_course(root / "course", {})
+    shutil.copytree(root / "course/release", root / "made/release")
+    shutil.copy(root / "course/gradebook.db", root / "made")
+    return root / "made"
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
-"""Runs a command, kills a part of it perhaps, and tells what is left of it.
+"""Runs a command, kills parts of it perhaps, and tells what is left of it.
 
-    python killing.py '{"command": [..], "victim": "box", "delay": 0.1}'
+    python killing.py '{"command": [..], "victims": [["judges", 2], ["box", 0.1]]}'
 
-A victim is the clerk, the template, a box, the judges or a judge; the delay starts when there is
-one.  All that the command leaves behind becomes a child of this process, so nothing is missed.
+A victim is the clerk, the template, a box, the judges or a judge; its delay starts when there is
+one, and the next one is looked for when it is dead.  All that the command leaves behind becomes a
+child of this process, so nothing is missed.
 """
 
 import ctypes
@@ -55,22 +56,27 @@ def children() -> list[str]:
     return found
 
 
-def run(
-    command: list[str], victim: str = "", delay: float = 0.0, how: int = signal.SIGKILL
-) -> dict[str, Any]:
-    """Run a command to its end, with or without a kill; how it ended, and what it left."""
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def strike(process: "subprocess.Popen[str]", victim: str, delay: float, how: int) -> bool:
+    """Wait for a victim, and kill it after the delay; whether there was one."""
     struck = None
-    while victim and struck is None and process.poll() is None:
+    while struck is None and process.poll() is None:
         struck = find(process.pid, victim)
         time.sleep(0.01)
     if struck:
         time.sleep(delay)
-        target = struck if process.poll() is None else None
         with suppress(ProcessLookupError):
-            if target:
-                os.kill(process.pid if how == signal.SIGINT else target, how)
+            if process.poll() is None:
+                os.kill(process.pid if how == signal.SIGINT else struck, how)
+    return struck is not None
+
+
+def run(
+    command: list[str], victims: list[tuple[str, float]], how: int = signal.SIGKILL
+) -> dict[str, Any]:
+    """Run a command to its end, with or without kills; how it ended, and what it left."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    struck = [strike(process, victim, delay, how) for victim, delay in victims]
     out, err = process.communicate()
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
@@ -79,7 +85,7 @@ def run(
         except ChildProcessError:
             break
         time.sleep(0.02)
-    told = {"code": process.returncode, "out": out, "err": err, "struck": struck is not None}
+    told = {"code": process.returncode, "out": out, "err": err, "struck": all(struck)}
     return told | {"left": children()}
 
 

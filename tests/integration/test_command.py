@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from tiny_course import class_course
+
+from autograder.gradebook import nbgrader_environment
 
 ROOT = Path(__file__).parents[2]
 COURSE = 'course = "c"\nseed = "s"\n'
@@ -30,6 +33,17 @@ def test_help_names_the_commands(tmp_path: Path) -> None:
     assert said.returncode == 0
     for command in ("release", "problems", "triage", "grade", "sync", "replay", "export"):
         assert command in said.stdout
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """What takes long to import is imported by the command that needs it."""
+    heavy = "torch numpy matplotlib nbformat nbgrader nbconvert sqlalchemy IPython pytest bleach"
+    code = (
+        "import sys\nfrom autograder.cli import app\napp(['--help'], standalone_mode=False)\n"
+        f"sys.exit(str(set(sys.modules) & set({heavy.split()})))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == "set()\n"
 
 
 @pytest.mark.parametrize(
@@ -121,3 +135,31 @@ def test_triage_lists_what_is_odd_and_runs_nothing(tmp_path: Path) -> None:
     told = {one["student"]: one["notes"] for one in json.loads(done.stdout)}
     assert told[zoe] == []
     assert told[ann][0]["care"] == "refused"
+
+
+def test_a_class_is_graded_by_the_command(tmp_path: Path, tiny_release: Path) -> None:
+    """`autograder grade` writes notebooks, gradebook and feedback, and says who needs a person."""
+    right = "x = t - 1.5 * torch.cos(17 * t)"
+    answers = {"ann": right, "bob": "x = t", "cleo": "import os; os._exit(0)", "dan": "", "eve": ""}
+    course = class_course(tmp_path, answers, tiny_release)
+    (course.submitted("hw", "dan") / "hw.ipynb").write_text("PK")
+    chosen = sorted(set(answers) - {"eve"})
+    command = [sys.executable, "-m", "autograder", "grade", "hw", "--json"]
+    command += [word for one in chosen for word in ("--student", one)]
+
+    def grade(*options: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [*command, *options], cwd=course.root, env=nbgrader_environment(),
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    done = grade("--feedback")
+    assert done.returncode == 1, done.stderr
+    assert "needs attention" in " ".join(done.stderr.split())
+    told = json.loads(done.stdout)["grades"]
+    assert sorted(one["student"] for one in told) == chosen
+    for one in chosen:
+        assert (course.feedback("hw", one) / "hw.html").is_file()
+        assert (course.autograded("hw", one) / "hw.ipynb").is_file()
+    again = grade("--dry-run", "--jobs", "1")
+    assert json.loads(again.stdout)["grades"] == told

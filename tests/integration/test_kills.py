@@ -67,9 +67,9 @@ pytestmark = pytest.mark.xdist_group("kills")
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def course(tmp_path_factory: pytest.TempPathFactory, tiny_release: Path) -> Course:
     """A released course with a small class."""
-    return class_course(tmp_path_factory.mktemp("kills") / "course", STUDENTS)
+    return class_course(tmp_path_factory.mktemp("kills") / "course", STUDENTS, tiny_release)
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +89,13 @@ def copy(course: Course, place: Path) -> Course:
 
 def run(
     course: Course,
-    victim: str = "",
-    delay: float = 0.0,
+    *victims: tuple[str, float],
     start: Sequence[str] = (),
     how: int = signal.SIGKILL,
 ) -> dict[str, Any]:
-    """Grade the class, with a kill or without."""
+    """Grade the class, with kills or without."""
     command = [sys.executable, *(start or ("-m", "autograder")), "grade", "hw", "--jobs", "2"]
-    task = json.dumps({"command": command, "victim": victim, "delay": delay, "how": how})
+    task = json.dumps({"command": command, "victims": victims, "how": how})
     done = subprocess.run(
         [sys.executable, str(HERE / "killing.py"), task],
         cwd=course.root, env=nbgrader_environment() | {"COLUMNS": "100"},
@@ -171,13 +170,13 @@ def test_a_kill_while_results_are_written_loses_nothing(
     assert done["err"].count("kept") == len(STUDENTS)
 
 
-@pytest.mark.parametrize("victim", ["template", "box", "judges", "judge"])
+@pytest.mark.parametrize(("early", "late"), [("template", "judge"), ("judges", "box")])
 def test_what_the_clerk_started_may_die_at_any_instant(
-    victim: str, course: Course, undisturbed: dict[str, Any], tmp_path: Path
+    early: str, late: str, course: Course, undisturbed: dict[str, Any], tmp_path: Path
 ) -> None:
     """The submissions that it hit are tried again, in the same run, and nobody loses a point."""
     own = copy(course, tmp_path)
-    done = run(own, victim, RANDOM.uniform(0, 0.3 if victim in {"box", "judge"} else 3))
+    done = run(own, (early, RANDOM.uniform(0, 3)), (late, RANDOM.uniform(0, 0.3)))
     assert done["struck"]
     assert (done["code"], done["left"]) == (0, []), done["err"]
     assert state(own) == {name: undisturbed[name] for name in ("grades", "files", "left")}
@@ -188,8 +187,8 @@ def test_the_clerk_may_die_at_any_instant(
 ) -> None:
     """Killed, and then interrupted from the keyboard, whenever it is; then all is complete."""
     own = copy(course, tmp_path)
-    assert run(own, "clerk", RANDOM.uniform(0, 8))["left"] == []
-    stopped = run(own, "template", RANDOM.uniform(0, 3), how=signal.SIGINT)
+    assert run(own, ("clerk", RANDOM.uniform(0, 8)))["left"] == []
+    stopped = run(own, ("template", RANDOM.uniform(0, 3)), how=signal.SIGINT)
     assert (stopped["code"], stopped["left"]) in ((130, []), (0, []))
     assert ("the same command goes on from there" in stopped["err"]) == (stopped["code"] == 130)
     assert "Traceback" not in stopped["err"]

@@ -60,12 +60,12 @@ def home() -> Iterator[Path]:
         yield home
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="test_box.py runs as an ordinary user already")
+@pytest.mark.skipif(os.geteuid() != 0, reason="they run as an ordinary user already")
 def test_the_box_holds_for_an_ordinary_user(home: Path) -> None:
     """Every test of the box passes for a user without any privilege."""
     arguments = ("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={home}/base")
-    test = "tests/integration/test_box.py"
-    done = run(home, *arguments, test, cwd=ROOT, become=as_ordinary_user(*NEEDED))
+    tests = [f"tests/integration/test_{name}.py" for name in ("box", "questions")]
+    done = run(home, *arguments, *tests, cwd=ROOT, become=as_ordinary_user(*NEEDED))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +22,10 @@ pytestmark = pytest.mark.xdist_group("kills")
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def course(tmp_path_factory: pytest.TempPathFactory, tiny_release: Path) -> Course:
     """A class, graded once."""
-    course = class_course(tmp_path_factory.mktemp("regrading") / "course", ANSWERS)
+    root = tmp_path_factory.mktemp("regrading") / "course"
+    course = class_course(root, ANSWERS, tiny_release)
     (course.submitted("hw", "dan")).mkdir(parents=True)
     done = grade(course)
     assert set(done.why.values()) == {"new", "withheld"}
