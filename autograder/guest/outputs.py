@@ -1,13 +1,13 @@
 """What a cell shows, collected as nbformat outputs, bounded, and drawn only if it stays."""
 
 import base64
-import functools
 import io
 import pickle
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.guest.axes import install, present_settings, settings
+from autograder.guest.drawing import remembering, share_mathtext
 
 TEXT_CHARACTERS = 500_000
 OUTPUTS = 1000
@@ -121,13 +121,10 @@ def draw_late(shell: Any, outputs: Outputs) -> None:
     A frozen figure costs a millisecond and a drawing fifty; most of a live plot's are cleared.
     There and while nothing is shown at all, axes are lazy, too.
     """
-    from matplotlib.backends import backend_agg
     from matplotlib.figure import Figure
-    from matplotlib.mathtext import MathTextParser
     from matplotlib_inline.backend_inline import _fetch_figure_metadata
 
-    # One for each drawing would read the same numbers on an axis again and again.
-    vars(backend_agg)["MathTextParser"] = functools.cache(MathTextParser)
+    share_mathtext()
 
     def show(figure: Figure) -> None:
         if outputs.muted:
@@ -183,7 +180,8 @@ def _drawn(shell: Any, figure: Any, metadata: dict[str, Any]) -> Output:
     formatter = shell.display_formatter.ipython_display_formatter
     was, formatter.enabled = formatter.enabled, False
     try:
-        data, described = shell.display_formatter.format(figure)
+        with remembering(figure):
+            data, described = shell.display_formatter.format(figure)
     finally:
         formatter.enabled = was
     return {

@@ -1,4 +1,5 @@
-"""Live plots: what stays is what a kernel shows, and what is thrown away was never made."""
+"""Figures: what stays is what a kernel shows, what is thrown away was never made, and what
+drawing asks again is remembered."""
 
 import json
 import re
@@ -148,6 +149,53 @@ plt.show()
         Axes.plot = lambda *given, **options: (print("replaced"), plot(*given, **options))[1]
     plt.plot(losses); plt.show()
 """,
+    "many of them, laid out together": """
+figure, grid = plt.subplots(2, 2, figsize=(8, 6), layout="constrained")
+for one in grid.flat:
+    one.plot(x, y, label="$x^2$"); one.set_xlabel("x\\ntwo lines"); one.legend()
+grid[0, 0].set_xscale("log"); grid[0, 0].set_title("log", loc="left")
+grid[0, 1].twinx().plot(x, 1000 * y, "C1"); grid[1, 0].tick_params(axis="x", labelrotation=30)
+grid[1, 1].minorticks_on(); grid[1, 1].set_aspect("equal")
+figure.suptitle("all"); figure.text(0.5, 0.5, "a long text " * 20, wrap=True)
+plt.show()
+""",
+    "round": """
+axes = plt.subplot(projection="polar"); axes.plot(x, y); axes.set_theta_offset(1); plt.show()
+""",
+    "in space": "axes = plt.subplot(projection='3d'); axes.plot(x, y, y); plt.show()",
+    "days": """
+days = np.datetime64("2024-01-01") + np.arange(20)
+plt.plot(days, y); plt.gcf().autofmt_xdate(); plt.show()
+""",
+    "bars, pies and boxes": """
+figure, (a, b, c) = plt.subplots(1, 3)
+a.bar(["one", "two"], [1, 2]); b.pie([1, 2], labels=["one", "two"]); c.boxplot([[1, 2, 9]])
+plt.tight_layout(); plt.show()
+""",
+    "ticks with names of one's own": """
+from matplotlib.ticker import FuncFormatter
+asked = []
+figure, axes = plt.subplots(); axes.plot(x, y)
+axes.xaxis.set_major_formatter(FuncFormatter(lambda x, place: str(asked.append(x) or len(asked))))
+plt.show()
+%%next%%
+print(len(asked))
+""",
+    "an artist of one's own": """
+from matplotlib.lines import Line2D
+class Growing(Line2D):
+    def draw(self, renderer):
+        self.axes.tick_params(labelsize=4 + self.axes.xaxis.label.get_size() / 2)
+        self.axes.xaxis.label.set_size(20)
+        super().draw(renderer)
+figure, axes = plt.subplots(); axes.add_line(Growing([0, 1], [0, 1])); axes.set_xlabel("x")
+plt.show()
+""",
+    "somebody who listens": """
+figure, axes = plt.subplots(); axes.plot(x, y)
+figure.canvas.mpl_connect("draw_event", lambda event: axes.set_title(axes.get_title() + "a"))
+plt.show()
+""",
     "called by others": LOOP
     + """
     figure, axes = plt.subplots(); lines = list(map(axes.plot, [x, y])); print(len(lines[0]))
@@ -169,7 +217,7 @@ def without_addresses(shown: list[list[dict[str, Any]]]) -> str:
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_the_picture_is_that_of_axes_made_at_once(make_box: MakeBox, pattern: str) -> None:
-    """Every output, warnings, errors and each byte of the pictures, is as without lazy axes."""
+    """Every output, warnings, errors and each byte of the pictures, is as without shortcuts."""
     cells = PATTERNS[pattern].split("%%next%%\n")
     lazy = outputs(make_box, HEAD, *cells)
     at_once = outputs(make_box, HEAD + AT_ONCE, *cells)
@@ -200,3 +248,22 @@ def test_axes_that_nobody_sees_are_not_made(make_box: MakeBox, pattern: str) -> 
         return str(told[0]["text"])
 
     assert made(20) == made(4)
+
+
+REMEMBERED = """
+from matplotlib.ticker import MaxNLocator
+asked, ask = 0, MaxNLocator.tick_values
+def count(*given):
+    global asked
+    asked += 1
+    return ask(*given)
+MaxNLocator.tick_values = count
+"""
+
+
+def test_what_drawing_asks_again_is_remembered(make_box: MakeBox) -> None:
+    """Ticks are found in less than half as many steps as without a memory."""
+    cells = REMEMBERED, "plt.subplots(2, 2); plt.show()", "print(asked)"
+    *_, told = outputs(make_box, HEAD, *cells)
+    *_, plainly = outputs(make_box, HEAD + AT_ONCE, *cells)
+    assert 0 < 2 * int(told[0]["text"]) < int(plainly[0]["text"])
