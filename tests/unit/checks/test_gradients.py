@@ -64,6 +64,15 @@ def test_autograd_agrees_with_differences(predict: Callable[..., Any]) -> None:
     assert [float(value) for value in work["parameters"]] == [0.5, -1.5, 2.0]
 
 
+def test_a_kink_beside_the_place() -> None:
+    """A kink that lies between the two sides of a difference spoils no right gradient."""
+    at = [torch.full((), 3e-6, dtype=torch.float64, requires_grad=True)]
+    work = LiveStudent({"w": at, "f": lambda x: (at[0] * x).relu() + x, "g": Doubled.apply})
+    gradients_close(work, "f", X, wrt="w")
+    with pytest.raises(CheckFailed, match="twice the right gradient"):
+        gradients_close(work, "g", torch.full((3,), 3e-6))
+
+
 def test_gradients_with_respect_to_inputs() -> None:
     """Without wrt, the floating-point arguments are moved."""
     work = LiveStudent({"f": lambda x, k: x.sin() * k.sum()})
