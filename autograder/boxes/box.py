@@ -271,7 +271,7 @@ class _Deadline:
         self.interrupted = False
         self._cpu = box.cpu_seconds()
         self._start = time.monotonic()
-        self._interrupted_at = self._said_at = 0.0
+        self._interrupted_at = self._said_at = self._used_then = 0.0
 
     def used(self) -> float:
         """CPU seconds since the start."""
@@ -283,10 +283,12 @@ class _Deadline:
         self.box.waited += time.monotonic() - self._start
 
     def enforce(self) -> None:
-        """Interrupt when the time is up, kill a second later.  Raises Ended."""
+        """Interrupt when the time is up, kill a second of work later.  Raises Ended."""
         now = time.monotonic()
         if self.interrupted:
-            if now - self._interrupted_at > GRACE_SECONDS:
+            late, waited = self.used() - self._used_then, now - self._interrupted_at
+            if late > GRACE_SECONDS or waited > GRACE_SECONDS * IDLE_FACTOR:
+                self.box.stalled |= late <= GRACE_SECONDS
                 raise self.box.time_is_up()
             if now - self._said_at > AGAIN_SECONDS:
                 self._interrupt(now)
@@ -300,7 +302,7 @@ class _Deadline:
         if used > self.seconds or now - self._start > self.seconds * IDLE_FACTOR:
             self.interrupted = True
             self.box.stalled |= used <= self.seconds
-            self._interrupted_at = now
+            self._interrupted_at, self._used_then = now, used
             self._interrupt(now)
 
     def _interrupt(self, now: float) -> None:
