@@ -208,9 +208,7 @@ def verify(
     error: Annotated[
         float, typer.Option(min=1e-6, max=0.5, help="Share of right answers that a check may fail.")
     ] = 0.001,
-    suggest: Annotated[
-        bool, typer.Option("--suggest", help="Say which thresholds keep to it.")
-    ] = False,
+    suggest: Annotated[bool, typer.Option("--suggest", help="Name thresholds for it.")] = False,
     jobs: Annotated[int, typer.Option(min=0, max=255, help="Workers; 0 means one per core.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
     report: Annotated[

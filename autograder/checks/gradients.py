@@ -235,7 +235,9 @@ def _compare(
     wrong, apart = _disagreement(moving, gradients, places, ways, step)
     if wrong and places[0].dtype is torch.float64:
         # A kink between two sides spoils their difference; nearer there is hardly ever one left.
-        still, nearer = _disagreement(moving, gradients, places, ways, step / _NEARER)
+        near = step / _NEARER
+        moving.ask_ahead([side for way in ways for side in _sides(places, way, near)])
+        still, nearer = _disagreement(moving, gradients, places, ways, near)
         wrong, apart = (wrong, apart) if still else ("", nearer)
     current().measure("slopes, in tolerances", apart)
     if wrong in _NAMED.values():
@@ -251,7 +253,6 @@ def _disagreement(
     moving: _Moving, gradients: Tensors, places: Tensors, ways: list[Tensors], step: float
 ) -> tuple[str, float]:
     """What is wrong with gradients by differences along some directions, and by how much."""
-    moving.ask_ahead([side for way in ways for side in _sides(places, way, step)])
     differences = [_difference(moving, places, way, step) for way in ways]
     along = [_along(gradients, way) for way in ways]
     slopes = [(found, slope) for found, (slope, _) in zip(along, differences, strict=True)]
