@@ -1,7 +1,7 @@
 """Gradients against differences of the student's own function."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from autograder.checks.running import CheckFailed, NotReached, StudentRaised, cu
 from autograder.checks.students import Student
 
 Tensors = list[torch.Tensor]
+Question = Callable[[Student], object]
 
 _NAMED = {
     number: f"{word} the right gradient, everywhere (ratio {number:.3f})"
@@ -123,16 +124,12 @@ class _Moving:
 
     def ask_ahead(self, sides: Sequence[Tensors], place: Tensors | None = None) -> None:
         """Ask in one go for the values at several places, and first what is left of `place`."""
-        first = [] if place is None else [place]
-        asked = [self.question(places) for places in (*first, *sides)]
-        then = [[str(number) for number in range(len(self.inputs))] for _ in first]
-        self.student.ask_ahead(
-            "call",
-            self.function,
-            [inputs for inputs, _ in asked],
-            assign=[assign or None for _, assign in asked],
-            then=then + [[] for _ in sides],
-        )
+
+        def asking(ask: Callable[[_Moving, Tensors], object], places: Tensors) -> Question:
+            return lambda student: ask(replace(self, student=student), places)
+
+        first = [] if place is None else [asking(_Moving.leave_unharmed, place)]
+        self.student.ask_ahead(*first, *(asking(_Moving.value, places) for places in sides))
 
     def value(self, places: Tensors) -> tuple[float, float]:
         """The judged sum with the tensors at these places, and the sum of its terms' sizes."""
@@ -193,6 +190,11 @@ class _Moving:
         returned = returned if isinstance(returned, list) else [returned]
         return [*returned, *left]
 
+    def leave_unharmed(self, places: Tensors) -> None:
+        """Require that the function does not change what it is given."""
+        inputs, assign = self.question(places)
+        self.unharmed(self.function, inputs, assign or None)
+
     def unharmed(
         self, function: str, inputs: Tensors, assign: Any, then: Sequence[str] = ()
     ) -> list[Any]:
@@ -229,8 +231,7 @@ def _compare(
         for _ in range(directions)
     ]
     moving.ask_ahead([side for way in ways for side in _sides(places, way, step)], places)
-    inputs, assign = moving.question(places)
-    moving.unharmed(moving.function, inputs, assign or None)
+    moving.leave_unharmed(places)
     gradients = moving.gradients(places)
     wrong, apart = _disagreement(moving, gradients, places, ways, step)
     if wrong and places[0].dtype is torch.float64:

@@ -45,6 +45,12 @@ class Pause:
             self._remember(self.replies, key, number, reply)
         return reply
 
+    def knows(self, question: Question) -> bool:
+        """Whether the answer to a question is known to the running check."""
+        probe, payload = question
+        key = _key(probe, *encode(payload))
+        return key in self.replies or key in self.ahead
+
     def ask_ahead(self, questions: Sequence[Question]) -> None:
         """Put all questions of which no answer is known in one message, for one fork of the box.
 

@@ -4,7 +4,7 @@
 
 import builtins
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -57,16 +57,13 @@ class Student(Protocol):
     def predict(self, model: str, *arguments: Any) -> Any:
         """What a Module in eval mode, a function, or an object with ``predict`` answers."""
 
-    def ask_ahead(
-        self, ask: str, name: str, inputs: Sequence[Sequence[Any]], **options: Sequence[Any]
-    ) -> None:
+    def ask_ahead(self, *questions: "Callable[[Student], object]") -> None:
         """Put what is asked next in one go, for the price of one question; then ask as usual.
 
-        ``ask`` is "call", "grad" or "predict" and ``name`` what is asked; ``inputs`` holds the
-        arguments of each question, and an option a value for each, or one name for all.  They are
-        answered one after the other in the same process, each seeded anew and with lent values
-        given back.  Code that keeps state, such as a counter, sees them in this order, and may see
-        all of them at once: a check to which that matters asks one by one.
+        Each of ``questions`` asks the student that it gets one thing.  They are answered one after
+        the other in the same process, each seeded anew, with names and lent values given back.
+        Code that keeps state, such as a counter, sees them in this order: where the first, put
+        once more at the end, is then answered otherwise, each is asked alone.
         """
 
     def rerun(self, exercise: str, **replaced: Any) -> "Student":
@@ -133,20 +130,12 @@ class BoxStudent:
         probe = {"ask": "predict", "model": model}
         return self._ask(f"{model}(...)", probe, arguments=list(arguments))
 
-    def ask_ahead(
-        self, ask: str, name: str, inputs: Sequence[Sequence[Any]], **options: Sequence[Any]
-    ) -> None:
-        if self.again:  # one rerun would leave its names to the next
-            return
+    def ask_ahead(self, *questions: Callable[[Student], object]) -> None:
         stream, noted = current().stream, list[Question]()
         before = stream.probes
-        for place, arguments in enumerate(inputs):
-            own = {
-                option: values if isinstance(values, str) else values[place]
-                for option, values in options.items()
-            }
-            with suppress(_Noted):
-                getattr(replace(self, noted=noted), ask)(name, *arguments, **own)
+        for question in questions:
+            with suppress(Exception):  # what it raises, it raises when it is asked
+                question(replace(self, noted=noted))
         stream.probes = before  # the seeds are those that are drawn when it is asked
         self.pause.ask_ahead(noted)
 
@@ -175,7 +164,7 @@ class BoxStudent:
             name = f"{name}, with the answer run again,"
         given = {key: value for key, value in payload.items() if value is not None}
         question = probe, to_evidence(given)
-        if self.noted is not None:
+        if self.noted is not None and not self.pause.knows(question):
             self.noted.append(question)
             raise _Noted
         message = self.pause.ask(*question)

@@ -5,7 +5,8 @@
                                                   then {"probed": why there is none, or null}
 
 A probe {"ask": "each", "each": [probe, ..]}, with a payload {"each": [payload, ..]}, is several in
-one fork: its answer is [{"answer": value} | {"missing"} | {"raised"}, ..].
+one fork: its answer is [{"answer": value} | {"missing"} | {"raised"}, ..], or null where the first
+is answered otherwise when it is put once more at the end.
 
 The first message is {"ready": true}; the listener for forks comes with it.
 """
@@ -87,11 +88,12 @@ class Box:
         probe = message.body["probe"]
         payload: Any = decode(message.body["payload"], message.blobs)
         if probe["ask"] == "each":
-            told: Value = [
-                self._told(*one) for one in zip(probe["each"], payload["each"], strict=True)
-            ]
+            questions = list(zip(probe["each"], payload["each"], strict=True))
+            told: list[Value] = [self._told(*one) for one in questions]
             tree, blobs = encode(told)
-            return ({"answer": tree}, blobs) if _passes(tree, blobs) else ({"answer": None}, [])
+            alike = encode(told[0]) == encode(self._told(*questions[0]))
+            valid = alike and _passes(tree, blobs)
+            return ({"answer": tree}, blobs) if valid else ({"answer": None}, [])
         found = self._told(probe, payload)
         if "answer" not in found:
             return found, []

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -38,16 +38,8 @@ def answer(
     Raises MissingNameError, and whatever the student's own code raises.
     """
     names = shell.user_ns
-    if "rerun" in probe:
-        before = dict(names)
-        try:
-            rerun(shell, answers[probe["rerun"]], thaw(payload.get("replaced", {}), device))
-        except Exception:
-            # What the answer made anew before it stopped counts, as it does in the notebook.
-            asked = [name.partition(".")[0] for name in probe.get("names", ())]
-            if not asked or any(names.get(name) is before.get(name) for name in asked):
-                raise
-    with _lent(names, thaw(payload.get("assign", {}), device)):
+    again = _run_again(shell, probe, payload, answers, device) if "rerun" in probe else None
+    with again or nullcontext(), _lent(names, thaw(payload.get("assign", {}), device)):
         try:
             return _answer(names, probe, payload, device)
         except RuntimeError as problem:
@@ -55,6 +47,32 @@ def answer(
                 raise
             # What a notebook keeps on the CPU, it uses there, whatever the machine has.
             return _answer(names, probe, payload, "cpu")
+
+
+@contextmanager
+def _run_again(
+    shell: Shell,
+    probe: dict[str, Any],
+    payload: dict[str, Any],
+    answers: dict[str, list[str]],
+    device: str,
+) -> Iterator[None]:
+    """Run an answer again, undrawn; the names are as they were when its question is answered."""
+    names, before = shell.user_ns, dict(shell.user_ns)
+    shell.outputs.muted = True
+    try:
+        try:
+            rerun(shell, answers[probe["rerun"]], thaw(payload.get("replaced", {}), device))
+        except Exception:
+            # What the answer made anew before it stopped counts, as it does in the notebook.
+            asked = [name.partition(".")[0] for name in probe.get("names", ())]
+            if not asked or any(names.get(name) is before.get(name) for name in asked):
+                raise
+        yield
+    finally:
+        shell.outputs.muted = False
+        names.clear()
+        names.update(before)
 
 
 def _answer(
@@ -79,8 +97,7 @@ def _answer(
 
 
 def rerun(shell: Shell, sources: Iterable[str], replaced: dict[str, Any]) -> None:
-    """Run answer cells again, undrawn; assignments to the names that are given are left out."""
-    shell.outputs.muted = True
+    """Run answer cells again; assignments to the names that are given are left out."""
     shell.user_ns.update(replaced)
     for source in sources:
         first, _, rest = source.partition("\n")
@@ -166,12 +183,18 @@ def _lent(names: dict[str, Any], lent: dict[str, Any]) -> Iterator[None]:
 
 
 def _predict(model: Any, arguments: list[Any]) -> Any:
-    if isinstance(model, torch.nn.Module):
-        model.eval()
-    with torch.no_grad():
-        if not callable(model) and hasattr(model, "predict"):
-            return model.predict(*(argument.cpu().numpy() for argument in arguments))
-        return model(*arguments)
+    parts = list(model.modules()) if isinstance(model, torch.nn.Module) else []
+    before = [(part, part.training) for part in parts]
+    try:
+        if parts:
+            model.eval()
+        with torch.no_grad():
+            if not callable(model) and hasattr(model, "predict"):
+                return model.predict(*(argument.cpu().numpy() for argument in arguments))
+            return model(*arguments)
+    finally:
+        for part, training in before:
+            part.training = training
 
 
 def _gradients(

@@ -85,6 +85,36 @@ def test_several_questions_are_answered_as_if_each_was_asked_alone(box: Box) -> 
     assert shown(box, "len(calls), w.tolist()") == "(0, [1.0, 1.0, 1.0])"
 
 
+def test_each_of_several_sees_the_names_and_modes_of_the_notebook(box: Box) -> None:
+    """A rerun leaves its names to no other question, and a prediction its mode."""
+    box.run("import torch\nmodel = torch.nn.Dropout()\nsteps = 1")
+    box.run("steps = 2\nx = [steps] * 3", exercise="count")
+    value: dict[str, Json] = {"ask": "value", "names": ["x", "steps", "model.training"]}
+    probes: list[dict[str, Json]] = [
+        {**value, "rerun": "count"},
+        {"ask": "predict", "model": "model"},
+        {**value, "rerun": "count"},
+        value,
+    ]
+    payloads: Value = [{"replaced": {"steps": 5}}, {"arguments": [array(1)]}, {}, {}]
+    told = ask(box, {"ask": "each", "each": probes}, each=payloads)
+    answers = [[[5] * 3, 5, True], array(1), [[2] * 3, 2, True], [[2] * 3, 2, True]]
+    assert told == [{"answer": one} for one in answers]
+
+
+def test_questions_that_would_change_each_other_are_not_answered_together(box: Box) -> None:
+    """The first, put once more at the end, shows code that keeps state."""
+    box.run("calls = []\ndef count(): calls.append(1); return len(calls)\ndef f(): return 1")
+
+    def each(*functions: str) -> Value | dict[str, Json]:
+        probes = [{"ask": "call", "function": name} for name in functions]
+        payloads: Value = [{"arguments": []} for _ in functions]
+        return ask(box, {"ask": "each", "each": probes}, each=payloads)
+
+    assert each("count", "f") is None
+    assert each("f", "f") == [{"answer": 1}, {"answer": 1}]
+
+
 def test_several_answers_are_no_more_than_one_may_be(box: Box) -> None:
     """What would break the limits of a message is asked one by one; so is what never ends."""
     box.run("import torch\ndef f(n): return [torch.ones(1)] * n\ndef loop(n):\n  while n: pass")

@@ -1,6 +1,6 @@
 """backprop, exercise deeper_network: inputs and rows that the student never sees."""
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -69,17 +69,20 @@ def between(inputs, rng, count):
     return share * one + (1 - share) * other + 0.1 * noise
 
 
-def turning_of_slopes(student, inputs, h=0.005):
+def sides_of(inputs, h=0.005):
+    """The inputs with each feature moved by h, ahead and behind."""
+    features = inputs.shape[1]
+    steps = h * torch.eye(features, dtype=inputs.dtype)
+    return [(inputs[:, None] + sign * steps).reshape(-1, features) for sign in (1, -1)]
+
+
+def turning_of_slopes(student, inputs):
     """The share of the slopes, over rows, that no single direction explains.
 
     One affine layer with an activation behind it answers the same direction everywhere: 0.
     """
-    rows, features = inputs.shape
-    steps = h * torch.eye(features, dtype=inputs.dtype)
-    sides = [(inputs[:, None] + sign * steps).reshape(-1, features) for sign in (1, -1)]
-    student.ask_ahead("predict", "model", [[side.float()] for side in sides])
-    ahead, behind = (prices_by(student, side) for side in sides)
-    strengths = torch.linalg.svdvals((ahead - behind).reshape(rows, features))
+    ahead, behind = (prices_by(student, side) for side in sides_of(inputs))
+    strengths = torch.linalg.svdvals((ahead - behind).reshape(inputs.shape))
     return 1 - strengths[0] ** 2 / strengths.square().sum().clamp_min(1e-30)
 
 
@@ -88,6 +91,8 @@ def check_network_bends_elsewhere(student, data, rng):
     """More than one affine layer is at work, with a nonlinearity between them."""
     (inputs, y), _ = tables(data)
     elsewhere = between(inputs, rng, 400)
+    asked = [partial(prices_by, inputs=rows) for rows in (elsewhere, *sides_of(elsewhere[:60]))]
+    student.ask_ahead(*asked, partial(require_a_network, inputs=elsewhere))
     prediction = prices_by(student, elsewhere)
 
     assert prediction.std() >= 1e-3 * y.std(), "the model predicts the same price for every row"

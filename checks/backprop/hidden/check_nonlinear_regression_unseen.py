@@ -1,15 +1,13 @@
 """backprop, exercise nonlinear_regression: other values of x, the gradients, the steps, the fit."""
 
 import re
-from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
 import torch
 
 from autograder.checks import (
-    NotReached,
     below,
     exercise,
     gradients_close,
@@ -56,6 +54,11 @@ def parameters_of(student):
     return parameters
 
 
+def place_after(student, steps):
+    """The parameters as they are when the descent has taken some steps."""
+    return parameters_of(student.rerun("nonlinear_regression", steps=steps))
+
+
 def gradient_of_the_loss(student, x, y, at):
     """The gradient of the mean squared error with the parameters at the given values."""
     cotangent = 2 * (predicted(student, x, assign={"parameters": at}) - y) / len(y)
@@ -68,25 +71,6 @@ def gradient_of_the_loss(student, x, y, at):
     ]
     assert is_alike(gradients, at), "a gradient has another shape than its tensor in `parameters`"
     return gradients
-
-
-def ask_ahead(student, x, y, places):
-    """Ask for all predictions in one go, and then for the gradients of those that are some."""
-    lent = [{"parameters": at} for at in places]
-    student.ask_ahead("call", "predict", [[x] for _ in places], assign=lent)
-    cotangents = []
-    with suppress(AssertionError, NotReached):  # which is told at the step that needs it
-        for at in lent:
-            prediction = predicted(student, x, assign=at)
-            cotangents.append(2 * (prediction - y) / len(y))
-    student.ask_ahead(
-        "grad",
-        "predict",
-        [[x] for _ in cotangents],
-        wrt="parameters",
-        cotangent=cotangents,
-        assign=lent,
-    )
 
 
 def is_alike(tensors, others):
@@ -119,6 +103,7 @@ def check_prediction_bends_for_another_x(student, data, rng):
     seen, y = released(data)
     x = seen.min() + torch.rand(300, generator=rng) * (seen.max() - seen.min())
     order = torch.randperm(len(x), generator=rng)
+    student.ask_ahead(partial(predicted, x=x), partial(predicted, x=x[order]))
     prediction = predicted(student, x)
 
     assert torch.allclose(predicted(student, x[order]), prediction[order], rtol=1e-4, atol=1e-4), (
@@ -151,10 +136,8 @@ def check_gradients_are_cleared(student, data, rng):
     x, y = released(data)
     # How many steps are looked at, nobody can foresee.
     count = int(torch.randint(5, 10, (), generator=rng))
-    places = [
-        parameters_of(student.rerun("nonlinear_regression", steps=steps))
-        for steps in range(count + 1)
-    ]
+    student.ask_ahead(*(partial(place_after, steps=steps) for steps in range(count + 1)))
+    places = [place_after(student, steps) for steps in range(count + 1)]
     assert all(is_alike(place, places[0]) for place in places), (
         "`parameters` changes its shapes from step to step"
     )
@@ -165,7 +148,9 @@ def check_gradients_are_cleared(student, data, rng):
         "nothing moves in the first step: does the loop run over range(steps), and does it change "
         "the very tensors in `parameters`?"
     )
-    ask_ahead(student, x, y, places[:-1])
+    questions = [partial(gradient_of_the_loss, x=x, y=y, at=place) for place in places[:-1]]
+    student.ask_ahead(*questions)  # for the predictions
+    student.ask_ahead(*questions)  # and for the gradients, which take them
     gradients = [gradient_of_the_loss(student, x, y, places[0])]
     rates = [
         -dot([move], [gradient]) / dot([gradient], [gradient]).clamp_min(TINY)

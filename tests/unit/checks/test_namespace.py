@@ -176,5 +176,5 @@ def test_asking_ahead_runs_nothing_here() -> None:
     """A question costs nothing in the kernel itself, and has no side effect before it is asked."""
     calls: list[float] = []
     work = live(f=calls.append)
-    work.ask_ahead("call", "f", [[1.0], [2.0]])
+    work.ask_ahead(*(lambda s, x=x: s.call("f", x) for x in (1.0, 2.0)))
     assert calls == []

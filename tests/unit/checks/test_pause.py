@@ -1,6 +1,7 @@
 """What one pause remembers, on a channel that answers with its count."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import torch
 from autograder.checks.evidence import from_evidence, to_evidence
 from autograder.checks.pause import Pause
 from autograder.checks.running import Running, Stream, running
-from autograder.checks.students import BoxStudent
+from autograder.checks.students import BoxStudent, Student
 from autograder.errors import EvidenceError
 from autograder.evidence import Json, Message, decode, encode
 
@@ -40,6 +41,11 @@ class FakeChannel:
 def student(channel: FakeChannel) -> BoxStudent:
     """A student's work, in a box that answers so."""
     return BoxStudent(Pause(channel), "curve")  # type: ignore[arg-type]  # as much as is needed
+
+
+def calling(function: str, *arguments: Any, **options: Any) -> Callable[[Student], Any]:
+    """The question that this call is."""
+    return lambda student: student.call(function, *arguments, **options)
 
 
 def test_a_question_is_put_once() -> None:
@@ -140,7 +146,7 @@ def test_what_is_asked_ahead_is_one_message() -> None:
     with running(Running()):
         work["y"]
         lent = [{"w": [X]}, {"w": [X + 1]}]
-        work.ask_ahead("call", "f", [[X], [X]], assign=lent)
+        work.ask_ahead(*(calling("f", X, assign=one) for one in lent))
         answers = [work.call("f", X, assign=one) for one in lent]
     assert [len(channel.sent), answers] == [2, [[torch.tensor(2.0)]] * 2]
     probe, payload = channel.sent[1]
@@ -154,7 +160,7 @@ def test_only_the_first_was_asked_as_if_alone() -> None:
     """Another check, which did not say ahead what it asks, gets no answer of a longer message."""
     channel = FakeChannel()
     work = student(channel)
-    work.ask_ahead("grad", "f", [[X], [X + 1]], wrt="w")
+    work.ask_ahead(lambda s: s.grad("f", X, wrt="w"), lambda s: s.grad("f", X + 1, wrt="w"))
     work.pause.take()
     work.grad("f", X, wrt="w")
     assert (len(channel.sent), work.pause.take()) == (1, [0])
@@ -163,22 +169,59 @@ def test_only_the_first_was_asked_as_if_alone() -> None:
 
 
 def test_what_is_known_is_not_asked_ahead() -> None:
-    """Only new questions are put, and one alone waits until it is asked; so do those of a rerun."""
+    """Only new questions are put, and one alone waits until it is asked."""
     channel = FakeChannel()
     work = student(channel)
-    work.predict("f", X)
-    work.ask_ahead("predict", "f", [[X], [X + 1]])
-    work.rerun("curve", t=X).ask_ahead("predict", "f", [[X], [X + 1]])
+    work.call("f", X)
+    work.ask_ahead(calling("f", X), calling("f", X + 1))
     assert len(channel.sent) == 1
-    work.ask_ahead("predict", "f", [[X], [X + 1], [X + 2], [X + 1]])
+    work.ask_ahead(*(calling("f", X + number) for number in (0, 1, 2, 1)))
     assert len(channel.sent[1][0]["each"]) == 2
+
+
+def test_reruns_are_asked_ahead() -> None:
+    """All of a check's draw alike, and each knows what it replaces."""
+    channel = FakeChannel()
+    work = student(channel)
+    work.ask_ahead(*(lambda s, t=t: s.rerun("curve", t=t)["x"] for t in (1, 2)))
+    assert [work.rerun("curve", t=t)["x"] for t in (1, 2)] == [torch.tensor(1.0)] * 2
+    ((probe, payload),) = channel.sent
+    assert [one["replaced"] for one in payload["each"]] == [{"t": 1}, {"t": 2}]
+    assert len({one["seed"] for one in probe["each"]}) == 1
+
+
+def test_what_needs_an_answer_is_asked_ahead_in_turns() -> None:
+    """A function gets what is known, and its first question of which nothing is known is put."""
+    channel = FakeChannel()
+    work = student(channel)
+
+    def both(student: Student, name: str) -> Any:
+        (answer,) = student.call(name, X)
+        return student.call(name, answer)
+
+    questions = [partial(both, name=name) for name in "fg"]
+    work.ask_ahead(*questions)
+    work.ask_ahead(*questions)
+    assert [both(work, name) for name in "fg"] == [[torch.tensor(2.0)]] * 2
+    assert [len(probe["each"]) for probe, _ in channel.sent] == [2, 2]
+
+
+def test_asking_ahead_raises_nothing() -> None:
+    """What is wrong with an answer is told where it is asked for."""
+
+    def fail(_: Student) -> None:
+        raise AssertionError("not now")
+
+    channel = FakeChannel()
+    student(channel).ask_ahead(fail, calling("f", X), calling("f", X + 1), fail)
+    assert [len(probe["each"]) for probe, _ in channel.sent] == [2]
 
 
 def test_too_much_for_one_message_is_put_one_by_one() -> None:
     """As many arrays, or bytes, as no message may hold."""
     channel = FakeChannel()
-    student(channel).ask_ahead("call", "f", [[X + number] for number in range(1001)])
-    student(channel).ask_ahead("call", "f", [[torch.zeros(5 << 19)] for _ in range(2)])
+    student(channel).ask_ahead(*(calling("f", X + number) for number in range(1001)))
+    student(channel).ask_ahead(*(calling(name, torch.zeros(5 << 19)) for name in "fg"))
     assert channel.sent == []
 
 
@@ -199,11 +242,11 @@ def test_without_an_answer_to_each_they_are_put_one_by_one(told: dict[str, Json]
     """Also for the rest of the pause: what is too slow once would be so again."""
     channel = FakeChannel(told)
     work = student(channel)
-    work.ask_ahead("call", "f", [[X], [X + 1]])
+    work.ask_ahead(calling("f", X), calling("f", X + 1))
     channel.told = None
     assert work.call("f", X) == [torch.tensor(2.0)]
     assert work.call("f", X + 1) == [torch.tensor(3.0)]
-    work.ask_ahead("call", "g", [[X], [X + 1]])
+    work.ask_ahead(calling("g", X), calling("g", X + 1))
     assert len(channel.sent) == 3
 
 
@@ -218,7 +261,7 @@ def test_without_an_answer_to_each_they_are_put_one_by_one(told: dict[str, Json]
 def test_an_error_is_told_where_it_is_asked_for(told: list[Any], sentence: str) -> None:
     """Asking ahead raises nothing, and what follows is worded as ever."""
     work = student(FakeChannel({"answer": [{"dict": [["answer", 1]]}, {"dict": told}]}))
-    work.ask_ahead("call", "f", [[X], [X + 1]])
+    work.ask_ahead(calling("f", X), calling("f", X + 1))
     assert work.call("f", X) == 1
     with pytest.raises(Exception, match=sentence):
         work.call("f", X + 1)
