@@ -81,6 +81,7 @@ def _serve(sitting: Sitting, control: socket.socket) -> None:
     _warm(sitting)
     gc.collect()
     gc.freeze()  # so that a child's collections leave the shared pages alone
+    gc.enable()
     while True:
         packet, descriptors, _, _ = socket.recv_fds(control, _PACKET, 1)
         if not packet:

@@ -38,7 +38,6 @@ def main() -> None:
         from autograder.guest.box import run
         from autograder.guest.warming import warm
 
-        gc.disable()  # nothing that is imported goes again: to look for it takes half a second
         shell = warm(config["device"])
         _require_a_clean_fork()
         gc.freeze()  # it has collected: a child's collections leave the shared pages alone

@@ -1,0 +1,46 @@
+"""torch's compiler, loaded when something of it is used; without it a box starts and forks faster.
+
+An optimiser imports `torch._dynamo`, 800 modules with sympy among them, only to say of its own
+functions that they shall not be compiled.  As long as nothing is, that says nothing.
+"""
+
+import sys
+from collections.abc import Callable
+from importlib import util
+from types import ModuleType
+from typing import Any
+
+NAME = "torch._dynamo"
+_disabled: list[Any] = []
+
+
+def load_late() -> None:
+    """Put a compiler in its place that loads itself when more than `_UNLOADED` is asked of it."""
+    spec = util.find_spec(NAME)
+    if NAME in sys.modules or spec is None or spec.loader is None:
+        return
+    spec.loader = loader = util.LazyLoader(spec.loader)
+    module = util.module_from_spec(spec)
+    sys.modules[NAME] = vars(sys.modules["torch"])["_dynamo"] = module
+    loader.exec_module(module)
+    module.__class__ = _Unloaded
+
+
+def _disable(function: Callable[..., Any], *_: object, **__: object) -> Callable[..., Any]:
+    _disabled.append(function)
+    return function
+
+
+_UNLOADED = {"disable": _disable, "graph_break": lambda *_, **__: None}
+
+
+class _Unloaded(ModuleType):
+    def __getattribute__(self, name: str) -> Any:
+        if name[:2] == "__" and name != "__path__":  # whose reader wants another part of it
+            return super().__getattribute__(name)
+        if name in _UNLOADED:
+            return _UNLOADED[name]
+        for function in _disabled:
+            vars(function).pop("__dynamo_disable", None)  # it is asked again, and then told
+        self.__class__ = util._LazyModule  # type: ignore[attr-defined]  # noqa: SLF001 - as it was
+        return getattr(self, name)

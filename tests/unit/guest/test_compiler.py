@@ -1,0 +1,56 @@
+"""torch's compiler, in a process that has not loaded it."""
+
+import subprocess
+import sys
+
+_TRAIN = """
+import sys, torch
+from autograder.guest import compiler
+compiler.load_late()
+
+def losses(kind):
+    model = torch.nn.Linear(2, 1)
+    optimizer = kind(model.parameters(), lr=0.01)
+    def loss():
+        optimizer.zero_grad()
+        found = model(torch.ones(3, 2)).square().mean()
+        found.backward()
+        return found
+    optimizer.load_state_dict(optimizer.state_dict())
+    torch.optim.lr_scheduler.StepLR(optimizer, 1)
+    return [optimizer.step(loss).item() for _ in range(5)]
+
+kinds = [getattr(torch.optim, name) for name in ("SGD", "Adam", "AdamW", "RMSprop", "LBFGS")]
+"""
+_UNLOADED = """
+for kind in kinds:
+    found = losses(kind)
+    assert found[-1] < found[0], (kind, found)
+assert "sympy" not in sys.modules
+"""
+_LOADED = """
+losses(torch.optim.Adam)
+double = torch.compile(lambda x: 2 * x, backend="eager")
+assert double(torch.ones(1)).item() == 2
+import torch._dynamo.config
+zero_grad = torch.optim.Optimizer.zero_grad.__wrapped__
+assert "sympy" in sys.modules and not hasattr(zero_grad, "__dynamo_disable")
+losses(torch.optim.Adam)
+assert zero_grad.__dynamo_disable is not zero_grad
+compiler.load_late()
+assert torch._dynamo.config is sys.modules["torch._dynamo.config"]
+"""
+
+
+def _run(script: str) -> None:
+    subprocess.run([sys.executable, "-W", "error", "-c", _TRAIN + script], check=True)
+
+
+def test_optimisers_do_without_it() -> None:
+    """Each that a course uses takes its steps, and half of what torch imports stays away."""
+    _run(_UNLOADED)
+
+
+def test_who_compiles_gets_it() -> None:
+    """It loads at its first use, and then hears what optimisers had to say to it."""
+    _run(_LOADED)
