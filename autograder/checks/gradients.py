@@ -123,12 +123,14 @@ class _Moving:
         return inputs, {name: [value] for name, value in zip(self.left, moved, strict=True)}
 
     def ask_ahead(self, sides: Sequence[Tensors], place: Tensors | None = None) -> None:
-        """Ask in one go for the values at several places, and first what is left of `place`."""
+        """Ask in one go for the values at several places, and first for all about `place`."""
 
         def asking(ask: Callable[[_Moving, Tensors], object], places: Tensors) -> Question:
             return lambda student: ask(replace(self, student=student), places)
 
-        first = [] if place is None else [asking(_Moving.leave_unharmed, place)]
+        # A backward by hand goes by what the notebook's last forward kept: it is asked alone.
+        about = [_Moving.leave_unharmed, *([] if self.backward else [_Moving.gradients])]
+        first = [] if place is None else [asking(ask, place) for ask in about]
         self.student.ask_ahead(*first, *(asking(_Moving.value, places) for places in sides))
 
     def value(self, places: Tensors) -> tuple[float, float]:

@@ -28,6 +28,7 @@ for kind in (torch.optim.SGD, torch.optim.Adam):
     torch.nn.functional.mse_loss(model(x), torch.zeros(8, 1)).backward()
     optimiser.step()
     optimiser.zero_grad()
+model(x).backward(torch.ones(8, 1))
 rows = StandardScaler().fit_transform(np.random.rand(9, 2))
 LinearRegression().fit(rows, rows[:, 0])
 RandomForestRegressor(2).fit(rows, rows[:, 0])
