@@ -1,6 +1,6 @@
 """torch's compiler, loaded when something of it is used; without it a box starts and forks faster.
 
-An optimiser imports `torch._dynamo`, 800 modules with sympy among them, only to say of its own
+An optimiser imports `torch._dynamo`, hundreds of modules in a second, only to say of its own
 functions that they shall not be compiled.  As long as nothing is, that says nothing.
 """
 

@@ -47,7 +47,7 @@ def _run(script: str) -> None:
 
 
 def test_optimisers_do_without_it() -> None:
-    """Each that a course uses takes its steps, and half of what torch imports stays away."""
+    """Each that a course uses takes its steps, and none loads it."""
     _run(_UNLOADED)
 
 
