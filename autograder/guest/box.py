@@ -141,7 +141,8 @@ class _killing:  # noqa: N801 - reads as the word that it is
         signal.signal(signal.SIGINT, self._kill)
 
     def _kill(self, *_: object) -> None:
-        with suppress(PermissionError):  # without a pid namespace: then the clerk ends the box
+        # It is gone, or may not be killed without a pid namespace: then the clerk ends the box.
+        with suppress(OSError):
             os.kill(self.child, signal.SIGKILL)
 
     def __exit__(self, *_: object) -> None:

@@ -5,9 +5,8 @@ functions that they shall not be compiled.  As long as nothing is, that says not
 """
 
 import sys
-from collections.abc import Callable
 from importlib import util
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 NAME = "torch._dynamo"
@@ -26,9 +25,12 @@ def load_late() -> None:
     module.__class__ = _Unloaded
 
 
-def _disable(function: Callable[..., Any], *_: object, **__: object) -> Callable[..., Any]:
-    _disabled.append(function)
-    return function
+def _disable(function: Any = None, *arguments: Any, **options: Any) -> Any:
+    """What optimisers ask for functions of torch; whoever asks for another one, compiles."""
+    if isinstance(function, FunctionType) and function.__module__.startswith("torch."):
+        _disabled.append(function)
+        return function
+    return _load(sys.modules[NAME]).disable(function, *arguments, **options)
 
 
 _UNLOADED = {"disable": _disable, "graph_break": lambda *_, **__: None}
@@ -38,9 +40,17 @@ class _Unloaded(ModuleType):
     def __getattribute__(self, name: str) -> Any:
         if name[:2] == "__" and name != "__path__":  # whose reader wants another part of it
             return super().__getattribute__(name)
-        if name in _UNLOADED:
-            return _UNLOADED[name]
-        for function in _disabled:
-            vars(function).pop("__dynamo_disable", None)  # it is asked again, and then told
-        self.__class__ = util._LazyModule  # type: ignore[attr-defined]  # noqa: SLF001 - as it was
-        return getattr(self, name)
+        return _UNLOADED[name] if name in _UNLOADED else getattr(_load(self), name)
+
+
+def _load(module: Any) -> Any:
+    while _disabled:
+        vars(_disabled.pop()).pop("__dynamo_disable", None)  # it is asked again, and then told
+    module.__class__ = util._LazyModule  # type: ignore[attr-defined]  # noqa: SLF001 - as it was
+    try:
+        module.__path__  # noqa: B018 - whatever is asked of it loads it
+    except BaseException:
+        # As after any import that was interrupted: the next one begins anew.
+        del sys.modules[NAME], vars(sys.modules["torch"])["_dynamo"]
+        raise
+    return module

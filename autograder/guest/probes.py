@@ -57,7 +57,7 @@ def _run_again(
     answers: dict[str, list[str]],
     device: str,
 ) -> Iterator[None]:
-    """Run an answer again, undrawn; the names are as they were when its question is answered."""
+    """Run an answer again, undrawn; once its question is answered, the names are as before."""
     names, before = shell.user_ns, dict(shell.user_ns)
     shell.outputs.muted = True
     try:
@@ -81,7 +81,7 @@ def _answer(
     arguments = thaw(payload.get("arguments", []), device)
     match probe["ask"]:
         case "value":
-            return [freeze(_look_up(names, name)) for name in probe["names"]]
+            return freeze([_look_up(names, name) for name in probe["names"]])
         case "call":
             found = _look_up(names, probe["function"])(*arguments)
             if not probe.get("then"):
@@ -117,6 +117,9 @@ class _Without(ast.NodeTransformer):
         self.names = names
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return node
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
@@ -216,7 +219,7 @@ def _gradients(
         weight = torch.ones_like(output) if cotangent is None else cotangent.to(output.dtype)
         found = torch.autograd.grad(output, reachable, weight, allow_unused=True)
     by_identity = {id(target): gradient for target, gradient in zip(reachable, found, strict=True)}
-    return [freeze(by_identity.get(id(target))) for target in targets]
+    return freeze([by_identity.get(id(target)) for target in targets])
 
 
 def thaw(value: Any, device: str) -> Any:
@@ -245,6 +248,8 @@ def _freeze(value: Any, room: list[int], depth: int) -> Value:
     if depth > DEPTH or room[1] < 0:
         return Unreadable("too large or nested too deeply")
     kind = type(value)
+    if kind in (list, tuple, dict) and len(value) > room[1]:
+        return Unreadable("too large or nested too deeply")
     if value is None or kind in (bool, int, float, str):
         return value if kind is not str else value[:100_000]  # type: ignore[no-any-return]
     if isinstance(value, torch.Tensor):
@@ -263,7 +268,7 @@ def _freeze(value: Any, room: list[int], depth: int) -> Value:
 def _from_numpy(value: np.ndarray) -> torch.Tensor | None:
     try:
         return torch.from_numpy(np.ascontiguousarray(value).reshape(value.shape))
-    except TypeError:
+    except (TypeError, ValueError):  # such as the bytes of another machine
         return None
 
 

@@ -46,6 +46,33 @@ def test_cells_share_a_namespace_and_show_what_a_kernel_shows(box: Box) -> None:
     assert box.run("1 / 0").failure == "ZeroDivisionError in line 1: division by zero"
 
 
+def test_nothing_is_imported_in_a_box(box: Box) -> None:
+    """What a course imports, trains, differentiates and draws, the template has used before."""
+    box.run("import sys\nbefore = set(sys.modules)")
+    ran = box.run(
+        "import torch, numpy as np, matplotlib.pyplot as plt\n"
+        "from IPython.display import clear_output\n"
+        "from sklearn.ensemble import RandomForestRegressor\n"
+        "from sklearn.model_selection import train_test_split\n"
+        "from torch.utils.data import DataLoader, TensorDataset\n"
+        "x = torch.rand(20, 2, requires_grad=True)\n"
+        "model = torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1))\n"
+        "optimiser, losses = torch.optim.Adam(model.parameters()), []\n"
+        "for (batch,) in DataLoader(TensorDataset(x.detach()), 5, shuffle=True):\n"
+        "    loss = model(batch).square().mean()\n"
+        "    optimiser.zero_grad(); loss.backward(); optimiser.step(); losses.append(loss.item())\n"
+        "    clear_output(True)\n"
+        "    figure, (left, right) = plt.subplots(1, 2, layout='constrained')\n"
+        "    left.scatter(*x.detach().T); right.semilogy(torch.tensor(losses), label='loss')\n"
+        "    right.legend(); plt.show()\n"
+        "torch.autograd.grad(x.sin(), x, torch.ones(20, 2))\n"
+        "rows, others = train_test_split(x.detach().numpy())\n"
+        "RandomForestRegressor(2).fit(rows, rows[:, 0]).predict(others)\n"
+    )
+    assert ran.failure is None
+    assert shown(box, "sorted(set(sys.modules) - before)") == "[]"
+
+
 def test_only_the_figures_that_stay_are_shown(box: Box) -> None:
     """A live plot that clears itself leaves its last picture, as in Jupyter."""
     ran = box.run(

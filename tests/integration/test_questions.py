@@ -28,6 +28,15 @@ def test_a_long_list_of_numbers_is_read(box: Box) -> None:
     found: Any = ask(box, {"ask": "value", "names": ["x", "y"]})
     assert (len(found[0]), found[0][-1]) == (10_000, 1.0)
     assert found[1][-1] == Unreadable("too large, or too many tensors")
+    box.run("losses = [0.0] * 2_000_000\na = b = [0.0] * 90_000\nw = torch.ones(100)")
+    names = ["losses", "a", "b", "w"]
+    too_large = Unreadable("too large or nested too deeply")
+    assert ask(box, {"ask": "value", "names": names[:1]}) == [too_large]
+    answer: Any = ask(box, {"ask": "value", "names": names})
+    assert [type(one).__name__ for one in answer] == ["Unreadable", "list", "Unreadable", "Array"]
+    foreign = "import numpy as np\nforeign = np.ones(2, dtype='>f4')"
+    box.run(foreign)
+    assert "torch does not have" in str(ask(box, {"ask": "value", "names": ["foreign"]}))
 
 
 def test_calls_and_gradients_leave_no_trace(box: Box) -> None:

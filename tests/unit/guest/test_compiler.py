@@ -42,6 +42,36 @@ assert torch._dynamo.config is sys.modules["torch._dynamo.config"]
 """
 
 
+_DISABLED = """
+@torch.compiler.disable(recursive=False)
+def double(x):
+    return 2 * x
+
+assert double(torch.ones(1)).item() == 2
+assert torch.compiler.disable(torch.sin)(torch.zeros(1)).item() == 0
+losses(torch.optim.Adam)
+"""
+_INTERRUPTED = """
+losses(torch.optim.SGD)
+import builtins
+plain = builtins.__import__
+
+def fail(name, *rest):
+    if "convert_frame" in name:
+        raise KeyboardInterrupt
+    return plain(name, *rest)
+
+builtins.__import__ = fail
+try:
+    torch.compile(lambda x: 2 * x, backend="eager")
+    raise AssertionError
+except KeyboardInterrupt:
+    builtins.__import__ = plain
+losses(torch.optim.SGD)
+assert torch.compile(lambda x: 2 * x, backend="eager")(torch.ones(1)).item() == 2
+"""
+
+
 def _run(script: str) -> None:
     subprocess.run([sys.executable, "-W", "error", "-c", _TRAIN + script], check=True)
 
@@ -54,3 +84,13 @@ def test_optimisers_do_without_it() -> None:
 def test_who_compiles_gets_it() -> None:
     """It loads at its first use, and then hears what optimisers had to say to it."""
     _run(_LOADED)
+
+
+def test_a_function_of_ones_own_is_not_compiled() -> None:
+    """Who says so, as a decorator with options or of what is no function, is understood."""
+    _run(_DISABLED)
+
+
+def test_an_interrupt_while_it_loads_spoils_nothing() -> None:
+    """The next import begins anew, as with any module."""
+    _run(_INTERRUPTED)
