@@ -123,13 +123,15 @@ class _Moving:
         return inputs, {name: [value] for name, value in zip(self.left, moved, strict=True)}
 
     def ask_ahead(self, sides: Sequence[Tensors], place: Tensors | None = None) -> None:
-        """Ask in one go for the values at several places, and first for all about `place`."""
+        """Ask in one go for the values at several places, and first for what `place` itself gives."""
 
         def asking(ask: Callable[[_Moving, Tensors], object], places: Tensors) -> Question:
             return lambda student: ask(replace(self, student=student), places)
 
-        # A backward by hand goes by what the notebook's last forward kept: it is asked alone.
-        about = [_Moving.leave_unharmed, *([] if self.backward else [_Moving.gradients])]
+        # A backward by hand goes by what the last forward kept, and what is left by what the
+        # notebook left: these are asked alone.
+        by_autograd = not (self.backward or self.left)
+        about = [_Moving.leave_unharmed, *([_Moving.gradients] if by_autograd else [])]
         first = [] if place is None else [asking(ask, place) for ask in about]
         self.student.ask_ahead(*first, *(asking(_Moving.value, places) for places in sides))
 

@@ -13,7 +13,7 @@ KEPT_BYTES = 32 << 20
 AHEAD_BYTES, AHEAD_ARRAYS = 16 << 20, 1000  # in one message
 
 Question = tuple[dict[str, Json], Value]
-Replies = dict[bytes, tuple[int, Message]]
+Replies = dict[str, tuple[int, Message]]
 
 
 @dataclass(slots=True)
@@ -36,10 +36,9 @@ class Pause:
 
         Raises EvidenceError when the clerk is gone.
         """
-        tree, blobs = encode(payload)
-        key = _key(probe, tree, blobs)
+        key = question_key(probe, payload)
         known = self.replies.get(key) or self.ahead.get(key)
-        number, reply = known or self._put(probe, tree, blobs)
+        number, reply = known or self._put(probe, *encode(payload))
         self.asked[number] = None
         if known is None:
             self._remember(self.replies, key, number, reply)
@@ -47,8 +46,7 @@ class Pause:
 
     def knows(self, question: Question) -> bool:
         """Whether the answer to a question is known to the running check."""
-        probe, payload = question
-        key = _key(probe, *encode(payload))
+        key = question_key(*question)
         return key in self.replies or key in self.ahead
 
     def ask_ahead(self, questions: Sequence[Question]) -> None:
@@ -57,7 +55,7 @@ class Pause:
         If that is not answered in full, such as one that takes too long as a whole, nothing has
         been asked: then and for the rest of the pause they are put one by one.
         """
-        keys = [_key(probe, *encode(payload)) for probe, payload in questions]
+        keys = [question_key(*question) for question in questions]
         known = self.replies.keys() | self.ahead.keys()
         new = {key: one for key, one in zip(keys, questions, strict=True) if key not in known}
         tree, blobs = encode({"each": [payload for _, payload in new.values()]})
@@ -75,7 +73,9 @@ class Pause:
 
     def take(self) -> list[int]:
         """The numbers of the questions that the check which now ends has asked."""
-        numbers, self.asked, self.ahead = list(self.asked), {}, {}
+        numbers, self.asked = list(self.asked), {}
+        self.room += sum(_size(reply) for _, reply in self.ahead.values())
+        self.ahead = {}
         return numbers
 
     def _put(
@@ -88,20 +88,24 @@ class Pause:
         self.put += 1
         return self.put - 1, reply
 
-    def _remember(self, where: Replies, key: bytes, number: int, reply: Message) -> None:
-        size = len(frame(reply.body, reply.blobs))
-        if size <= self.room:
+    def _remember(self, where: Replies, key: str, number: int, reply: Message) -> None:
+        if (size := _size(reply)) <= self.room:
             self.room -= size
             where[key] = number, reply
 
 
-def _key(probe: dict[str, Any], tree: Json, blobs: Sequence[bytes]) -> bytes:
+def question_key(probe: dict[str, Any], payload: Value) -> str:
     """What tells a question from others: not its seed, but that of a rerun.
 
     All reruns of a check draw alike, so that what differs between two is what was replaced.
     """
     said = {name: value for name, value in probe.items() if name != "seed" or "rerun" in probe}
-    return hashlib.sha256(frame({"probe": said, "payload": tree}, blobs)).digest()
+    tree, blobs = encode(payload)
+    return hashlib.sha256(frame({"probe": said, "payload": tree}, blobs)).hexdigest()
+
+
+def _size(reply: Message) -> int:
+    return len(frame(reply.body, reply.blobs))
 
 
 def _replies(reply: Message, count: int) -> list[Message]:

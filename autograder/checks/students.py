@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from autograder.checks.evidence import from_evidence, to_evidence
-from autograder.checks.pause import Pause, Question
-from autograder.checks.running import CheckFailed, NotReached, StudentRaised, current
+from autograder.checks.pause import Pause, Question, question_key
+from autograder.checks.running import CheckFailed, NotReached, StudentRaised, current, running
 from autograder.errors import EvidenceError
 from autograder.evidence import FormatError, Message, decode
 
@@ -62,8 +62,9 @@ class Student(Protocol):
 
         Each of ``questions`` asks the student that it gets one thing.  They are answered one after
         the other in the same process, each seeded anew, with names and lent values given back.
-        Code that keeps state, such as a counter, sees them in this order: where the first, put
-        once more at the end, is then answered otherwise, each is asked alone.
+        Code that keeps state sees them in this order, and may see all of them at once: a check to
+        which that matters asks one by one.  Where the first, put once more at the end, is then
+        answered otherwise, each is asked alone; so put first what state would change most.
         """
 
     def rerun(self, exercise: str, **replaced: Any) -> "Student":
@@ -131,12 +132,12 @@ class BoxStudent:
         return self._ask(f"{model}(...)", probe, arguments=list(arguments))
 
     def ask_ahead(self, *questions: Callable[[Student], object]) -> None:
-        stream, noted = current().stream, list[Question]()
-        before = stream.probes
+        noted = list[Question]()
         for question in questions:
-            with suppress(Exception):  # what it raises, it raises when it is asked
+            # What it raises and records, it does when it is asked.
+            aside = replace(current(), shares=[], sentences=[], measured={}, before=None)
+            with suppress(Exception), running(aside):
                 question(replace(self, noted=noted))
-        stream.probes = before  # the seeds are those that are drawn when it is asked
         self.pause.ask_ahead(noted)
 
     def rerun(self, exercise: str, **replaced: Any) -> "BoxStudent":
@@ -154,16 +155,15 @@ class BoxStudent:
         return text
 
     def _ask(self, name: str, probe: dict[str, Any], **payload: Any) -> Any:
-        stream = current().stream
-        probe = {**probe, "seed": stream.next_probe()}
         if self.again:
-            # All reruns of a check draw alike: what differs between two is what was replaced.
-            probe["seed"] = stream.seed("rerun") >> 31
-            probe["rerun"] = self.again["exercise"]
+            probe = {**probe, "rerun": self.again["exercise"]}
             payload["replaced"] = self.again["replaced"]
             name = f"{name}, with the answer run again,"
         given = {key: value for key, value in payload.items() if value is not None}
-        question = probe, to_evidence(given)
+        question = dict(probe), to_evidence(given)
+        # All reruns of a check draw alike: what differs between two is what was replaced.
+        purpose = "rerun" if self.again else question_key(*question)
+        question[0]["seed"] = current().stream.seed(purpose) >> 31
         if self.noted is not None and not self.pause.knows(question):
             self.noted.append(question)
             raise _Noted

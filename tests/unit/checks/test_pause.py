@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from autograder.checks.evidence import from_evidence, to_evidence
-from autograder.checks.pause import Pause
-from autograder.checks.running import Running, Stream, running
+from autograder.checks.pause import KEPT_BYTES, Pause
+from autograder.checks.running import Running, Stream, current, running
 from autograder.checks.students import BoxStudent, Student
 from autograder.errors import EvidenceError
 from autograder.evidence import Json, Message, decode, encode
@@ -140,7 +140,7 @@ def test_a_clerk_that_is_gone_is_no_answer() -> None:
 
 
 def test_what_is_asked_ahead_is_one_message() -> None:
-    """Each question gets its own answer, with the seed that it would draw, and is not put again."""
+    """Each question gets its own answer, with its own seed in any order, and is not put again."""
     channel = FakeChannel()
     work = student(channel)
     with running(Running()):
@@ -150,8 +150,10 @@ def test_what_is_asked_ahead_is_one_message() -> None:
         answers = [work.call("f", X, assign=one) for one in lent]
     assert [len(channel.sent), answers] == [2, [[torch.tensor(2.0)]] * 2]
     probe, payload = channel.sent[1]
-    seeds = [Stream(probes=number).next_probe() for number in (1, 2)]
-    assert [one["seed"] for one in probe["each"]] == seeds
+    single = FakeChannel()
+    for one in reversed(lent):
+        student(single).call("f", X, assign=one)
+    assert [one["seed"] for one in probe["each"]] == [one["seed"] for one, _ in single.sent[::-1]]
     assert [str(one["assign"]) for one in payload["each"]] == [str(one) for one in lent]
     assert work.pause.take() == [0, 1]
 
@@ -204,6 +206,30 @@ def test_what_needs_an_answer_is_asked_ahead_in_turns() -> None:
     work.ask_ahead(*questions)
     assert [both(work, name) for name in "fg"] == [[torch.tensor(2.0)]] * 2
     assert [len(probe["each"]) for probe, _ in channel.sent] == [2, 2]
+
+
+def test_asking_ahead_records_nothing() -> None:
+    """Neither a share of points twice, nor what a name held in the place of who asks ahead."""
+
+    def half(student: Student) -> None:
+        student.rerun("curve", t=1)["x"]
+        current().shares.append(0.5)
+
+    work = student(FakeChannel())
+    with running(Running()) as record:
+        half(work)
+        record.before = None
+        work.ask_ahead(half, calling("f", X), calling("f", X + 1))
+        assert (record.shares, record.before) == ([0.5], None)
+
+
+def test_room_is_given_back() -> None:
+    """What only one check may know takes no room from those after it."""
+    work = student(FakeChannel())
+    work.ask_ahead(calling("f", X), calling("f", X + 1))
+    after = work.pause.room
+    work.pause.take()
+    assert after < work.pause.room < KEPT_BYTES
 
 
 def test_asking_ahead_raises_nothing() -> None:
