@@ -89,14 +89,14 @@ class Judge:
         exercise: str,
         checks: Sequence[Check],
         ask: Ask,
-        heard: Callable[[str, Sequence[int]], None],
+        heard: Callable[[Finding, Sequence[int]], None],
         *,
         source: str,
         printed: str,
     ) -> list[Finding]:
         """The findings of one exercise, its probes put through `ask`.
 
-        `heard` gets a check's id when it is done, and the numbers of the questions that it asked,
+        `heard` gets each as it comes, and the numbers of the questions that its check asked,
         counted from the first of this exercise.  A check of which nothing is heard is
         inconclusive.  Raises what `ask` raises.
         """
@@ -112,8 +112,9 @@ class Judge:
                     reply = ask(body, message.blobs)
                     self._channel.send(reply.body, reply.blobs)
                 else:
-                    heard(body["finding"]["check"], body["asked"])
-                    found[body["finding"]["check"]] = _finding(body["finding"], by_id)
+                    finding = _finding(body["finding"], by_id)
+                    heard(finding, body["asked"])
+                    found[finding.check.id] = finding
             self.gone = message is None
         except TimeoutError:
             pass  # a check that never ends would not end the next time either

@@ -46,6 +46,7 @@ class _Running:
         self.failures: dict[str, str] = {}
         self.stopped: dict[str, str] = {}
         self.before = 0  # questions that were put at earlier pauses
+        self.heard: dict[str, Finding] = {}  # by check, also of an exercise that the end cut short
         self.box: Recorder | Player | None = None
         self.over: Ended | None = None
 
@@ -130,7 +131,13 @@ class _Running:
             self.run.unheard |= self.judge.gone
 
     def _all(self, checks: Sequence[Check], verdict: Verdict, sentence: str) -> None:
-        self.run.findings += [Finding(check, verdict, sentence=sentence) for check in checks]
+        """Say the same of all checks, but for those that have spoken."""
+        self.run.findings += [
+            self._explained(self.heard[check.id])
+            if check.id in self.heard
+            else Finding(check, verdict, sentence=sentence)
+            for check in checks
+        ]
 
     def _explained(self, finding: Finding) -> Finding:
         """A name that is missing because the answer stopped is told with what stopped it."""
@@ -148,7 +155,9 @@ class _Running:
         outputs = (out for name in ids for out in self.run.outputs.get(name, ()))
         return "".join(out["text"] for out in outputs if out["output_type"] == "stream")
 
-    def _heard(self, check: str, asked: Sequence[int]) -> None:
+    def _heard(self, finding: Finding, asked: Sequence[int]) -> None:
         """A check has spoken, and these were its questions; several may share one."""
         assert self.box is not None  # noqa: S101 - only a paused box is judged
-        self.run.asked[check] = [self.box.asked[self.before + number] for number in asked]
+        self.heard[finding.check.id] = finding
+        questions = [self.box.asked[self.before + number] for number in asked]
+        self.run.asked[finding.check.id] = questions

@@ -1,0 +1,64 @@
+"""A run that ends in the middle of an exercise, with a judge and a box that are told what to do."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograder.boxes import CellRun, Ended
+from autograder.grading.running import run
+from autograder.model import Check, Ending, Finding, Verdict
+from autograder.notebooks import Cell, Kind, Rebuilt
+
+CELLS = (
+    Cell("a", "code", "x = 1", Kind.ANSWER, "curve_answer"),
+    Cell("b", "code", 'check("curve")', Kind.GRADE, "curve", 3),
+)
+CHECKS = tuple(Check(name, "curve", "a title", 1, hidden=False) for name in ("a", "b", "c"))
+
+
+class FakeBox:
+    """A box that ends at its second question."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def run(self, source: str, *, exercise: str | None = None) -> CellRun:  # noqa: ARG002
+        """A cell that shows nothing."""
+        return CellRun([], 1, None, interrupted=False)
+
+    def ask(self, *_: Any) -> None:
+        """An answer, or the end."""
+        self.asked.append(f"question {len(self.asked)}")
+        if len(self.asked) == 2:
+            raise Ended(Ending.LIED, "an answer was no evidence")
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class FakeJudge:
+    """A judge whose checks ask one question each, and pass."""
+
+    gone = False
+
+    def judge(
+        self,
+        _: str,
+        checks: Sequence[Check],
+        ask: Callable[..., None],
+        heard: Callable[[Finding, Sequence[int]], None],
+        **__: Any,
+    ) -> list[Finding]:
+        """The findings, as far as it comes."""
+        for number, check in enumerate(checks):
+            ask()
+            heard(Finding(check, Verdict.PASSED, share=1), [number])
+        return []
+
+
+def test_a_check_that_ran_to_its_end_keeps_its_points() -> None:
+    """Whatever the box does when the next one asks: no points are taken back, and none given."""
+    done = run(Rebuilt(CELLS), CHECKS, FakeBox, FakeJudge())  # type: ignore[arg-type]  # fakes
+    verdicts = [(finding.verdict, finding.points) for finding in done.findings]
+    assert verdicts == [(Verdict.PASSED, 1), (Verdict.NOT_REACHED, 0), (Verdict.NOT_REACHED, 0)]
+    assert done.ending is Ending.LIED
+    assert done.asked == {"a": ["question 0"]}
