@@ -20,7 +20,6 @@ from autograder.errors import AutograderError, ConfinementError, UsageError
 if TYPE_CHECKING:  # these import what takes seconds
     from rich.console import Console
 
-    from autograder.grading import Options
     from autograder.verifying import Bench
 
 UNCONFINED = frozenset({"rlimits"})
@@ -49,29 +48,17 @@ def _on_linux() -> None:
 def release(assignment: Assignment, course: CourseFolder = None) -> None:
     """Make the release for students, and the executed solutions."""
     from autograder import releasing
-    from autograder.grading import Options, start_judges
+    from autograder.grading import Options, Workshop, start_judges
 
     home = _course(course)
     with start_judges(home, assignment) as judges:
         checks = judges.checks()
     releasing.check_assignment(home, assignment, checks)
-    try:
-        _solve(home, assignment, Options())
-    except ConfinementError:
-        # The reference is the instructor's own code.
-        _solve(home, assignment, Options(layers=UNCONFINED))
+    options = Options(accept_weaker_box=True)  # the reference is the instructor's own code
+    with Workshop(home, assignment, options, place=home.source(assignment)) as workshop:
+        releasing.solutions(home, assignment, workshop.solve)
     releasing.release(home, assignment, checks)
     _say(f"release/{assignment} and solutions/{assignment} are up to date.")
-
-
-def _solve(course: Course, assignment: str, options: "Options") -> None:
-    """Write the executed solutions.  Raises CourseError unless they earn every point."""
-    from autograder import releasing
-    from autograder.grading import Workshop
-
-    place = course.source(assignment)
-    with Workshop(course, assignment, options, place=place) as workshop:
-        releasing.solutions(course, assignment, workshop.solve)
 
 
 @app.command()
@@ -158,6 +145,7 @@ def grade(
     students = _students(home, assignment, student or ())
     if notebook is not None and len(students) != 1:
         raise UsageError("--notebook needs exactly one --student, whose notebook it is.")
+    _require_folder(notebook)
     device = _device(device)
     # A GPU holds one box at a time, unless somebody knows better.
     workers = jobs or (1 if device == "cuda" else len(os.sched_getaffinity(0)))
@@ -227,6 +215,7 @@ def verify(
     chosen = only.split(",") if only else verifying.QUESTIONS
     if unknown := sorted(set(chosen) - set(verifying.QUESTIONS)):
         raise UsageError(f"--only {unknown[0]}: it takes {','.join(verifying.QUESTIONS)}.")
+    _require_folder(report)
     workers = jobs or len(os.sched_getaffinity(0))
     answers = []
     with Progress(console=_console(), transient=True) as bar:
@@ -346,12 +335,15 @@ def _course(folder: Path | None) -> Course:
 def _students(course: Course, assignment: str, wanted: Sequence[str]) -> list[str]:
     if not course.source(assignment).is_dir() and not course.release(assignment).is_dir():
         raise UsageError(f"There is no assignment {assignment}: source/{assignment} is missing.")
-    everyone = course.students(assignment)
+    found = course.students(assignment)
+    everyone = [name for name in found if name.isprintable()]
+    for name in found:
+        if name not in everyone:
+            _say(f"submitted/{name!a} is left out: a name is text in UTF-8. Rename the folder.")
     # One name has several forms in Unicode; a folder bears that of the system it came from.
     forms = {normalize("NFC", name): name for name in everyone}
     wanted = [one if one in everyone else forms.get(normalize("NFC", one), one) for one in wanted]
-    missing = sorted(set(wanted) - set(everyone))
-    if missing:
+    if missing := sorted(set(wanted) - set(everyone)):
         raise UsageError(f"Nothing was handed in as submitted/{missing[0]}/{assignment}.")
     if not everyone:
         raise UsageError(
@@ -359,6 +351,12 @@ def _students(course: Course, assignment: str, wanted: Sequence[str]) -> list[st
             "or collect them with nbgrader collect or zip_collect."
         )
     return [name for name in everyone if not wanted or name in wanted]
+
+
+def _require_folder(file: Path | None) -> None:
+    """Raises UsageError where a file could not be written for want of a folder."""
+    if file is not None and not file.parent.is_dir():
+        raise UsageError(f"{file} cannot be written: there is no folder {file.parent}.")
 
 
 def _device(name: str) -> str:
@@ -392,8 +390,8 @@ def main() -> None:
         if isinstance(problem, ConfinementError):
             _say(
                 "Nothing was run. autograder doctor shows each layer, and the command that mends "
-                "it. Or say --accept-weaker-box to grade with the layers that there are, or "
-                "--unconfined to grade with none: student code can then read, change and send "
-                "whatever you can."
+                "it. autograder grade takes --accept-weaker-box to go on with the layers that there "
+                "are, or --unconfined to go on with none: student code can then read, change and "
+                "send whatever you can."
             )
         sys.exit(problem.exit_code)

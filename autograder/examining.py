@@ -61,14 +61,13 @@ class Examination:
 def examine() -> Examination:
     """Try every layer that this machine claims, each in a box that has it alone.
 
-    Raises BoxError when no box can be started at all.
+    Raises BoxError when no template can be started.
     """
     with Template() as template, canaries() as aims:
         claimed = template.find_layers()
         template.wait_until_warm()
         holding = [name for name in claimed if refuses(template, LAYERS[name], aims)]
-        with small_box(template, claimed) as box:
-            ending = _end(box, _LOOP)
+        ending = _end(template, claimed, _LOOP)
     return Examination(tuple(holding), ending is Ending.TIMED_OUT)
 
 
@@ -77,16 +76,17 @@ def refuses(
 ) -> bool:
     """Whether a layer's attempt fails, in a box with this layer alone or with other ones."""
     own = (layer.name, *layer.beside) if layers is None else layers
-    with small_box(template, own) as box:
-        try:
-            return box.run(layer.attempt.format(**aims)).failure is not None
-        except Ended as ended:
-            return ended.ending is Ending.OUT_OF_MEMORY
-
-
-def _end(box: Box, source: str) -> Ending:
     try:
-        box.run(source)
+        with small_box(template, own) as box:
+            return box.run(layer.attempt.format(**aims)).failure is not None
+    except Ended as ended:
+        return ended.ending is Ending.OUT_OF_MEMORY
+
+
+def _end(template: Template, layers: Sequence[str], source: str) -> Ending:
+    try:
+        with small_box(template, layers) as box:
+            box.run(source)
     except Ended as ended:
         return ended.ending
     return Ending.FINISHED

@@ -74,7 +74,10 @@ def solutions(
 
 
 def check_assignment(course: Course, assignment: str, checks: Sequence[Check]) -> None:
-    """Raises CourseError with all that an instructor must mend before a release."""
+    """Raises CourseError with all that an instructor must mend before a release.
+
+    What would give something away is looked for where all else is well.
+    """
     path = _notebook_path(course, assignment)
     source = read_assignment(path)
     problems = [

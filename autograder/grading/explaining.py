@@ -10,8 +10,10 @@ _LONGEST_LINE = 300
 _ABSENT = (
     # what the message holds, what the student is told
     (r"StdinNotImplemented|EOFError", "nobody answers input() while grading"),
-    (r"CUDA|cuda|NVIDIA", "there is no GPU here: use the device that the notebook chooses"),
-    (r"urlopen|Max retries|resolution|resolve|unreachable|Name or service|socket|Connection",
+    (r"compiled with CUDA|NVIDIA driver|No CUDA GPUs|cuda\.is_available\(\) is False",
+     "there is no GPU here: use the device that the notebook chooses"),
+    (r"urlopen|Max retries|name resolution|not resolve|unreachable|Name or service|socket|"
+     r"Connection(Error|Refused|Reset|Aborted| [a-z]+ed\b)",
      "there is no network while grading: use the files beside the notebook"),
     (r"No module named 'google", "Colab's own modules are not there while grading"),
     (r"No module named", "nothing can be installed while grading: use what is given"),

@@ -125,7 +125,8 @@ class Workshop:
             return self._withheld(student, Ending.NOT_RUN, problem.remedy, str(problem))
         except Exception as problem:
             traceback.print_exc()  # our mistake: it is told, and the class goes on
-            return self._withheld(student, Ending.BOX_FAILED, f"an error of ours: {problem!r}")
+            done = self._withheld(student, Ending.BOX_FAILED, f"an error of ours: {problem!r}")
+            return replace(done, from_evidence=kept is not None)  # which is as good as before
 
     def grade_cells(
         self,

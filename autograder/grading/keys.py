@@ -15,7 +15,7 @@ _PACKAGE = Path(__file__).parents[1]
 _RUNS = ("boxes", "evidence", "grading", "guest", "notebooks")
 _JUDGES = ("checks", "model.py")
 _WRITES = ("gradebook.py", "reports", "sanitizing.py")
-_LIBRARIES = ("torch", "numpy", "scikit-learn", "matplotlib", "ipython")
+_LIBRARIES = ("torch", "numpy", "scipy", "scikit-learn", "matplotlib", "ipython")
 _PASSED_OVER = {"__pycache__", "specimens"}
 _CHUNK, _MOST = 1 << 20, 1 << 29  # bytes
 
@@ -49,7 +49,7 @@ class Keys:
             *how,
         )
         self._findings = digest(
-            _version("pytest"),
+            *map(_version, ("pytest", "hypothesis")),
             *map(source_digest, _JUDGES),
             folder_digest(course.checks(assignment)),
             folder_digest(course.source(assignment)),

@@ -17,7 +17,8 @@ BATCH = 25
 class Writer:
     """The one hand that writes, and marks in the ledger what is written.
 
-    A problem, such as a full disk, ends the writing and nothing else; `finish` raises it.
+    A problem, such as a full disk, ends the writing and nothing else; what is damaged is left out.
+    `finish` raises the first.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Writer:
         self._recorded = recorded(course, assignment)
         self._waiting: dict[str, tuple[Entry, Current]] = {}
         self._problem: AutograderError | None = None
+        self._left_out: list[AutograderError] = []
 
     def add(self, grade: Grade, now: Current, text: Callable[[], str], *, anew: bool) -> None:
         """Write what stands for a student now: only what is missing, unless it is made `anew`."""
@@ -43,7 +45,12 @@ class Writer:
         if self._problem:
             return
         try:
-            write_autograded(self.course, self.assignment, student, text())
+            shown = text()
+        except AutograderError as problem:
+            self.leave_out(problem)
+            return
+        try:
+            write_autograded(self.course, self.assignment, student, shown)
             points = {name: grade.points(name) for name in self.exercises}
             entry = Entry(student, points, comments(grade, self.exercises))
             self._waiting[student] = (entry, written)
@@ -52,11 +59,17 @@ class Writer:
         except AutograderError as problem:
             self._problem = problem
 
+    def leave_out(self, problem: AutograderError) -> None:
+        """Go on without one student's results, which cannot be read."""
+        self._left_out.append(problem)
+
     def finish(self) -> None:
         """Write what still waits."""
         if self._problem:
             raise self._problem
         self._flush()
+        if self._left_out:
+            raise self._left_out[0]
 
     def _flush(self) -> None:
         if self._waiting:

@@ -27,7 +27,7 @@ def read_assignment(path: Path) -> Notebook:
     """The notebook of a source or release folder; CourseError lists what cannot be understood."""
     try:
         tree = json.loads(path.read_text("utf-8"))
-        cells, version = list(tree["cells"]), (tree["nbformat"], tree["nbformat_minor"])
+        cells, is_old = list(tree["cells"]), (tree["nbformat"], tree["nbformat_minor"]) < (4, 5)
     except FileNotFoundError as error:
         problem = Problem(str(path.name), "the notebook is missing", "Write it, or restore it.")
         raise CourseError([problem]) from error
@@ -35,10 +35,16 @@ def read_assignment(path: Path) -> Notebook:
         problem = Problem(path.name, "this is not a notebook", "Save it again from Jupyter.")
         raise CourseError([problem]) from error
     problems: list[Problem] = []
-    if version < (4, 5):
+    if is_old:
         remedy = "Save it as nbformat 4.5 or later, with ids that stay: a release depends on them."
         problems.append(Problem(path.name, "its cells have no ids", remedy))
-    good = [_read_cell(cell, place, path.name, problems) for place, cell in enumerate(cells, 1)]
+    good: list[Cell] = []
+    for place, cell in enumerate(cells, 1):
+        try:
+            good.append(_read_cell(cell, place, path.name, problems))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            remedy = "Write the cell again in Jupyter."
+            problems.append(Problem(f"{path.name}, cell {place}", "the cell is damaged", remedy))
     if problems:
         raise CourseError(problems)
     return Notebook(path.name, tuple(good))

@@ -81,6 +81,8 @@ def test_wrong_usage_is_told_with_code_two(
         (("export", "hw"), 1, "autograder release hw"),
         (("replay", "ann", "curve"), 2, "run autograder grade first"),
         (("release", "hw"), 1, "there are no checks"),
+        (("grade", "hw", "--notebook", "no/x.ipynb"), 2, "there is no folder no"),
+        (("verify", "hw", "--report", "no/x.md"), 2, "there is no folder no"),
     ],
 )
 def test_an_unready_course_is_told_with_a_remedy(
@@ -114,6 +116,18 @@ try:
 finally:
     assert not {"torch", "nbgrader", "IPython", "autograder.boxes"} & set(sys.modules)
 """
+
+
+def test_a_name_that_is_no_text_stops_nobody(tmp_path: Path) -> None:
+    """A folder in another encoding is named and left out."""
+    (tmp_path / "autograder.toml").write_text(COURSE)
+    for name in ("source/hw", "release/hw", "submitted/ann/hw"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "release/hw/hw.ipynb").write_text('{"cells": [], "nbformat": 4}')
+    os.makedirs(os.fsencode(tmp_path) + b"/submitted/Jos\xe9/hw")
+    done = autograder(tmp_path, "triage", "hw")
+    assert "'Jos\\udce9' is left out" in done.stderr
+    assert "1 submissions" in done.stderr
 
 
 def test_triage_lists_what_is_odd_and_runs_nothing(tmp_path: Path) -> None:

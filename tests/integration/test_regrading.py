@@ -2,7 +2,9 @@
 
 import csv
 import io
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from tiny_course import HIDDEN, VISIBLE, class_course, hand_in
 
 from autograder.config import Course
+from autograder.errors import AutograderError
 from autograder.gradebook import class_points
 from autograder.grading import ClassGraded, Options, Workshop, grade_class, replay, sync_class
 from autograder.reports import class_csv
@@ -132,6 +135,43 @@ def test_only_what_is_new_runs(course: Course) -> None:
     assert done.why == {"ann": "asked", "bob": "changed", "cleo": "judged", "dan": "withheld"}
     assert points(done) == {"ann": 3, "bob": 3, "cleo": 0, "dan": None}
     assert not list(course.scratch.iterdir())
+
+
+def test_what_nbgrader_records_stands(course: Course, tmp_path: Path) -> None:
+    """A dry run for somebody's notebook is what they record: `sync` writes it, not the one before.
+
+    A student whose record is damaged is left out and told; the others are written.
+    """
+    hand_in(course, "ann", f"{BY_HEART}  # later")
+    target = tmp_path / "graded.ipynb"
+    only = Options(jobs=1)
+    grade_class(course, "hw", ["ann"], only, dry_run=True, notebook=target)
+    with closing(sqlite3.connect(course.ledger)) as ledger, ledger:
+        ledger.execute(
+            "UPDATE runs SET evidence = x'00' WHERE key ="
+            " (SELECT run FROM current WHERE student = 'bob')"
+        )
+    with pytest.raises(AutograderError, match="kept of bob is damaged"):
+        sync_class(course, "hw")
+    assert (course.autograded("hw", "ann") / "hw.ipynb").read_text() == target.read_text()
+    assert class_points(course, "hw")["ann"]["curve"] == 1
+    assert grade_class(course, "hw", ["bob"], only, force=True).why == {"bob": "forced"}
+    assert sync_class(course, "hw") == 4
+
+
+def test_our_failure_costs_no_evidence(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was kept before something of ours broke is there when it is mended."""
+    known = grade(course)
+    change_checks(course, {"x follows the formula": "x is right"})
+    with monkeypatch.context() as broken:
+        broken.setattr("autograder.grading.grading.run", lambda *_: 1 / 0)
+        assert set(grade(course, dry_run=True).why.values()) == {"withheld"}
+    change_checks(course, {})
+    assert repr(grade(course).grades) == repr(known.grades)
+    assert "# later" in (course.autograded("hw", "ann") / "hw.ipynb").read_text()
+    change_checks(course, {"x follows the formula": "x is right"})
+    assert grade(course, dry_run=True).why["ann"] == "judged"
+    change_checks(course, {})
 
 
 def test_a_dry_run_writes_nothing_but_the_ledger(course: Course) -> None:

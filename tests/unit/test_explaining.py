@@ -28,6 +28,24 @@ def test_a_name_whose_cell_stopped_is_traced_to_it() -> None:
     assert said.endswith("which stopped with a KeyError")
 
 
+def test_only_what_is_absent_is_explained() -> None:
+    """A GPU that is there, or a word that looks like one of ours, is no reason."""
+    (mine,) = cells("x")
+    for failure in (
+        "OutOfMemoryError: CUDA out of memory",
+        "RuntimeError: Expected all tensors to be on the same device, cuda:0 and cpu",
+        "ValueError: the resolution of the image, a Connection of layers, cannot be resolved",
+    ):
+        assert explain(failure, mine, [mine], {}) == failure
+    for failure, reason in {
+        "AssertionError: Torch not compiled with CUDA enabled": "no GPU",
+        "URLError: <urlopen error [Errno -3] Temporary failure in name resolution>": "no network",
+        "ConnectionError: HTTPSConnectionPool": "no network",
+        "ConnectionRefusedError: [Errno 111] Connection refused": "no network",
+    }.items():
+        assert reason in explain(failure, mine, [mine], {})
+
+
 def test_a_line_that_no_person_wrote_is_not_searched() -> None:
     """A crafted line of a megabyte delays nobody: searching it would take hours."""
     mine = cells("print(w)", "import " + "a," * 500_000)

@@ -81,15 +81,25 @@ def test_what_cannot_be_understood_is_listed_at_once(tmp_path: Path) -> None:
         assert any(words in text for text in told), words
 
 
+def test_a_damaged_cell_is_named(tmp_path: Path) -> None:
+    """By its number, whatever it is in the place of a cell."""
+    damaged: list[Any] = [3, {"id": "a"}, cell("a") | {"metadata": None}, cell("a") | {"source": 7}]
+    with pytest.raises(CourseError) as caught:
+        read_assignment(written(tmp_path, cell("fine"), *damaged))
+    told = [problem.where for problem in caught.value.problems]
+    assert told == [f"hw.ipynb, cell {number}" for number in (2, 3, 4, 5)]
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"cells": 1}', "nonsense"])
 def test_a_broken_or_missing_notebook_is_a_course_error(tmp_path: Path, text: str) -> None:
     """Whatever stands there, the instructor gets a sentence."""
     path = tmp_path / "hw.ipynb"
     with pytest.raises(CourseError, match="missing"):
         read_assignment(path)
-    path.write_text(text)
-    with pytest.raises(CourseError, match="not a notebook"):
-        read_assignment(path)
+    for broken in (text, '{"cells": [], "nbformat": "4", "nbformat_minor": 5}'):
+        path.write_text(broken)
+        with pytest.raises(CourseError, match="not a notebook"):
+            read_assignment(path)
 
 
 @pytest.mark.parametrize(
