@@ -390,8 +390,8 @@ def main() -> None:
         if isinstance(problem, ConfinementError):
             _say(
                 "Nothing was run. autograder doctor shows each layer, and the command that mends "
-                "it. autograder grade takes --accept-weaker-box to go on with the layers that there "
-                "are, or --unconfined to go on with none: student code can then read, change and "
-                "send whatever you can."
+                "it. autograder grade goes on with the layers that there are by "
+                "--accept-weaker-box, or with none by --unconfined: student code can then read, "
+                "change and send whatever you can."
             )
         sys.exit(problem.exit_code)

@@ -123,7 +123,7 @@ class _Moving:
         return inputs, {name: [value] for name, value in zip(self.left, moved, strict=True)}
 
     def ask_ahead(self, sides: Sequence[Tensors], place: Tensors | None = None) -> None:
-        """Ask in one go for the values at several places, and first for what `place` itself gives."""
+        """Ask in one go for the values at several places, and first about `place` itself."""
 
         def asking(ask: Callable[[_Moving, Tensors], object], places: Tensors) -> Question:
             return lambda student: ask(replace(self, student=student), places)

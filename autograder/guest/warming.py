@@ -36,10 +36,14 @@ RandomForestRegressor(2).fit(rows, rows[:, 0])
 _PLOT = """
 clear_output(True)
 fig, ax = plt.subplots()
-ax.plot(torch.ones(2), label="a"); ax.scatter([0, 1], [0, 1]); ax.set_title("x"); ax.set_xlabel("$x$")
+ax.plot(torch.ones(2), label="a"); ax.scatter([0, 1], [0, 1])
+ax.set_title("x"); ax.set_xlabel("$x$")
 ax.grid(True); ax.legend()
 plt.show()
 """
+_OF_WORKERS = (
+    "num_workers", "prefetch_factor", "persistent_workers", "timeout", "multiprocessing_context",
+)  # fmt: skip
 _OTHERS = ("print(torch.ones(2))", "torch.ones(2)", "1 / 0", "display(HTML('a'))")
 
 
@@ -98,7 +102,7 @@ def _load_data_in_one_process() -> None:
     @functools.wraps(make)
     def make_alone(*arguments: Any, **options: Any) -> None:
         given = signature.bind(*arguments, **options)
-        for name in ("num_workers", "prefetch_factor", "persistent_workers", "timeout", "multiprocessing_context"):
+        for name in _OF_WORKERS:
             given.arguments.pop(name, None)
         make(*given.args, **given.kwargs)
 

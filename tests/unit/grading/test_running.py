@@ -21,7 +21,7 @@ class FakeBox:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def run(self, source: str, *, exercise: str | None = None) -> CellRun:  # noqa: ARG002
+    def run(self, source: str, *, exercise: str | None = None) -> CellRun:
         """A cell that shows nothing."""
         return CellRun([], 1, None, interrupted=False)
 
