@@ -20,7 +20,7 @@ from typing import Any
 
 from autograder.errors import AutograderError
 from autograder.files import locked
-from autograder.model import Check, Ending, Finding, Grade, Measured, Verdict
+from autograder.model import Ending, Finding, Grade
 
 _OURS, _VERSION = 0x41475244, 1
 _WAIT_SECONDS = 60
@@ -242,16 +242,9 @@ def _read(key: str, run: str, final: int, told: str) -> Judged | None:
     """Findings as they were kept; None where the text is none of ours: they are made anew."""
     try:
         tree = json.loads(told)
-        findings = tuple(_finding(**one) for one in tree["findings"])
+        findings = tuple(Finding.read(one) for one in tree["findings"])
         ending, notes, asked = Ending(tree["ending"]), tuple(tree["notes"]), tree["asked"]
         missing = tuple(tree["missing_walls"])
     except (ValueError, KeyError, TypeError):
         return None
     return Judged(key, run, findings, ending, notes, asked, bool(final), missing)
-
-
-def _finding(
-    check: dict[str, Any], verdict: str, measured: Sequence[dict[str, Any]], **rest: Any
-) -> Finding:
-    values = tuple(Measured(**one) for one in measured)
-    return Finding(Check(**check), Verdict(verdict), measured=values, **rest)

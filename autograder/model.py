@@ -1,8 +1,9 @@
 """The nouns of the sentence: checks, findings and grades, frozen and free of dependencies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Verdict(StrEnum):
@@ -63,6 +64,15 @@ class Finding:
     sentence: str = ""
     hint: str = ""
     measured: tuple[Measured, ...] = ()
+
+    @classmethod
+    def read(cls, tree: Mapping[str, Any]) -> "Finding":
+        """A finding from plain data.  Raises KeyError, TypeError or ValueError if it is none."""
+        own = dict(tree)
+        own["check"] = Check(**own["check"])
+        own["verdict"] = Verdict(own["verdict"])
+        own["measured"] = tuple(Measured(**one) for one in own["measured"])
+        return cls(**own)
 
     @property
     def points(self) -> float:

@@ -38,7 +38,6 @@ from autograder.checks.sitting import Sitting, hold
 from autograder.checks.students import BoxStudent
 from autograder.errors import Problem
 from autograder.evidence import Channel
-from autograder.model import Finding
 
 _PACKET = 1 << 16
 _CPU_SECONDS = 300
@@ -138,19 +137,8 @@ def judge(sitting: Sitting, channel: Channel) -> None:
         pause = Pause(channel)
         student = BoxStudent(pause, exercise, asked.get("source", ""), asked.get("printed", ""))
         for finding in sitting.judge(exercise, student):
-            channel.send({"finding": _packed(finding), "asked": pause.take()})
+            channel.send({"finding": asdict(finding), "asked": pause.take()})
         channel.send({"judged": exercise})
-
-
-def _packed(finding: Finding) -> dict[str, Any]:
-    return {
-        "check": finding.check.id,
-        "verdict": str(finding.verdict),
-        "share": finding.share,
-        "sentence": finding.sentence,
-        "hint": finding.hint,
-        "measured": [asdict(one) for one in finding.measured],
-    }
 
 
 if __name__ == "__main__":

@@ -7,12 +7,11 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from autograder.boxes import Reply, WarmProcess
 from autograder.errors import BoxError, CourseError, Problem
 from autograder.evidence import Channel, FormatError, Json
-from autograder.model import Check, Finding, Measured, Verdict
+from autograder.model import Check, Finding, Verdict
 
 JUDGING_SECONDS = 300
 
@@ -100,7 +99,6 @@ class Judge:
         counted from the first of this exercise.  A check of which nothing is heard is
         inconclusive.  Raises what `ask` raises.
         """
-        by_id = {check.id: check for check in checks}
         found: dict[str, Finding] = {}
         try:
             self._channel.send({"exercise": exercise, "source": source, "printed": printed})
@@ -112,7 +110,7 @@ class Judge:
                     reply = ask(body, message.blobs)
                     self._channel.send(reply.body, reply.blobs)
                 else:
-                    finding = _finding(body["finding"], by_id)
+                    finding = Finding.read(body["finding"])
                     heard(finding, body["asked"])
                     found[finding.check.id] = finding
             self.gone = message is None
@@ -125,13 +123,6 @@ class Judge:
     def close(self) -> None:
         """End this judge."""
         self._channel.socket.close()
-
-
-def _finding(told: dict[str, Any], checks: dict[str, Check]) -> Finding:
-    check = checks[told["check"]]
-    verdict = Verdict(told["verdict"])
-    measured = tuple(Measured(**one) for one in told["measured"])
-    return Finding(check, verdict, told["share"], told["sentence"], told["hint"], measured)
 
 
 def _unheard(check: Check) -> Finding:

@@ -5,29 +5,13 @@ from collections.abc import Callable, Container, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Lock
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
+from autograder.boxes import WarmProcess
 from autograder.errors import BoxError
 
 MOST = 5
-
-
-class Closable(Protocol):
-    """A process of ours that can be ended."""
-
-    @property
-    def gone(self) -> bool:
-        """Whether it has ended."""
-
-    @property
-    def grown(self) -> bool:
-        """Whether it holds much more memory than at first."""
-
-    def close(self) -> None:
-        """End it."""
-
-
-T = TypeVar("T", bound=Closable)
+T = TypeVar("T", bound=WarmProcess)
 
 
 class Warm(Generic[T]):

@@ -118,7 +118,7 @@ def test_a_template_that_failed_is_replaced_for_all() -> None:
         made.append(Kettle(own))
         return made[-1]
 
-    warm = Warm(start)
+    warm = Warm(start)  # type: ignore[type-var]  # a fake
     first = warm.get()
     assert warm.get() is first
     warm.renew([first])
@@ -140,7 +140,7 @@ def test_a_template_that_failed_is_replaced_for_all() -> None:
 
 def test_a_template_that_has_grown_ends_with_its_last_user() -> None:
     """The next one gets a fresh one, and nobody loses what he uses."""
-    warm = Warm(Kettle)
+    warm = Warm(Kettle)  # type: ignore[type-var]  # a fake
     with warm.lent() as first:
         with warm.lent() as same:
             assert same is first
@@ -181,7 +181,7 @@ def test_a_start_that_fails_is_tried_once_more() -> None:
             raise problems.pop(0)
         return Kettle(made)
 
-    warm = Warm(start)
+    warm = Warm(start)  # type: ignore[type-var]  # a fake
     with pytest.raises(BoxError, match="two"):
         warm.get()
     warm.renew([])

@@ -137,8 +137,8 @@ class Clerk:
         while (message := channel.receive()) is not None and "judged" not in message.body:
             if "finding" in message.body:
                 found = message.body["finding"]
-                self.asked[found["check"]] = message.body["asked"]
-                findings[found.pop("check")] = found
+                self.asked[found["check"]["id"]] = message.body["asked"]
+                findings[found.pop("check")["id"]] = found
             else:
                 probe = message.body["probe"]
                 self.probes.append(probe)
