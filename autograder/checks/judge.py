@@ -1,6 +1,6 @@
 """The judge's template: collects an assignment's checks once, and is forked for each submission.
 
-    python -I -m autograder.checks.judge FD
+    started as boxes/process.py does it, with FD
 
     clerk                                  template                        child
       |  SETTINGS ->                          |                               |
@@ -135,7 +135,13 @@ def judge(sitting: Sitting, channel: Channel) -> None:
         asked = message.body
         exercise = str(asked["exercise"])
         pause = Pause(channel)
-        student = BoxStudent(pause, exercise, asked.get("source", ""), asked.get("printed", ""))
+        student = BoxStudent(
+            pause,
+            exercise,
+            asked.get("source", ""),
+            asked.get("printed", ""),
+            exercises=frozenset(check.exercise for check in sitting.checks),
+        )
         for finding in sitting.judge(exercise, student):
             channel.send({"finding": asdict(finding), "asked": pause.take()})
         channel.send({"judged": exercise})

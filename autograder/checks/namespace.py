@@ -20,7 +20,10 @@ from autograder.checks.students import Student, raised
 
 @dataclass(frozen=True, slots=True)
 class LiveStudent:
-    """The names of a namespace; what is asked leaves them as they were."""
+    """The names of a namespace; what is asked leaves them as they were, and a layer as it was.
+
+    A function that changes what it does not get, such as a counter, changes it here.
+    """
 
     names: Mapping[str, Any]
 
@@ -93,7 +96,7 @@ class LiveStudent:
             found = answer()
         except (CheckFailed, NotReached):
             raise
-        except Exception as problem:
+        except (Exception, SystemExit) as problem:
             sentence = raised(name, type(problem).__name__, str(problem))
             raise StudentRaised(sentence) from None
         return plain(name, found)
@@ -123,10 +126,7 @@ class LiveStudent:
     def _fresh(self, arguments: tuple[Any, ...]) -> list[Any]:
         device = self.names.get("device", "cpu")
         device = device if isinstance(device, (str, torch.device)) else "cpu"
-        return [
-            value.detach().clone().to(device) if isinstance(value, torch.Tensor) else value
-            for value in arguments
-        ]
+        return [_moved(value, device) for value in plain("the arguments", list(arguments))]
 
     def _tensors(self, name: str) -> list[torch.Tensor]:
         held = self.look_up(name)
@@ -177,6 +177,15 @@ def plain(name: str, value: Any) -> Any:
         return from_evidence(name, to_evidence(array)).reshape(value.shape)
     except (TypeError, ValueError) as problem:
         raise CheckFailed(f"{name} cannot be judged: {problem}") from None
+
+
+def _moved(value: Any, device: str | torch.device) -> Any:
+    """A plain value with its tensors on a device."""
+    if isinstance(value, list):
+        return [_moved(item, device) for item in value]
+    if isinstance(value, dict):
+        return {key: _moved(item, device) for key, item in value.items()}
+    return value.to(device) if isinstance(value, torch.Tensor) else value
 
 
 def _gradients(function: str, output: Any, targets: list[torch.Tensor], cotangent: Any) -> Any:

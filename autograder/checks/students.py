@@ -23,7 +23,7 @@ class Student(Protocol):
 
     Every question raises NotReached if a name is missing, and CheckFailed if the student's code
     raises or what it answers is none of these.  Lists and tuples both come back as lists.
-    Within one exercise the same question has one answer: it is put once, whoever asks again.
+    Within one exercise the same question has one answer: a box is asked once, whoever asks again.
     """
 
     def __getitem__(self, names: str | tuple[str, ...]) -> Any:
@@ -91,6 +91,7 @@ class BoxStudent:
     prints: str = ""
     again: dict[str, Any] = field(default_factory=dict)
     noted: list[Question] | None = None  # in the place of asking them
+    exercises: frozenset[str] = frozenset()  # all that there are, if known
 
     def __getitem__(self, names: str | tuple[str, ...]) -> Any:
         wanted = [names] if isinstance(names, str) else list(names)
@@ -141,6 +142,8 @@ class BoxStudent:
         self.pause.ask_ahead(noted)
 
     def rerun(self, exercise: str, **replaced: Any) -> "BoxStudent":
+        if self.exercises and exercise not in self.exercises:
+            raise LookupError(f"a check of {self.exercise} runs {exercise} again, which nobody has")
         return replace(self, again={"exercise": exercise, "replaced": replaced})
 
     def source(self, exercise: str) -> str:

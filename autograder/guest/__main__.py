@@ -1,7 +1,7 @@
 """The template: libraries imported once, nothing secret, forked for every submission.
 
-`python -P -s -m autograder.guest FD CONFIG`.  FD is a seqpacket socket.  The template first
-says which of the wanted layers work here, then that it is warm.  A packet {"profile", ..}
+Started as `boxes/process.py` does it, with FD and CONFIG.  FD is a seqpacket socket.  The template
+first says which of the wanted layers work here, then that it is warm.  A packet {"profile", ..}
 comes with two descriptors: the box's channel, and a socket on which the template tells that box's
 pid (with a pidfd), and later how it ended.  End of file on FD ends the template.
 """
@@ -40,7 +40,7 @@ def main() -> None:
 
         shell = warm(config["device"])
         _require_a_clean_fork()
-        gc.freeze()  # it has collected: a child's collections leave the shared pages alone
+        gc.freeze()  # so that a child's collections leave the shared pages alone
         gc.enable()
         syscalls.use_huge_pages()
         own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)

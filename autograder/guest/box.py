@@ -6,7 +6,7 @@
 
 A probe {"ask": "each", "each": [probe, ..]}, with a payload {"each": [payload, ..]}, is several in
 one fork: its answer is [{"answer": value} | {"missing"} | {"raised"}, ..], or null where the first
-is answered otherwise when it is put once more at the end.
+is answered otherwise when it is put once more at the end, or one was interrupted.
 
 The first message is {"ready": true}; the listener for forks comes with it.
 """
@@ -92,7 +92,7 @@ class Box:
             told: list[Value] = [self._told(*one) for one in questions]
             tree, blobs = encode(told)
             alike = encode(told[0]) == encode(self._told(*questions[0]))
-            valid = alike and _passes(tree, blobs)
+            valid = alike and not any(map(_is_interrupted, told)) and _passes(tree, blobs)
             return ({"answer": tree}, blobs) if valid else ({"answer": None}, [])
         found = self._told(probe, payload)
         if "answer" not in found:
@@ -110,6 +110,10 @@ class Box:
         except BaseException as problem:
             failure = failure_of(problem)
             return {"raised": {"type": failure.type, "message": failure.message}}
+
+
+def _is_interrupted(told: Any) -> bool:
+    return bool(told.get("raised", {}).get("type") == "KeyboardInterrupt")
 
 
 def _passes(tree: Json, blobs: list[bytes]) -> bool:

@@ -49,6 +49,21 @@ def test_arrays_come_back_as_plain_tensors(value: Any) -> None:
     assert not answer.requires_grad
 
 
+def test_arguments_come_as_in_a_box() -> None:
+    """Tuples as lists, arrays as tensors, each a copy: a check asks both students alike."""
+    kinds = live(f=lambda *given: [type(one).__name__ for one in given])
+    x = torch.ones(2)
+    assert kinds.call("f", x, (0, 1), np.ones(2), 3) == ["Tensor", "list", "Tensor", "int"]
+    live(f=lambda rows: rows[0].zero_()).call("f", [x])
+    assert x.sum() == 2
+
+
+def test_an_exit_is_a_mistake_of_the_work() -> None:
+    """As in a box: it ends the question, and no kernel."""
+    with pytest.raises(CheckFailed, match="SystemExit"):
+        live(f=lambda: exit(3)).call("f")
+
+
 def test_a_list_of_parameters_is_a_list() -> None:
     """torch's own list of parameters comes back as a list of tensors."""
     (answer,) = live(parameters=torch.nn.ParameterList([torch.ones(2)]))["parameters"]

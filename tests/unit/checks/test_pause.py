@@ -1,6 +1,7 @@
 """What one pause remembers, on a channel that answers with its count."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -190,6 +191,14 @@ def test_reruns_are_asked_ahead() -> None:
     ((probe, payload),) = channel.sent
     assert [one["replaced"] for one in payload["each"]] == [{"t": 1}, {"t": 2}]
     assert len({one["seed"] for one in probe["each"]}) == 1
+
+
+def test_an_exercise_that_nobody_has_cannot_run_again() -> None:
+    """That is the check's mistake, and costs no student a point."""
+    work = replace(student(FakeChannel()), exercises=frozenset({"curve"}))
+    work.rerun("curve")["x"]
+    with pytest.raises(LookupError, match="curv again"):
+        work.rerun("curv")
 
 
 def test_what_needs_an_answer_is_asked_ahead_in_turns() -> None:
