@@ -197,10 +197,10 @@ class _Grading:
             return _Plan(key, "forced", seconds=seconds)
         if known and known.final and self.ledger.has_run(key.run):
             return _Plan(key, "kept", known)
-        if known:
-            why = "retried"
-        elif self.ledger.has_run(key.run, playable=True):
+        if self.ledger.has_run(key.run, playable=True):
             why = JUDGED
+        elif known:
+            why = "retried"
         elif before is None:
             why = "new"
         elif before.run == key.run:

@@ -123,7 +123,9 @@ def test_a_name_that_is_no_text_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "autograder.toml").write_text(COURSE)
     for name in ("source/hw", "release/hw", "submitted/ann/hw"):
         (tmp_path / name).mkdir(parents=True)
-    (tmp_path / "release/hw/hw.ipynb").write_text('{"cells": [], "nbformat": 4}')
+    (tmp_path / "release/hw/hw.ipynb").write_text(
+        '{"cells": [], "nbformat": 4, "nbformat_minor": 5}'
+    )
     (tmp_path / "submitted" / os.fsdecode(b"Jos\xe9") / "hw").mkdir(parents=True)
     done = autograder(tmp_path, "triage", "hw")
     assert "'Jos\\udce9' is left out" in done.stderr

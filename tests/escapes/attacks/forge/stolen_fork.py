@@ -1,4 +1,5 @@
 # aim = "A thread takes the fork that was granted for a question, and keeps the process"
+# points = {curve = 1}
 # ending = "lied"
 # honest = ["curve", "bump", "model"]
 # real = "without seccomp"
