@@ -48,10 +48,10 @@ def _on_linux() -> None:
 def release(assignment: Assignment, course: CourseFolder = None) -> None:
     """Make the release for students, and the executed solutions."""
     from autograder import releasing
-    from autograder.grading import Options, Workshop, start_judges
+    from autograder.grading import JudgeTemplate, Options, Workshop
 
     home = _course(course)
-    with start_judges(home, assignment) as judges:
+    with JudgeTemplate(home, assignment) as judges:
         checks = judges.checks()
     releasing.check_assignment(home, assignment, checks)
     options = Options(accept_weaker_box=True)  # the reference is the instructor's own code
@@ -64,11 +64,11 @@ def release(assignment: Assignment, course: CourseFolder = None) -> None:
 @app.command()
 def problems(assignment: Assignment, course: CourseFolder = None) -> None:
     """Say what must be mended in an assignment and its checks before it can be released."""
-    from autograder.grading import start_judges
+    from autograder.grading import JudgeTemplate
     from autograder.releasing import check_assignment
 
     home = _course(course)
-    with start_judges(home, assignment) as judges:
+    with JudgeTemplate(home, assignment) as judges:
         check_assignment(home, assignment, judges.checks())
     _say(f"{assignment} has no problems.")
 

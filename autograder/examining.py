@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.boxes import LAYERS, Box, Ended, Layer, Profile, Template, missing_walls
+from autograder.boxes import LAYERS, Box, Ended, Layer, Template, missing_walls
 from autograder.config import RunLimits
 from autograder.model import Ending
 
@@ -96,17 +96,7 @@ def _end(template: Template, layers: Sequence[str], source: str) -> Ending:
 def small_box(template: Template, layers: Sequence[str]) -> Iterator[Box]:
     """A box with these layers, small limits and no files, which is closed in the end."""
     with tempfile.TemporaryDirectory() as work:
-        profile = Profile(
-            layers=list(layers),
-            slot=0,
-            folders=[],
-            work=work,
-            memory_mib=_LIMITS.memory_mib,
-            file_mib=_LIMITS.file_mib,
-            cpu_seconds=20,
-            device="cpu",
-        )
-        box = Box(template.fork(profile, seed=0, probe_seconds=1), _LIMITS)
+        box = Box(template.fork(_LIMITS, work, layers=layers), _LIMITS)
         try:
             box.wait_until_ready()
             yield box

@@ -13,14 +13,14 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import AutograderError
 from autograder.files import locked
-from autograder.model import Ending, Finding, Grade
+from autograder.model import Grade
 
 _OURS, _VERSION = 0x41475244, 1
 _WAIT_SECONDS = 60
@@ -68,18 +68,13 @@ class Judged:
 
     key: str
     run: str
-    findings: tuple[Finding, ...]
-    ending: Ending
-    notes: tuple[str, ...]
+    grade: Grade  # of whoever handed it in first
     asked: Mapping[str, Sequence[str]] = field(default_factory=dict)  # digests, by check
     final: bool = True
-    missing_walls: tuple[str, ...] = ()
 
-    def grade(self, student: str, assignment: str) -> Grade:
+    def of(self, student: str) -> Grade:
         """The grade that a student has for it."""
-        return Grade(
-            student, assignment, self.findings, self.ending, self.notes, self.missing_walls
-        )
+        return replace(self.grade, student=student)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +148,7 @@ class Ledger:
 
     def keep(self, judged: Judged, run: KeptRun | None = None) -> None:
         """Keep findings, and the run if it is a new one: both or nothing."""
-        told: dict[str, Any] = {"findings": [asdict(finding) for finding in judged.findings]}
-        told |= {
-            "missing_walls": judged.missing_walls,
-            "ending": judged.ending,
-            "notes": judged.notes,
-            "asked": dict(judged.asked),
-        }
+        told = {"grade": asdict(judged.grade), "asked": dict(judged.asked)}
         with self._guarded(), self._file:
             if run is not None:
                 self._file.execute(
@@ -242,9 +231,6 @@ def _read(key: str, run: str, final: int, told: str) -> Judged | None:
     """Findings as they were kept; None where the text is none of ours: they are made anew."""
     try:
         tree = json.loads(told)
-        findings = tuple(Finding.read(one) for one in tree["findings"])
-        ending, notes, asked = Ending(tree["ending"]), tuple(tree["notes"]), tree["asked"]
-        missing = tuple(tree["missing_walls"])
+        return Judged(key, run, Grade.read(tree["grade"]), tree["asked"], bool(final))
     except (ValueError, KeyError, TypeError):
         return None
-    return Judged(key, run, findings, ending, notes, asked, bool(final), missing)

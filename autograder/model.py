@@ -91,6 +91,16 @@ class Grade:
     notes: tuple[str, ...] = ()
     missing_walls: tuple[str, ...] = ()
 
+    @classmethod
+    def read(cls, tree: Mapping[str, Any]) -> "Grade":
+        """A grade from plain data.  Raises KeyError, TypeError or ValueError if it is none."""
+        own = dict(tree)
+        for name in ("notes", "missing_walls"):
+            own[name] = tuple(own[name])
+        own["findings"] = tuple(Finding.read(one) for one in tree["findings"])
+        own["ending"] = Ending(tree["ending"])
+        return cls(**own)
+
     def of(self, exercise: str) -> tuple[Finding, ...]:
         """The findings of one exercise, in the order in which its checks ran."""
         return tuple(finding for finding in self.findings if finding.check.exercise == exercise)

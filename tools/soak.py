@@ -22,6 +22,7 @@ from pathlib import Path
 from autograder.config import Course
 from tests.integration.killing import PR_SET_CHILD_SUBREAPER, children, find
 from tests.integration.tiny_course import class_course, hand_in
+from tools.bench.growth import anonymous_mib
 
 RIGHT = "x = t - 1.5 * torch.cos(17 * t)"
 BY_HEART = "s = torch.linspace(0, 1, 5)\nx = s - 1.5 * torch.cos(17 * s)"
@@ -194,7 +195,7 @@ class Soak:
         while clerk.poll() is None:
             time.sleep(self.chance.uniform(0.2, 2))
             done = self._done()
-            late = memory_mib(clerk.pid) or late
+            late = anonymous_mib(clerk.pid) or late
             if done - before > self.number / 10:
                 early = early or late
             self._kill(clerk.pid, "clerk" if done > limit else self._victim())
@@ -228,14 +229,6 @@ class Soak:
 
     def _environment(self) -> dict[str, str]:
         return os.environ | {"TMPDIR": str(self.temporary), "COLUMNS": "100"}
-
-
-def memory_mib(process: int) -> int:
-    """The memory of a process that is its own, now."""
-    with suppress(OSError, StopIteration):
-        lines = Path(f"/proc/{process}/status").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("RssAnon")).split()[1]) >> 10
-    return 0
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from autograder.boxes.box import Box, CellRun, Ended
 from autograder.boxes.layers import LAYERS, Layer, missing_walls
 from autograder.boxes.process import WarmProcess
 from autograder.boxes.replies import Reply
-from autograder.boxes.template import Profile, Template
+from autograder.boxes.template import Template
 
 __all__ = [
     "LAYERS",
@@ -12,7 +12,6 @@ __all__ = [
     "CellRun",
     "Ended",
     "Layer",
-    "Profile",
     "Reply",
     "Template",
     "WarmProcess",

@@ -1,38 +1,23 @@
 """The warm template process, seen from the clerk."""
 
 import json
+import math
 import os
 import socket
 import tempfile
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.boxes.cgroups import delegated, put_into_group
 from autograder.boxes.layers import LAYERS
 from autograder.boxes.process import PACKET, START_SECONDS, WarmProcess
+from autograder.config import RunLimits
 from autograder.errors import BoxError
 
 SPARE_MIB = 512  # pages of the template that a box writes to become its own
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What one box may use; of two folders that hold a file of one name, the first one counts.
-
-    A slot has one box at a time; as root it has a user of its own.
-    """
-
-    layers: list[str]
-    slot: int
-    folders: list[str]
-    work: str
-    memory_mib: int
-    file_mib: int
-    cpu_seconds: int
-    device: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +49,7 @@ class Template(WarmProcess):
         scratch: Path | None = None,
     ) -> None:
         self._wanted = tuple(layers)
+        self._device = device
         self._layers: tuple[str, ...] | None = None
         self._groups: Path | None = None
         self._warm = False
@@ -101,13 +87,36 @@ class Template(WarmProcess):
         # It tells so itself: in a user namespace of its own, what was started only waits for it.
         return self._told_mib
 
-    def fork(self, profile: Profile, *, seed: int, probe_seconds: int) -> Forked:
-        """Ask for one box.  Raises BoxError when the template is gone."""
+    def fork(
+        self,
+        limits: RunLimits,
+        work: str,
+        *,
+        layers: Sequence[str],
+        folders: Sequence[Path] = (),
+        slot: int = 0,
+        seed: int = 0,
+    ) -> Forked:
+        """Ask for one box, which writes in `work`.  Raises BoxError when the template is gone.
+
+        Of two `folders` that hold a file of one name, the first one counts.  A slot has one box at
+        a time; as root it has a user of its own.
+        """
         channel, their_channel = socket.socketpair()
         report, their_report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        # Pids have 22 bits, and so the slots of all commands on a machine are different.
-        slot = {"slot": os.getpid() << 8 | profile.slot}
-        request = {"profile": asdict(profile) | slot, "seed": seed, "probe_seconds": probe_seconds}
+        profile = {
+            "layers": list(layers),
+            # Pids have 22 bits, and so the slots of all commands on a machine are different.
+            "slot": os.getpid() << 8 | slot,
+            "folders": list(map(str, folders)),
+            "work": work,
+            "memory_mib": limits.memory_mib,
+            "file_mib": limits.file_mib,
+            "cpu_seconds": math.ceil(limits.notebook_seconds * 2),
+            "device": self._device,
+        }
+        seconds = math.ceil(limits.probe_seconds)
+        request = {"profile": profile, "seed": seed, "probe_seconds": seconds}
         try:
             descriptors = [their_channel.fileno(), their_report.fileno()]
             socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
@@ -121,13 +130,13 @@ class Template(WarmProcess):
             raise BoxError("the template is gone")
         self._told_mib = json.loads(packet)["template_kib"] >> 10
         pid, group = _pid_of(passed[0]), None
-        if self._groups and "cgroup" in profile.layers:
+        if self._groups and "cgroup" in layers:
             try:
-                group = put_into_group(self._groups, pid, profile.memory_mib + SPARE_MIB)
+                group = put_into_group(self._groups, pid, limits.memory_mib + SPARE_MIB)
             except OSError as problem:
                 raise BoxError(f"the box has no group of its own: {problem}") from None
-        work = None if "mount" in profile.layers else Path(profile.work)
-        return Forked(channel, report, passed[0], pid, group, work)
+        unbounded = None if "mount" in layers else Path(work)
+        return Forked(channel, report, passed[0], pid, group, unbounded)
 
 
 def _pid_of(pidfd: int) -> int:

@@ -5,13 +5,15 @@ submitted/ --rebuild--> cells --run--> evidence --judge--> findings --> ledger -
 
 from autograder.grading.classes import grade
 from autograder.grading.graded import Graded, comments
-from autograder.grading.grading import Options, Workshop, start_judges
+from autograder.grading.grading import Options, Workshop
+from autograder.grading.judges import JudgeTemplate
 from autograder.grading.recording import ClassGraded, exercises_of, grade_class, sync_class
 from autograder.grading.replaying import replay
 
 __all__ = [
     "ClassGraded",
     "Graded",
+    "JudgeTemplate",
     "Options",
     "Workshop",
     "comments",
@@ -19,6 +21,5 @@ __all__ = [
     "grade",
     "grade_class",
     "replay",
-    "start_judges",
     "sync_class",
 ]

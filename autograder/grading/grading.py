@@ -1,7 +1,6 @@
 """The workshop: one submission after another run in a box and judged from outside."""
 
 import hashlib
-import math
 import queue
 import time
 import traceback
@@ -10,7 +9,7 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autograder.boxes import LAYERS, Box, Ended, Profile, Template, missing_walls
+from autograder.boxes import LAYERS, Box, Ended, Template, missing_walls
 from autograder.config import Course
 from autograder.errors import BoxError, ConfinementError, CourseError, Problem, SubmissionError
 from autograder.files import workplace
@@ -220,9 +219,8 @@ class Workshop:
         return template
 
     def _start_judges(self, made: list[JudgeTemplate]) -> JudgeTemplate:
-        judges = start_judges(
-            self.course, self.assignment, self.options.device, scratch=self._scratch
-        )
+        device, scratch = self.options.device, self._scratch
+        judges = JudgeTemplate(self.course, self.assignment, device, scratch=scratch)
         made.append(judges)
         problems = find_mismatches(self.notebook, judges.checks())
         if problems:
@@ -231,22 +229,17 @@ class Workshop:
         return judges
 
     def _box(self, slot: int, folder: Path | None, work: str, used: "_Used") -> Box:
-        folders = [str(place) for place in (self.place, folder) if place is not None]
         template = used.templates[-1]
         used.tape.layers = template.find_layers()
-        profile = Profile(
-            layers=list(used.tape.layers),
+        forked = template.fork(
+            self.limits,
+            work,
+            layers=used.tape.layers,
+            folders=[place for place in (self.place, folder) if place is not None],
             slot=slot,
-            folders=folders,
-            work=work,
-            memory_mib=self.limits.memory_mib,
-            file_mib=self.limits.file_mib,
-            cpu_seconds=math.ceil(self.limits.notebook_seconds * 2),
-            device=self.options.device,
+            seed=_seed(used.seed, self.assignment),
         )
-        seed = _seed(used.seed, self.assignment)
-        seconds = math.ceil(self.limits.probe_seconds)
-        box = Box(template.fork(profile, seed=seed, probe_seconds=seconds), self.limits)
+        box = Box(forked, self.limits)
         used.boxes.append(box)
         try:
             box.wait_until_ready()
@@ -279,23 +272,6 @@ class _Used:
     boxes: list[Box] = field(default_factory=list)
     templates: list[Template] = field(default_factory=list)
     judges: list[JudgeTemplate] = field(default_factory=list)
-
-
-def start_judges(
-    course: Course, assignment: str, device: str = "cpu", *, scratch: Path | None = None
-) -> JudgeTemplate:
-    """The judge's template of an assignment; its data are what students get."""
-    folder = course.checks(assignment)
-    if not folder.is_dir():
-        remedy = f"Write checks/{assignment}/visible/check_*.py and hidden/check_*.py"
-        raise CourseError([Problem(f"checks/{assignment}", "there are no checks", remedy)])
-    return JudgeTemplate(
-        folder,
-        course.source(assignment),
-        assignment=assignment,
-        device=device,
-        scratch=scratch,
-    )
 
 
 def _require_walls(layers: tuple[str, ...], options: Options) -> None:

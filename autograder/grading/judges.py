@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autograder.boxes import Reply, WarmProcess
+from autograder.config import Course
 from autograder.errors import BoxError, CourseError, Problem
 from autograder.evidence import Channel, FormatError, Json
 from autograder.model import Check, Finding, Verdict
@@ -19,21 +20,22 @@ Ask = Callable[[dict[str, Json], Sequence[bytes]], Reply]
 
 
 class JudgeTemplate(WarmProcess):
-    """Checks imported and collected once; forks a judge per submission."""
+    """Checks imported and collected once; forks a judge per submission.
+
+    Their data are what students get.  Raises CourseError where there are no checks.
+    """
 
     def __init__(
-        self,
-        folder: Path,
-        data: Path,
-        *,
-        assignment: str,
-        device: str,
-        scratch: Path | None = None,
+        self, course: Course, assignment: str, device: str = "cpu", *, scratch: Path | None = None
     ) -> None:
+        folder = course.checks(assignment)
+        if not folder.is_dir():
+            remedy = f"Write checks/{assignment}/visible/check_*.py and hidden/check_*.py"
+            raise CourseError([Problem(f"checks/{assignment}", "there are no checks", remedy)])
         self._checks: tuple[Check, ...] = ()
         settings = {
             "folder": str(folder),
-            "data": str(data),
+            "data": str(course.source(assignment)),
             "assignment": assignment,
             "device": device,
         }

@@ -221,16 +221,7 @@ class _Grading:
         grade = graded.grade
         plan = self.plans[grade.student]
         key = plan.key
-        judged = Judged(
-            key.findings,
-            key.run,
-            grade.findings,
-            grade.ending,
-            grade.notes,
-            graded.asked,
-            graded.final,
-            grade.missing_walls,
-        )
+        judged = Judged(key.findings, key.run, grade, graded.asked, graded.final)
         kept = None
         if not graded.from_evidence:
             kept = KeptRun(
@@ -247,7 +238,7 @@ class _Grading:
         self._take(grade.student, judged, ASKED if asked else plan.why, graded)
 
     def _take(self, student: str, judged: Judged, why: str, graded: Graded | None = None) -> None:
-        grade = judged.grade(student, self.workshop.assignment)
+        grade = judged.of(student)
         self.done.add(grade, "withheld" if grade.withheld else why, final=judged.final)
 
         def text() -> str:
@@ -278,7 +269,7 @@ def sync_class(course: Course, assignment: str, *, feedback: bool = False) -> in
             if judged is None:
                 writer.leave_out(AutograderError(_damaged(student)))
                 continue
-            grade = judged.grade(student, assignment)
+            grade = judged.of(student)
             shown = partial(_text, ledger, judged, grade, frame)
             writer.add(grade, replace(now, written=""), shown, anew=True)
         writer.finish()

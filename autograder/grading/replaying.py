@@ -16,7 +16,7 @@ def replay(course: Course, student: str, exercise: str, assignment: str | None =
         judged = ledger.judged(now.findings)
         if judged is None:
             raise UsageError(_missing(student, name))
-        grade = judged.grade(student, name)
+        grade = judged.of(student)
         if not (findings := grade.of(exercise)):
             known = dict.fromkeys(finding.check.exercise for finding in grade.findings)
             raise UsageError(f"{name} has no exercise {exercise}: there are {', '.join(known)}.")

@@ -12,7 +12,7 @@ import pytest
 from small_boxes import LIMITS, MakeBox
 from tiny_course import CHECKS, CONFIG, STAND_IN, class_course, write_course
 
-from autograder.boxes import Box, Profile, Template
+from autograder.boxes import Box, Template
 from autograder.config import Course, RunLimits
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check
@@ -38,17 +38,9 @@ def make_box(template: Template, tmp_path: Path) -> Iterator[MakeBox]:
         def make(
             limits: RunLimits = LIMITS, seed: int = 1, layers: Sequence[str] | None = None
         ) -> Box:
-            profile = Profile(
-                layers=list(template.find_layers() if layers is None else layers),
-                slot=0,
-                folders=[str(given)],
-                work=str(work),
-                memory_mib=limits.memory_mib,
-                file_mib=limits.file_mib,
-                cpu_seconds=20,
-                device="cpu",
-            )
-            box = Box(template.fork(profile, seed=seed, probe_seconds=1), limits)
+            chosen = template.find_layers() if layers is None else layers
+            forked = template.fork(limits, str(work), layers=chosen, folders=[given], seed=seed)
+            box = Box(forked, limits)
             stack.callback(box.close)
             box.wait_until_ready()
             return box

@@ -7,14 +7,13 @@ import pytest
 
 from autograder.errors import AutograderError
 from autograder.ledger import Current, Judged, KeptRun, Ledger
-from autograder.model import Check, Ending, Finding, Verdict
+from autograder.model import Check, Ending, Finding, Grade, Verdict
 
 CHECK = Check("curve.x", "curve", "x is right", 2, hidden=True)
 FOUND = Finding(CHECK, Verdict.PASSED, 0.5, "nearly", "look again")
 RUN = KeptRun("r1", b"evidence", playable=True, seconds=1.5, attempts=2, peak_mib=300, layers="a b")
-JUDGED = Judged(
-    "f1", "r1", (FOUND,), Ending.DIED, ("Яна's note",), {"curve.x": ["q1"]}, True, ("memory",)
-)
+GRADE = Grade("bob", "hw", (FOUND,), Ending.DIED, ("Яна's note",), ("memory",))
+JUDGED = Judged("f1", "r1", GRADE, {"curve.x": ["q1"]})
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def test_what_is_kept_is_there_for_the_next(path: Path) -> None:
             "bob": Current("h", "r2", "f2", "w", 0.0),
         }
         assert (ledger.current("other"), ledger.assignments("ann")) == ({}, ["hw"])
-    assert JUDGED.grade("ann", "hw").points("curve") == 1
+    assert (JUDGED.of("ann").student, JUDGED.of("ann").points("curve")) == ("ann", 1)
 
 
 def test_findings_of_an_old_run_stay_beside_new_ones(path: Path) -> None:

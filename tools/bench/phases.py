@@ -13,7 +13,7 @@ from typing import Any
 from autograder.boxes import Box, Template
 from autograder.config import find_course
 from autograder.examining import small_box
-from autograder.grading import Options, Workshop, grade_class, judges, start_judges, writing
+from autograder.grading import JudgeTemplate, Options, Workshop, grade_class, judges, writing
 from autograder.ledger import Ledger
 from tools.bench.courses import Pair
 from tools.bench.limit import Limit
@@ -25,7 +25,7 @@ _TIMED = (
     ("confine", Box, "wait_until_ready"),
     ("cells", Box, "run"),
     ("questions", Box, "ask"),
-    ("judge fork", judges.JudgeTemplate, "fork"),
+    ("judge fork", JudgeTemplate, "fork"),
     ("judging", judges.Judge, "judge"),
     ("end", Box, "close"),
     ("ledger", Ledger, "keep"),
@@ -106,7 +106,7 @@ def start(pair: Pair, repeat: int) -> dict[str, float]:
             warm.wait_until_warm()
 
     def judge() -> None:
-        with start_judges(course, pair.name) as warm:
+        with JudgeTemplate(course, pair.name) as warm:
             warm.checks()
 
     def runs(*command: str) -> Callable[[], None]:
