@@ -174,7 +174,7 @@ def grade(
         _say("the same command goes on from there.")
         raise typer.Exit(INTERRUPTED)
     grades = list(done.grades.values())
-    _console().print(class_table(grades, [one.id for one in done.exercises], done.why))
+    _console().print(class_table(grades, done.exercises, done.why))
     for note in class_notes(grades):
         _say(note)
     if missing := sorted({wall for grade in grades for wall in grade.missing_walls}):

@@ -7,7 +7,7 @@ from autograder.grading.classes import grade
 from autograder.grading.graded import Graded, comments
 from autograder.grading.grading import Options, Workshop
 from autograder.grading.judges import JudgeTemplate
-from autograder.grading.recording import ClassGraded, exercises_of, grade_class, sync_class
+from autograder.grading.recording import ClassGraded, grade_class, sync_class
 from autograder.grading.replaying import replay
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "Options",
     "Workshop",
     "comments",
-    "exercises_of",
     "grade",
     "grade_class",
     "replay",

@@ -26,7 +26,7 @@ from autograder.grading.tapes import Tape, unpack
 from autograder.grading.writing import Writer
 from autograder.ledger import Current, Judged, KeptRun, Ledger
 from autograder.model import Grade
-from autograder.notebooks import Exercise, Notebook, read_release
+from autograder.notebooks import Notebook, read_release
 
 JUDGED, ASKED = "judged", "asked"
 
@@ -35,7 +35,7 @@ JUDGED, ASKED = "judged", "asked"
 class ClassGraded:
     """The grades of a class, and in a word each why it was run, or was not."""
 
-    exercises: tuple[Exercise, ...]
+    exercises: tuple[str, ...]
     grades: dict[str, Grade] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
     ours: bool = False  # a failure of ours withheld a grade
@@ -56,14 +56,13 @@ class ClassGraded:
 
     def as_json(self, notebook: Path | None) -> list[dict[str, Any]]:
         """The grades as plain data; `notebook` is where the one notebook was written, if it was."""
-        names = [exercise.id for exercise in self.exercises]
         return [
             {
                 "student": grade.student,
                 "assignment": grade.assignment,
                 "ending": grade.ending.value,
-                "points": {name: grade.points(name) for name in names},
-                "comments": comments(grade, names),
+                "points": {name: grade.points(name) for name in self.exercises},
+                "comments": comments(grade, self.exercises),
                 "notes": list(grade.notes),
                 "missing_walls": list(grade.missing_walls),
                 "withheld": grade.withheld,
@@ -164,8 +163,11 @@ class _Grading:
         boxes = any(self.plans[one].why != JUDGED for one in todo)
         if todo:
             self.workshop.begin(boxes=boxes)
+        if todo and not self.dry_run:
+            prepare()  # while the templates are warming up
         if not self.dry_run:
-            self.writer = self._writer(prepared=bool(todo))
+            course, assignment = self.workshop.course, self.workshop.assignment
+            self.writer = Writer(course, assignment, self.ledger, self.done.exercises, self.keys)
         for student, plan in self.plans.items():
             if plan.known:
                 self._take(student, plan.known, plan.why)
@@ -180,14 +182,6 @@ class _Grading:
         """Write what waits to be written."""
         if self.writer:
             self.writer.finish()
-
-    def _writer(self, *, prepared: bool) -> Writer:
-        """The writer; `prepared` where there is time, since the templates are warming up."""
-        names = [exercise.id for exercise in self.done.exercises]
-        course, assignment = self.workshop.course, self.workshop.assignment
-        if prepared:
-            prepare()
-        return Writer(course, assignment, self.ledger, names, self.keys)
 
     def _plan(self, student: str, before: Current | None, *, force: bool) -> _Plan:
         key = self.keys.of(student)
@@ -261,7 +255,7 @@ def sync_class(course: Course, assignment: str, *, feedback: bool = False) -> in
     """Write notebooks and gradebook again from the ledger alone; the number of submissions."""
     with _one_at_a_time(course), Ledger(course.ledger) as ledger:
         frame = course.release(assignment) / f"{assignment}.ipynb"
-        names = [one.id for one in exercises_of(read_release(frame.parent, assignment))]
+        names = exercises_of(read_release(frame.parent, assignment))
         writer = Writer(course, assignment, ledger, names, Keys(course, assignment, ()))
         current = ledger.current(assignment)
         for student, now in current.items():
@@ -289,9 +283,9 @@ def recall(ledger: Ledger, judged: Judged, grade: Grade) -> Graded:
     raise AutograderError(_damaged(grade.student))
 
 
-def exercises_of(notebook: Notebook) -> tuple[Exercise, ...]:
-    """The exercises that checks judge."""
-    return tuple(exercise for exercise in notebook.exercises if not exercise.written)
+def exercises_of(notebook: Notebook) -> tuple[str, ...]:
+    """The ids of the exercises that checks judge."""
+    return tuple(exercise.id for exercise in notebook.exercises if not exercise.written)
 
 
 def _text(ledger: Ledger, judged: Judged, grade: Grade, frame: Path) -> str:
