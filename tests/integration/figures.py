@@ -1,4 +1,6 @@
-"""A cell that does without what makes figures cheap."""
+"""A cell that does without what makes figures cheap, and whether it makes a difference."""
+
+from collections.abc import Callable
 
 AT_ONCE = """
 from autograder.guest.axes import LazyAxes
@@ -7,3 +9,12 @@ from contextlib import nullcontext as _plainly
 from autograder.guest import outputs as _outputs
 _outputs.remembering = _plainly
 """
+
+
+def alike(one: Callable[[], object], other: Callable[[], object]) -> bool:
+    """Whether two ways show the same, at the third attempt at the latest.
+
+    Once in hundreds of pictures matplotlib alone shades a pixel otherwise: the last digit of where
+    a line goes depends on where in memory its numbers lie.
+    """
+    return any(one() == other() for _ in range(3))
