@@ -1,8 +1,8 @@
 """Answering the judge's questions from the namespace of a paused submission."""
 
 import ast
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -38,8 +38,11 @@ def answer(
     Raises MissingNameError, and whatever the student's own code raises.
     """
     names = shell.user_ns
-    again = _run_again(shell, probe, payload, answers, device) if "rerun" in probe else None
-    with again or nullcontext(), _lent(names, thaw(payload.get("assign", {}), device)):
+    again: AbstractContextManager[None] = nullcontext()
+    if "rerun" in probe:
+        replaced = thaw(payload.get("replaced", {}), device)
+        again = _run_again(shell, answers[probe["rerun"]], replaced, probe.get("names", ()))
+    with again, _lent(names, thaw(payload.get("assign", {}), device)):
         try:
             return _answer(names, probe, payload, device)
         except RuntimeError as problem:
@@ -51,21 +54,19 @@ def answer(
 
 @contextmanager
 def _run_again(
-    shell: Shell,
-    probe: dict[str, Any],
-    payload: dict[str, Any],
-    answers: dict[str, list[str]],
-    device: str,
+    shell: Shell, sources: list[str], replaced: dict[str, Any], wanted: Sequence[str]
 ) -> Iterator[None]:
-    """Run an answer again, undrawn; once its question is answered, the names are as before."""
+    """Run an answer again, undrawn; once its question is answered, the names are as before.
+
+    Raises what the answer raises, unless it made the wanted names anew before it stopped.
+    """
     names, before = shell.user_ns, dict(shell.user_ns)
     shell.outputs.muted = True
     try:
         try:
-            rerun(shell, answers[probe["rerun"]], thaw(payload.get("replaced", {}), device))
+            rerun(shell, sources, replaced)
         except Exception:
-            # What the answer made anew before it stopped counts, as it does in the notebook.
-            asked = [name.partition(".")[0] for name in probe.get("names", ())]
+            asked = [name.partition(".")[0] for name in wanted]
             if not asked or any(names.get(name) is before.get(name) for name in asked):
                 raise
         yield
