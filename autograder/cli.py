@@ -336,7 +336,7 @@ def _students(course: Course, assignment: str, wanted: Sequence[str]) -> list[st
     if not course.source(assignment).is_dir() and not course.release(assignment).is_dir():
         raise UsageError(f"There is no assignment {assignment}: source/{assignment} is missing.")
     found = course.students(assignment)
-    everyone = [name for name in found if name.isprintable()]
+    everyone = [name for name in found if name.encode("utf-8", "ignore").decode() == name]
     for name in found:
         if name not in everyone:
             _say(f"submitted/{name!a} is left out: a name is text in UTF-8. Rename the folder.")

@@ -12,7 +12,6 @@ from autograder.checks.running import CheckFailed, NotReached, StudentRaised, cu
 from autograder.checks.students import Student
 
 Tensors = list[torch.Tensor]
-Question = Callable[[Student], object]
 
 _NAMED = {
     number: f"{word} the right gradient, everywhere (ratio {number:.3f})"
@@ -125,7 +124,9 @@ class _Moving:
     def ask_ahead(self, sides: Sequence[Tensors], place: Tensors | None = None) -> None:
         """Ask in one go for the values at several places, and first about `place` itself."""
 
-        def asking(ask: Callable[[_Moving, Tensors], object], places: Tensors) -> Question:
+        def asking(
+            ask: Callable[[_Moving, Tensors], object], places: Tensors
+        ) -> Callable[[Student], object]:
             return lambda student: ask(replace(self, student=student), places)
 
         # A backward by hand goes by what the last forward kept, and what is left by what the
