@@ -1,7 +1,6 @@
 """Files and folders: what strangers wrote, what is half made, and who may write."""
 
 import fcntl
-import mmap
 import os
 import shutil
 import stat
@@ -21,18 +20,6 @@ def read_plain(path: Path, largest: int) -> bytes | None:
     except OSError:
         return None
     return data if len(data) <= largest else None
-
-
-def map_plain(path: Path, largest: int) -> mmap.mmap | None:
-    """The same for a file too large to be held: its bytes stay on disk until they are looked at."""
-    try:
-        with open(path, "rb", opener=_open) as file:
-            plain = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
-            if not plain or not 0 < os.fstat(file.fileno()).st_size <= largest:
-                return None
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except OSError:
-        return None
 
 
 @contextmanager

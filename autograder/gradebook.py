@@ -8,8 +8,8 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,10 +18,11 @@ from typing import Any
 from autograder.config import Course
 from autograder.errors import AutograderError, CourseError, Problem
 from autograder.files import locked, read_plain, workplace
+from autograder.text import legible
 
 _MOST_FILES = 500
 _MOST_BYTES = 64 * 2**20
-_LONGEST_PATH = 1000
+_LONGEST_TIMESTAMP = 1000
 _CONFIG = "nbgrader_config.py"
 # jsonschema compiles grammars for addresses from it, for a second, and does well without.
 _SLOW = "rfc3987_syntax"
@@ -29,6 +30,10 @@ _RECORDED = """
 SELECT submitted_assignment.student_id FROM submitted_assignment
 JOIN assignment ON assignment.id = submitted_assignment.assignment_id WHERE assignment.name = :name
 """
+
+
+class EntryError(AutograderError):
+    """The database refuses what an entry holds, such as a name that is too long for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,11 @@ def prepare() -> None:
 
 
 def record(course: Course, assignment: str, entries: Iterable[Entry]) -> None:
-    """Writes points and comments, all or none; what a person gave by hand stays."""
+    """Writes points and comments, all or none; what a person gave by hand stays.
+
+    Raises EntryError where the database refuses what one of them holds, AutograderError where it
+    cannot be used at all.
+    """
     # Writers at the same time would lose rows: nbgrader's own commands come here as well.
     with locked(course.ledger.with_name("gradebook.lock")), _open(course) as book:
         _require(book, assignment)
@@ -99,9 +108,10 @@ def _points(grade: Any) -> float | None:
 
 
 def write_autograded(course: Course, assignment: str, student: str, notebook: str) -> Path:
-    """Puts the executed notebook, and the files handed in with it, where nbgrader looks for it.
+    """Puts the graded notebook where nbgrader looks for it, with the released files beside it.
 
-    Raises AutograderError where that cannot be written.
+    Nothing else that was handed in lies there: formgrader serves it.  Raises AutograderError where
+    that cannot be written.
     """
     target = course.autograded(assignment, student)
     try:
@@ -109,17 +119,19 @@ def write_autograded(course: Course, assignment: str, student: str, notebook: st
         with workplace(course.scratch) as aside:
             made = aside / assignment
             made.mkdir()
-            # First what is ours: a hand-in adds to it and takes no place of it, whatever it holds.
             (made / f"{assignment}.ipynb").write_text(notebook, "utf-8")
-            handed = course.submitted(assignment, student)
             _copy(course.release(assignment), made)
-            _copy(handed, made, without={"timestamp.txt"} if _timestamp(handed) is None else ())
+            handed = course.submitted(assignment, student)
+            if _timestamp(handed) is not None:  # nbgrader compares it with the one handed in
+                when = read_plain(handed / "timestamp.txt", _LONGEST_TIMESTAMP) or b""
+                (made / "timestamp.txt").write_bytes(when)
             if target.exists():
                 target.rename(aside / "old")
             made.rename(target)
     except OSError as problem:
         raise AutograderError(
-            f"{target} cannot be written ({problem.strerror}). The grades are safe in the ledger: "
+            f"{legible(str(target))} cannot be written ({problem.strerror}). The grade is safe in "
+            "the ledger: "
             "make room, or let this user write there, and run the same command again."
         ) from problem
     return target
@@ -215,7 +227,7 @@ def _require(book: Any, assignment: str) -> None:
 
 def _timestamp(folder: Path) -> datetime | None:
     """When it was handed in, as naive UTC, if a readable `timestamp.txt` says so."""
-    data = read_plain(folder / "timestamp.txt", 1000)
+    data = read_plain(folder / "timestamp.txt", _LONGEST_TIMESTAMP)
     if not data or not data.strip():
         return None
     with _nbgrader():
@@ -231,22 +243,39 @@ def _timestamp(folder: Path) -> datetime | None:
 def _open(course: Course) -> Iterator[Any]:
     with _nbgrader():
         from nbgrader.api import Gradebook
-        from sqlalchemy.exc import SQLAlchemyError
+        from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
         try:
             with Gradebook(course.gradebook, course.settings.course) as book:
                 yield book
+        except (DataError, IntegrityError) as problem:
+            raise EntryError(
+                f"the gradebook {_address(course)} refuses what it should hold ({_cause(problem)})"
+            ) from problem
         except SQLAlchemyError as problem:
             raise AutograderError(
-                f"The gradebook {course.gradebook} cannot be used ({_cause(problem)}). The grades "
+                f"The gradebook {_address(course)} cannot be used ({_cause(problem)}). The grades "
                 "are safe in the ledger: let others finish, make room, or let this user write "
                 "there, and run the same command again."
             ) from problem
 
 
-def _cause(problem: Exception) -> object:
+def _address(course: Course) -> str:
+    """Where the gradebook is, without what an address may say besides, such as a password."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(course.gradebook)
+    except ArgumentError:
+        return "(whose address in autograder.toml cannot be read)"
+    return str(url.set(username=None, password=None, query={}))
+
+
+def _cause(problem: Exception) -> str:
     """What the database said, without the statement that it was about."""
-    return getattr(problem, "orig", None) or type(problem).__name__
+    said = str(getattr(problem, "orig", None) or type(problem).__name__)
+    return said.strip().split("\n", 1)[0]
 
 
 @contextmanager
@@ -279,20 +308,16 @@ def _config(course: Course) -> Any:
     return PyFileConfigLoader(_CONFIG, path=str(course.root)).load_config()
 
 
-def _copy(source: Path, target: Path, without: Collection[str] = ()) -> None:
-    """Adds regular files but notebooks, without following a link, up to a bound."""
+def _copy(source: Path, target: Path) -> None:
+    """Adds the regular files of the release but notebooks, up to a bound."""
     budget, count = _MOST_BYTES, 0
     for folder, folders, names in os.walk(source):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            inside = Path(folder, name).relative_to(source)
-            if name.endswith(".ipynb") or inside.parts[0] in without or count == _MOST_FILES:
-                continue
             data = read_plain(Path(folder, name), budget)
-            place = target / inside
-            if data is None or place.exists() or len(str(inside)) > _LONGEST_PATH:
+            if name.endswith(".ipynb") or count == _MOST_FILES or data is None:
                 continue
-            with suppress(FileExistsError, NotADirectoryError):  # it stands on a released file
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(data)
-                budget, count = budget - len(data), count + 1
+            place = target / Path(folder, name).relative_to(source)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+            budget, count = budget - len(data), count + 1

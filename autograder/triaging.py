@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from autograder.config import Course
 from autograder.errors import SubmissionError
-from autograder.notebooks import Care, Note, read_release, receive
+from autograder.notebooks import Care, Note, read_release, read_submission, receive
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ def triage(course: Course, assignment: str, students: Sequence[str]) -> Iterator
     release = read_release(course.release(assignment), assignment)
     for student in students:
         try:
-            rebuilt = receive(course.submitted(assignment, student), release)
+            submission = read_submission(course.submitted(assignment, student), release.name)
+            rebuilt = receive(submission, release)
         except SubmissionError as problem:
             yield Triaged(student, (Note(Care.REFUSED, str(problem)),), problem.remedy)
         else:

@@ -1,6 +1,14 @@
 """The format that crosses the trust line: written there, read strictly here; no pickle."""
 
-from autograder.evidence.frames import Channel, FrameReader, Limits, Message, frame
+from autograder.evidence.frames import (
+    PARTS,
+    Channel,
+    FrameReader,
+    Limits,
+    Message,
+    count_parts,
+    frame,
+)
 from autograder.evidence.values import (
     ITEM_BYTES,
     Array,
@@ -14,6 +22,7 @@ from autograder.evidence.values import (
 
 __all__ = [
     "ITEM_BYTES",
+    "PARTS",
     "Array",
     "Channel",
     "FormatError",
@@ -23,6 +32,7 @@ __all__ = [
     "Message",
     "Unreadable",
     "Value",
+    "count_parts",
     "decode",
     "encode",
     "frame",

@@ -8,6 +8,7 @@ blobs           one after another
 
 import json
 import math
+import re
 import socket
 import struct
 from collections.abc import Sequence
@@ -16,7 +17,9 @@ from dataclasses import dataclass
 from autograder.evidence.values import FormatError, Json
 
 MAGIC = b"AG1\n"
+PARTS = 1_000_000  # of JSON, which as Python objects take a hundred times their bytes
 _PREFIX = struct.Struct("<4sI")
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
 _CHUNK = 1 << 20
 
 
@@ -35,6 +38,15 @@ class Message:
 
     body: dict[str, Json]
     blobs: tuple[bytes, ...] = ()
+
+
+def count_parts(text: bytes) -> int:
+    """How many lists, objects and commas there are in JSON, or a few more where it is few."""
+    count = sum(text.count(mark) for mark in (b"[", b"{", b","))
+    if count <= PARTS:
+        return count
+    bare = _STRING.sub(b"", text)
+    return sum(bare.count(mark) for mark in (b"[", b"{", b","))
 
 
 def frame(body: dict[str, Json], blobs: Sequence[bytes] = ()) -> bytes:
@@ -115,6 +127,8 @@ class FrameReader:
 
 
 def _strict_json(data: bytes) -> Json:
+    if count_parts(data) > PARTS:
+        raise FormatError("a header has too many parts")
     try:
         tree = json.loads(data.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
         if b"\\u" in data:

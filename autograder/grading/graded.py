@@ -30,6 +30,7 @@ class Graded:
     seconds: float = 0.0
     attempts: int = 1
     peak_mib: int = 0
+    handed_in: str = ""  # a digest of the bytes that were graded; empty for kept evidence
 
     @property
     def decided(self) -> Grade:
@@ -45,7 +46,8 @@ class Graded:
 
     def text(self, frame: Path) -> str:
         """The graded notebook, in the frame of the release."""
-        return compose(frame, self.tape.rebuilt.cells, *self.shown())
+        rebuilt = self.tape.rebuilt
+        return compose(frame, rebuilt.cells, *self.shown(), pictures=rebuilt.pictures)
 
 
 def _findings_shown(cells: Sequence[Cell], grade: Grade) -> dict[str, list[dict[str, Any]]]:

@@ -23,8 +23,10 @@ from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.notebooks import (
     Cell,
     Rebuilt,
+    Submission,
     find_mismatches,
     read_release,
+    read_submission,
     receive,
 )
 
@@ -114,14 +116,19 @@ class Workshop:
 
         With kept evidence the submission runs only if the checks ask for what is not in it.
         """
-        folder = self.course.submitted(self.assignment, student)
+        digest = ""
         try:
             if kept is not None:
                 with suppress(Unrecorded):
                     return self.grade_cells(student, kept.rebuilt, kept=kept)
-            return self.grade_cells(student, receive(folder, self.notebook), folder)
+            folder = self.course.submitted(self.assignment, student)
+            submission = read_submission(folder, self.notebook.name)
+            digest = submission.digest
+            rebuilt = receive(submission, self.notebook)
+            return replace(self.grade_cells(student, rebuilt, submission), handed_in=digest)
         except SubmissionError as problem:
-            return self._withheld(student, Ending.NOT_RUN, problem.remedy, str(problem))
+            done = self._withheld(student, Ending.NOT_RUN, problem.remedy, str(problem))
+            return replace(done, handed_in=digest)
         except Exception as problem:
             traceback.print_exc()  # our mistake: it is told, and the class goes on
             done = self._withheld(student, Ending.BOX_FAILED, f"an error of ours: {problem!r}")
@@ -131,7 +138,7 @@ class Workshop:
         self,
         student: str,
         rebuilt: Rebuilt,
-        folder: Path | None = None,
+        submission: Submission | None = None,
         *,
         kept: Tape | None = None,
         seed: str | None = None,
@@ -146,7 +153,7 @@ class Workshop:
         while again:
             attempts += 1
             used = _Used(kept or Tape(rebuilt), seed or self.course.settings.seed)
-            done = self._run(used, folder, play=kept is not None)
+            done = self._run(used, submission, play=kept is not None)
             # Killed by whom?  If it was the submission's doing, it will happen again.
             killed = any(box.killed for box in used.boxes)
             failed = killed or done.unheard or done.ending is Ending.BOX_FAILED
@@ -185,13 +192,14 @@ class Workshop:
             raise CourseError(problems)
         return done.shown()
 
-    def _run(self, used: "_Used", folder: Path | None, *, play: bool) -> Run:
+    def _run(self, used: "_Used", submission: Submission | None, *, play: bool) -> Run:
         slot = self._slots.get()
         try:
             with ExitStack() as stack:
                 judges = stack.enter_context(self.judges.lent())
                 used.judges.append(judges)
                 work = stack.enter_context(workplace(self.course.scratch))
+                folder = None if play else self._written(submission, stack)
                 judge = stack.enter_context(closing(judges.fork(used.seed)))
 
                 def make_box() -> Box:
@@ -209,6 +217,15 @@ class Workshop:
             return self._failed(str(problem))
         finally:
             self._slots.put(slot)
+
+    def _written(self, submission: Submission | None, stack: ExitStack) -> Path | None:
+        """A folder with the files that were handed in, for a box to see."""
+        if submission is None:
+            return None
+        folder = stack.enter_context(workplace(self.course.scratch))
+        folder.chmod(0o755)
+        submission.write(folder)
+        return folder
 
     def _start_template(self, made: list[Template]) -> Template:
         wanted = LAYERS if self.options.layers is None else self.options.layers

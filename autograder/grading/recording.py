@@ -26,7 +26,7 @@ from autograder.grading.tapes import Tape, unpack
 from autograder.grading.writing import Writer
 from autograder.ledger import Current, Judged, KeptRun, Ledger
 from autograder.model import Grade
-from autograder.notebooks import Notebook, read_release
+from autograder.notebooks import Notebook, read_release, read_submission
 
 JUDGED, ASKED = "judged", "asked"
 
@@ -184,7 +184,11 @@ class _Grading:
             self.writer.finish()
 
     def _plan(self, student: str, before: Current | None, *, force: bool) -> _Plan:
-        key = self.keys.of(student)
+        course, assignment = self.workshop.course, self.workshop.assignment
+        submission = read_submission(
+            course.submitted(assignment, student), self.workshop.notebook.name
+        )
+        key = self.keys.of(submission.digest)
         known = self.ledger.judged(key.findings)
         seconds = before.seconds if before else 0.0
         if force:
@@ -214,7 +218,9 @@ class _Grading:
     def _keep(self, graded: Graded) -> None:
         grade = graded.grade
         plan = self.plans[grade.student]
-        key = plan.key
+        # What was graded may be other than what was planned: it stands under its own key.
+        key = self.keys.of(graded.handed_in) if graded.handed_in else plan.key
+        self.plans[grade.student] = plan = replace(plan, key=key)
         judged = Judged(key.findings, key.run, grade, graded.asked, graded.final)
         kept = None
         if not graded.from_evidence:

@@ -7,10 +7,11 @@ from autograder.notebooks.assignment import (
     read_release,
 )
 from autograder.notebooks.cells import Cell, Exercise, Kind, Notebook
-from autograder.notebooks.reading import read_submission
+from autograder.notebooks.reading import read_notebook
 from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
 from autograder.notebooks.receiving import receive
 from autograder.notebooks.stubs import STUB, has_stub, replace_solutions
+from autograder.notebooks.submission import Submission, read_submission
 from autograder.notebooks.writing import Output, compose
 
 __all__ = [
@@ -23,11 +24,13 @@ __all__ = [
     "Notebook",
     "Output",
     "Rebuilt",
+    "Submission",
     "compose",
     "find_mismatches",
     "find_problems",
     "has_stub",
     "read_assignment",
+    "read_notebook",
     "read_release",
     "read_submission",
     "rebuild",

@@ -6,22 +6,18 @@ Nothing here trusts the file: only sources, and the ids that help to match cells
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 from autograder.errors import SubmissionError
-from autograder.files import map_plain, read_plain
+from autograder.evidence import PARTS, count_parts
+from autograder.notebooks.bulk import LARGEST_FILE, condense
 from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.text import legible
 
-LARGEST_FILE = 512 * 2**20
-LARGEST_TEXT = 8 * 2**20  # without outputs; as Python objects it takes thirty times as much
 MOST_CELLS = 2000
-_MOST_BRACKETS = 4_000_000  # in the outputs of one file: a second or two
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# In JSON a quote inside a string has a backslash before it: what looks like a key is one.
-_BULK = re.compile(rb'"(?:outputs|attachments|widgets)"\s*+:\s*+(?=[\[{])')
-_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}])', re.DOTALL)
 _OTHERS = (
     # how a file begins, what it is, what the student does, what the assistant can do
     (rb"PK\x03\x04", "a zip archive", "unpack it and hand in the .ipynb file that is inside",
@@ -35,13 +31,17 @@ _TYPES = {"code": "code", "markdown": "markdown", "heading": "markdown"}
 _CONFLICT = re.compile(rb"^<<<<<<< ", re.MULTILINE)
 
 
-def read_submission(path: Path) -> Notebook:
-    """The notebook in a file, every cell of kind ADDED until a release says what it is."""
-    name = name_of(path)
-    data = read_plain(path, LARGEST_TEXT)
-    whole = data is not None
-    data = _without_bulk(path, name) if data is None else data
+def read_notebook(name: str, data: bytes, *, whole: bool = True) -> Notebook:
+    """The notebook in the bytes of a file, every cell of kind ADDED until a release says its part.
+
+    Of what is not the `whole` file no line is named.  Raises SubmissionError.
+    """
+    name = legible(name.rpartition("/")[2])
+    if count_parts(data) > PARTS:
+        data, whole = condense(BytesIO(data), LARGEST_FILE), False
     try:
+        if count_parts(data) > PARTS:
+            raise SubmissionError(f"{name} holds more than a notebook can: keep data in files.")
         tree = json.loads(data)  # in whichever coding of Unicode it is
     except (ValueError, RecursionError) as error:
         raise _no_notebook(name, data, getattr(error, "lineno", 1) if whole else None) from error
@@ -53,49 +53,6 @@ def read_submission(path: Path) -> Notebook:
     if len(cells) > MOST_CELLS:
         raise SubmissionError(f"{name} has more than {MOST_CELLS} cells: remove what is not yours.")
     return Notebook(name, tuple(_cell(cell, name, place) for place, cell in enumerate(cells, 1)))
-
-
-def name_of(path: Path) -> str:
-    """A file's name as a sentence can bear it: it may hold bytes that are no text."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in path.name)
-
-
-def _without_bulk(path: Path, name: str) -> bytes:
-    """A file too large to be held, without what the cells showed."""
-    data = map_plain(path, LARGEST_FILE)
-    if data is None:
-        raise SubmissionError(
-            f"{name} is a link, no plain file, or larger than {LARGEST_FILE // 2**20} MiB: "
-            "hand in the notebook itself, with its outputs cleared.",
-            "Look at what lies there, and ask for the notebook again.",
-        )
-    with data:
-        pieces, room = [], LARGEST_TEXT
-        for start, end in _kept(data):
-            room -= end - start
-            if room < 0:
-                raise SubmissionError(
-                    f"{name} is larger than {LARGEST_TEXT // 2**20} MiB even without its outputs: "
-                    "keep data in files of their own."
-                )
-            pieces.append(data[start:end])
-    return b"[]".join(pieces)
-
-
-def _kept(data: Any) -> Iterator[tuple[int, int]]:
-    """Where the pieces between outputs and other bulky values stand."""
-    start, room = 0, _MOST_BRACKETS
-    while found := _BULK.search(data, start):
-        yield start, found.end()
-        start, depth = found.end() + 1, 1
-        while depth:
-            token = _BRACKET.match(data, start)
-            room -= 1
-            if token is None or not room:  # what follows is lost, and the rest no JSON
-                return
-            start = token.end()
-            depth += 1 if token[1] in b"[{" else -1
-    yield start, len(data)
 
 
 def _no_notebook(name: str, data: bytes, line: int | None) -> SubmissionError:

@@ -9,7 +9,7 @@ A student's metadata is never believed: type, kind and points of a cell are the 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import count, pairwise
 
@@ -27,6 +27,7 @@ class Care(StrEnum):
     GUESSED = "guessed"
     UNANSWERED = "unanswered"
     UNDECIDED = "undecided"
+    LEFT_OUT = "left out"
     REFUSED = "refused"
 
 
@@ -45,6 +46,7 @@ class Rebuilt:
     cells: tuple[Cell, ...]
     oddities: tuple[Note, ...] = ()
     ambiguous: frozenset[str] = frozenset()  # ids of exercises with several different answers
+    pictures: Mapping[str, bytes] = field(default_factory=dict)  # files that the text shows
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -1,73 +1,83 @@
-"""Receiving what a student handed in: found in its folder, read, and rebuilt from the release.
+"""Receiving what a student handed in: found among its files, and rebuilt from the release.
 
 By its name, else by its cells: of several notebooks the one that answers something is taken; if
 two do, and differently, a person chooses.  Checkpoints and other left-overs are not looked at.
 """
 
-import os
-import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
-from itertools import islice
-from pathlib import Path
 
 from autograder.errors import SubmissionError
 from autograder.notebooks.cells import Kind, Notebook
-from autograder.notebooks.reading import name_of, read_submission
+from autograder.notebooks.pictures import find_pictures
+from autograder.notebooks.reading import read_notebook
 from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
+from autograder.notebooks.submission import Submission
+from autograder.text import legible
 
-_MOST_FILES = 1000
 _MOST_NOTEBOOKS = 20
-_NOTEBOOK = re.compile(
-    r"(?!\.)(?!.*-checkpoint).*\.ipynb(\.txt|\.json)?", re.IGNORECASE | re.DOTALL
-)
-_LEFT_OVER = {"__MACOSX", "checks"}
 _ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tar"}
 
 
-def receive(folder: Path, release: Notebook) -> Rebuilt:
-    """The notebook to run for what lies in a student's folder.
+def receive(submission: Submission, release: Notebook) -> Rebuilt:
+    """The notebook to run for what a student handed in, with the pictures that its text shows.
 
     Raises SubmissionError when there is none that can be read, or several that answer.
     """
-    files = list(islice(_files(folder), _MOST_FILES))
-    named = folder / release.name
-    found = sorted(path for path in files if _NOTEBOOK.fullmatch(path.name))
+    rebuilt = _found(submission, release)
+    left_out = tuple(Note(Care.LEFT_OUT, sentence) for sentence in submission.sentences)
+    pictures = find_pictures(submission, rebuilt.cells)
+    return replace(rebuilt, oddities=(*rebuilt.oddities, *left_out), pictures=pictures)
+
+
+def _found(submission: Submission, release: Notebook) -> Rebuilt:
+    named = release.name
     # By its name it is found among any number of files.
-    found = [named] * named.is_file() + [path for path in found if path != named]
+    found = [name for name in submission.notebooks if name != named]
+    if named in submission.files or named in submission.left_out:
+        found.insert(0, named)
     if not found:
-        raise _nothing(files, release.name)
-    read: dict[Path, Rebuilt] = {}
+        raise _nothing(submission, named)
+    read: dict[str, Rebuilt] = {}
     refused: list[SubmissionError] = []
-    for path in found[:_MOST_NOTEBOOKS]:
+    for name in found[:_MOST_NOTEBOOKS]:
         try:
-            read[path] = rebuild(release, read_submission(path))
+            read[name] = rebuild(release, _read(submission, name))
         except SubmissionError as error:
             refused.append(error)
-        if path == named and path in read and _answers(read[path], release):
-            return read[path]
+        if name == named and name in read and _answers(read[name], release):
+            return read[name]
     if not read:
         raise refused[0]
-    return _chosen(read, release, named)
+    return _chosen(read, release)
 
 
-def _chosen(read: dict[Path, Rebuilt], release: Notebook, named: Path) -> Rebuilt:
-    answering = {path: one for path, one in read.items() if _answers(one, release)}
-    different = {tuple(cell.source for cell in one.cells): path for path, one in answering.items()}
-    if len(different) > 1 or not (different or named in read or len(read) == 1):
-        names = ", ".join(map(name_of, different.values() or read))
+def _read(submission: Submission, name: str) -> Notebook:
+    if name in submission.left_out:
         raise SubmissionError(
-            f"There are several notebooks ({names}): hand in one, called {release.name}.",
-            f"Choose: leave one of them in the folder, called {release.name}, and grade again.",
+            f"{legible(name)} was not read ({submission.left_out[name]}): hand in the notebook "
+            "itself, with its outputs cleared.",
+            "Look at what lies there, and ask for the notebook again.",
         )
-    path = next(iter(different.values()), named if named in read else next(iter(read)))
-    if path == named:
-        return read[path]
-    note = (
-        f"The notebook is called {name_of(path)} and not {release.name}: it was taken all the same."
-    )
-    note = note if path.parent == named.parent else f"{note[:-1]}, from a folder inside yours."
-    return replace(read[path], oddities=(Note(Care.GUESSED, note), *read[path].oddities))
+    return read_notebook(name, submission.files[name], whole=name not in submission.condensed)
+
+
+def _chosen(read: Mapping[str, Rebuilt], release: Notebook) -> Rebuilt:
+    named = release.name
+    answering = {name: one for name, one in read.items() if _answers(one, release)}
+    different = {tuple(cell.source for cell in one.cells): name for name, one in answering.items()}
+    if len(different) > 1 or not (different or named in read or len(read) == 1):
+        names = ", ".join(map(_called, different.values() or read))
+        raise SubmissionError(
+            f"There are several notebooks ({names}): hand in one, called {named}.",
+            f"Choose: leave one of them in the folder, called {named}, and grade again.",
+        )
+    name = next(iter(different.values()), named if named in read else next(iter(read)))
+    if name == named:
+        return read[name]
+    note = f"The notebook is called {_called(name)} and not {named}: it was taken all the same."
+    note = note if "/" not in name else f"{note[:-1]}, from a folder inside yours."
+    return replace(read[name], oddities=(Note(Care.GUESSED, note), *read[name].oddities))
 
 
 def _answers(rebuilt: Rebuilt, release: Notebook) -> bool:
@@ -76,18 +86,17 @@ def _answers(rebuilt: Rebuilt, release: Notebook) -> bool:
     return any(given.get(cell.id, cell.source) != cell.source for cell in rebuilt.cells)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """The files of a hand-in, nearest first by folder; links are followed nowhere."""
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(one for one in folders if one[0] != "." and one not in _LEFT_OVER)
-        yield from (Path(place, name) for name in sorted(names))
+def _called(path: str) -> str:
+    return legible(path.rpartition("/")[2])
 
 
-def _nothing(files: list[Path], name: str) -> SubmissionError:
-    others = [path for path in files if path.name != "timestamp.txt" and path.name[0] != "."]
-    first = "unpack it and " if any(path.suffix in _ARCHIVES for path in others) else ""
-    only = f", only {', '.join(map(name_of, others[:3]))}" if others else ""
+def _nothing(submission: Submission, name: str) -> SubmissionError:
+    others = [path for path in submission.files if path != "timestamp.txt"]
+    packed = any(path.endswith(ending) for path in others for ending in _ARCHIVES)
+    first = "unpack it and " if packed else ""
+    only = f", only {', '.join(map(_called, others[:3]))}" if others else ""
+    left_out = "".join(f" {sentence}" for sentence in submission.sentences)
     return SubmissionError(
-        f"There is no notebook{only}: {first}hand in the file {name}.",
+        f"There is no notebook{only}: {first}hand in the file {name}.{left_out}",
         f"{first}look whether the notebook is among the files, or ask for it.".capitalize(),
     )

@@ -74,7 +74,7 @@ from pathlib import Path
 from autograder.config import find_course
 from autograder.errors import AutograderError
 from autograder.model import Check
-from autograder.notebooks import compose, read_assignment, receive
+from autograder.notebooks import compose, read_assignment, read_submission, receive
 from autograder.releasing import check_assignment
 
 course = find_course(Path.cwd())
@@ -88,7 +88,8 @@ if sys.argv[1] == "problems":
 name, student, target = sys.argv[2], sys.argv[4], sys.argv[-1]
 assert sys.argv[3::2] == ["--student", "--dry-run", "--notebook"] or "--json" in sys.argv
 frame = course.release(name) / (name + ".ipynb")
-rebuilt = receive(course.submitted(name, student), read_assignment(frame))
+handed = read_submission(course.submitted(name, student), frame.name)
+rebuilt = receive(handed, read_assignment(frame))
 Path(target).write_text(compose(frame, rebuilt.cells, {{}}), "utf-8")
 grade = {{"student": student, "assignment": name, "ending": "finished", "withheld": False}}
 grade |= {{"points": {{"curve": 2.5, "why": None}}, "comments": {{"curve": "Nearly."}}}}

@@ -61,14 +61,15 @@ def main(assignment: str, release: Path) -> None:
     """Warm up, then run what is named on standard input."""
     from autograder.grading.tapes import runnable
     from autograder.guest.warming import warm
-    from autograder.notebooks import read_release, receive
+    from autograder.notebooks import read_release, read_submission, receive
 
     notebook = read_release(release, assignment)
     os.chdir(release)
     shell = warm("cpu")
     told = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
-        sources = [one.source for one in runnable(receive(Path(line.strip()), notebook).cells)]
+        submission = read_submission(Path(line.strip()), notebook.name)
+        sources = [one.source for one in runnable(receive(submission, notebook).cells)]
         print(json.dumps(_fork(shell, sources)), file=told, flush=True)
 
 

@@ -11,6 +11,7 @@ from autograder.config import Course, RunLimits, Settings
 from autograder.grading import Options
 from autograder.grading import keys as module
 from autograder.grading.keys import Key, Keys
+from autograder.notebooks import read_submission
 
 
 @pytest.fixture
@@ -32,7 +33,8 @@ def course(tmp_path: Path) -> Course:
 
 def key(course: Course, options: Options | None = None) -> Key:
     """The key of the one submission."""
-    return Keys(course, "hw", (options or Options()).how).of("ann")
+    submission = read_submission(course.submitted("hw", "ann"), "hw.ipynb")
+    return Keys(course, "hw", (options or Options()).how).of(submission.digest)
 
 
 def touch(name: str, text: str = "new") -> Callable[[Course], None]:
@@ -71,6 +73,8 @@ def link(course: Course) -> None:
         (touch("source/hw/data.csv"), {"findings"}),
         (touch("checks/hw/specimens/a.py"), set()),
         (touch("checks/hw/hidden/__pycache__/a.pyc"), set()),
+        (touch("submitted/ann/hw/specimens/hw.ipynb"), {"handed_in", "run", "findings"}),
+        (touch("submitted/ann/hw/__pycache__/a.ipynb"), set()),
         (touch("submitted/bob/hw/hw.ipynb"), set()),
         (touch("submitted/ann/hw/hw.ipynb", "hw.ipynb"), set()),
     ],
@@ -119,16 +123,3 @@ def test_special_files_have_a_digest_and_are_not_read(course: Course) -> None:
     before = key(course)
     os.mkfifo(course.submitted("hw", "ann") / "pipe")
     assert key(course).handed_in != before.handed_in
-
-
-def test_a_file_without_end_is_known_by_its_beginning(
-    course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nobody waits until a huge hand-in is read; that it changed is seen all the same."""
-    monkeypatch.setattr(module, "_CHUNK", 4)
-    monkeypatch.setattr(module, "_MOST", 8)
-    path = course.submitted("hw", "ann") / "mine.py"
-    path.write_text("0123456789")
-    before = key(course)
-    path.write_text("01234567, and more")
-    assert key(course) != before

@@ -16,7 +16,7 @@ from autograder.notebooks import (
     Notebook,
     compose,
     read_assignment,
-    read_submission,
+    read_notebook,
     rebuild,
 )
 
@@ -62,11 +62,8 @@ trees = _odd | st.fixed_dictionaries({}, optional={"cells": st.lists(_cells, max
 
 def read(data: bytes) -> Notebook | None:
     """The notebook in these bytes, or None after the one error that there may be."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "hw.ipynb")
-        path.write_bytes(data)
-        with suppress(SubmissionError):
-            return read_submission(path)
+    with suppress(SubmissionError):
+        return read_notebook("hw.ipynb", data)
     return None
 
 

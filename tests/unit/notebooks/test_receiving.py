@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from autograder.errors import SubmissionError
-from autograder.notebooks import Care, Cell, Kind, Notebook, receive
+from autograder.notebooks import Care, Cell, Kind, Notebook, Rebuilt, read_submission
+from autograder.notebooks import receive as receive_submission
 
 STUB = "x = <your_code_here>"
 RELEASE = Notebook(
@@ -28,6 +29,11 @@ def handed(answer: str = "x = t") -> str:
     sources = {cell.id: cell.source for cell in RELEASE.cells} | {"answer": answer}
     cells = [{"id": id_, "cell_type": "code", "source": text} for id_, text in sources.items()]
     return json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5})
+
+
+def receive(folder: Path, release: Notebook) -> Rebuilt:
+    """What comes of all that lies in a folder."""
+    return receive_submission(read_submission(folder, release.name), release)
 
 
 def write(folder: Path, files: dict[str, str]) -> None:

@@ -1,0 +1,32 @@
+"""Text of strangers: names and sentences as a terminal, a table or a file can bear them."""
+
+import json
+from typing import Any
+from unicodedata import category
+
+# Persian and emoji need them, and they move nothing.
+_JOINERS = "\u200c\u200d"
+
+
+def legible(text: str, *, lines: bool = False) -> str:
+    """The text with every letter that could steer a terminal or turn a line written as an escape.
+
+    Line breaks stay if `lines` are wanted; spaces of any width become plain ones.
+    """
+    kept = f"{_JOINERS}\n" if lines else _JOINERS
+    return "".join(
+        letter if letter.isprintable() or letter in kept else _escaped(letter) for letter in text
+    )
+
+
+def as_json(tree: Any) -> str:
+    """Plain data as JSON to be printed: the same data, with no letter that steers a terminal."""
+    text = json.dumps(tree, ensure_ascii=False, indent=1)
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else json.dumps(letter)[1:-1]
+        for letter in text
+    )
+
+
+def _escaped(letter: str) -> str:
+    return " " if category(letter) == "Zs" else letter.encode("unicode_escape").decode("ascii")
