@@ -17,7 +17,16 @@ from autograder.boxes.forks import ForkPermits
 from autograder.boxes.replies import Reply, checked_reply, cleaned, is_output, numbered
 from autograder.boxes.template import Forked
 from autograder.config import RunLimits
-from autograder.evidence import FormatError, FrameReader, Json, Limits, Message, frame
+from autograder.evidence import (
+    FormatError,
+    FrameReader,
+    Json,
+    Limits,
+    Message,
+    frame,
+    left_out,
+    letters,
+)
 from autograder.model import Ending
 
 GRACE_SECONDS = 1.0
@@ -27,6 +36,8 @@ TICK_SECONDS = 0.02
 DISK_MIB, FILES = 320, 20_000
 OUT_OF_MEMORY, FAILED = 77, 70
 READ_BYTES = 1 << 20
+_SPARE = 1 << 16  # of a message that tells of a cell that shows nothing
+_ANSWERS = Limits(header=16 << 20, blobs=64 << 20)
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -55,7 +66,8 @@ class Box:
     def __init__(self, forked: Forked, limits: RunLimits) -> None:
         self.limits = limits
         self._forked = forked
-        self._reader = FrameReader(Limits(header=(limits.output_mib + 16) << 20))
+        self._reader = FrameReader(_ANSWERS)
+        self._room = limits.output_mib << 20  # letters that cells may still show
         self._permits: ForkPermits | None = None
         self._pid = forked.pid
         self.spent = self.waited = 0.0
@@ -86,14 +98,18 @@ class Box:
 
     def run(self, source: str, *, exercise: str | None = None) -> CellRun:
         """Run one cell.  Raises Ended."""
-        body = {"cell": source, "exercise": exercise}
+        body = {"cell": source, "exercise": exercise, "room": self._room}
         deadline = self._say(body, (), self.limits.cell_seconds)
+        # In JSON a letter has six bytes at most.
+        self._reader.limits = Limits(header=_SPARE + 6 * self._room, blobs=0)
         message = self._hear(deadline)
+        self._reader.limits = _ANSWERS
         deadline.settle()
         match message.body:
             case {"outputs": list(outputs), "failure": None | str() as failure}:
                 self._count += 1
                 shown = [numbered(cleaned(one), self._count) for one in outputs if is_output(one)]
+                shown, self._room = _bounded(shown, self._room)
                 said = failure and failure[:1000]
                 return CellRun(shown, self._count, said, deadline.interrupted)
         raise self._end(Ending.LIED, "the box reported a cell in no known form")
@@ -260,6 +276,13 @@ class Box:
             return int(told["exit"])
         except (OSError, ValueError, KeyError):
             return None
+
+
+def _bounded(outputs: list[dict[str, Any]], room: int) -> tuple[list[dict[str, Any]], int]:
+    """The outputs, if there is room for them, and the room that is left."""
+    free = outputs[-1:] == [left_out()]  # where the box itself has left something out
+    taken = sum(map(letters, outputs[:-1] if free else outputs))
+    return (outputs, room - taken) if taken <= room else ([left_out()], 0)
 
 
 class _Deadline:

@@ -9,6 +9,7 @@ from autograder.evidence.frames import (
     count_parts,
     frame,
 )
+from autograder.evidence.outputs import left_out, letters
 from autograder.evidence.values import (
     ITEM_BYTES,
     Array,
@@ -36,4 +37,6 @@ __all__ = [
     "decode",
     "encode",
     "frame",
+    "left_out",
+    "letters",
 ]

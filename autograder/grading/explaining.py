@@ -1,12 +1,21 @@
 """Why a cell stopped, in words that help: what is absent while grading, whose name is missing."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from autograder.notebooks import Cell, Kind
 
 _NAMELESS = re.compile(r"name '(\w{1,80})' is not defined")
-_LONGEST_LINE = 300
+_LONGEST_LINE, _MOST_LINES = 300, 20_000
+_NAME = re.compile(r"\w+")
+# What a line makes: a function or a class, imported names, targets before `=`, a loop's own.
+_MAKES = re.compile(
+    r"[ \t]*+(?:(?:async[ \t]++)?(?:def|class)[ \t]++(\w++)|(?:import|from)[ \t](.*)"
+    r"|(?:async[ \t]++)?for[ \t]++(\w++(?:[ \t]*+,[ \t]*+\w++)*+)[ \t]++in\b"
+    r"|(\w++(?:[ \t]*+,[ \t]*+\w++)*+)[ \t]*+(?::[^=]*+)?=(?!=))"
+)
 _ABSENT = (
     # what the message holds, what the student is told
     (r"StdinNotImplemented|EOFError", "nobody answers input() while grading"),
@@ -20,35 +29,50 @@ _ABSENT = (
 )  # fmt: skip
 
 
-def explain(failure: str, cell: Cell, cells: Sequence[Cell], stopped: Mapping[str, str]) -> str:
+class Makers:
+    """Which cells make a name, looked up once for a whole notebook when it is first asked."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.places = {cell.id: place for place, cell in enumerate(cells)}
+        self._cells = cells
+        self._found: dict[str, dict[str, Cell]] | None = None
+
+    def of(self, name: str) -> Iterable[Cell]:
+        """The cells that make a name, in their order."""
+        if self._found is None:
+            self._found = self._all()
+        return self._found.get(name, {}).values()
+
+    def _all(self) -> dict[str, dict[str, Cell]]:
+        found: dict[str, dict[str, Cell]] = defaultdict(dict)
+        code = ((cell, cell.source.split("\n")) for cell in self._cells if cell.type == "code")
+        every = ((cell, line) for cell, lines in code for line in lines)
+        # More lines, or a longer one, are written by no person.
+        for cell, line in islice(every, _MOST_LINES):
+            if len(line) <= _LONGEST_LINE and (made := _MAKES.match(line)):
+                for name in _NAME.findall(next(filter(None, made.groups()))):
+                    found[name][cell.id] = cell
+        return found
+
+
+def explain(failure: str, cell: Cell, makers: Makers, stopped: Mapping[str, str]) -> str:
     """What stopped a cell, with a reason if we know one; `stopped` says it of cells by their id."""
     missing = _NAMELESS.search(failure) if failure.startswith("NameError") else None
     if missing:
-        return failure + _origin(missing[1], cell, cells, stopped)
+        return failure + _origin(missing[1], cell, makers, stopped)
     reasons = (reason for pattern, reason in _ABSENT if re.search(pattern, failure))
     reason = next(reasons, "")
     return f"{failure} ({reason})" if reason else failure
 
 
-def _origin(name: str, cell: Cell, cells: Sequence[Cell], stopped: Mapping[str, str]) -> str:
+def _origin(name: str, cell: Cell, makers: Makers, stopped: Mapping[str, str]) -> str:
     """Where a missing name should have come from: a cell that stopped, or one further down."""
-    # One name or several before `=`, or what `def`, `class` and `import` bring.
-    makes = re.compile(
-        rf"[ \t]*(?:(?:def|class|import|from)\b.*\b)?(?:\w+\s*,\s*)*{name}\s*(?:[=,(:]|$)"
-    )
-    makers = [
-        one
-        for one in cells
-        if one.type == "code"
-        # A long line is written by no person, and would take the square of its length.
-        and any(makes.match(line) for line in one.source.split("\n") if len(line) <= _LONGEST_LINE)
-    ]
-    for one in makers:
+    making = list(makers.of(name))
+    for one in making:
         if one.id in stopped:
             return f"; {name} comes from {_called(one)}, which stopped with {stopped[one.id]}"
-    place = cells.index(cell)
-    for one in makers:
-        if cells.index(one) > place:
+    for one in making:
+        if makers.places[one.id] > makers.places[cell.id]:
             return (
                 f"; {name} is made further down, in {_called(one)}: a notebook is run from the top"
             )

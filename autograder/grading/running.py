@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.boxes import CellRun, Ended
-from autograder.grading.explaining import explain
+from autograder.grading.explaining import Makers, explain
 from autograder.grading.judges import Judge
 from autograder.grading.tapes import Player, Recorder
 from autograder.model import Check, Ending, Finding, Verdict
 from autograder.notebooks import Cell, Kind, Rebuilt, has_stub
 
+_LONGEST_REASON = 600  # letters
 MakeBox = Callable[[], Recorder | Player]
 
 
@@ -44,6 +45,7 @@ class _Running:
         self.judge = judge
         self.run = Run(notes=list(rebuilt.notes))
         self.failures: dict[str, str] = {}
+        self.makers = Makers(rebuilt.cells)
         self.stopped: dict[str, str] = {}
         self.before = 0  # questions that were put at earlier pauses
         self.heard: dict[str, Finding] = {}  # by check, also of an exercise that the end cut short
@@ -99,8 +101,9 @@ class _Running:
         if ran.interrupted:
             self.failures.setdefault(cell.exercise, "the answer took too long and was interrupted")
         elif ran.failure is not None:
-            why = explain(ran.failure, cell, self.rebuilt.cells, self.stopped)
-            self.stopped[cell.id] = why
+            why = explain(ran.failure, cell, self.makers, self.stopped)
+            # One that rests on many others would make the next sentence longer, and so on.
+            self.stopped[cell.id] = why if len(why) <= _LONGEST_REASON else ran.failure
             self.failures.setdefault(cell.exercise, f"the answer stopped with {why}")
 
     def _judge(self, cell: Cell) -> None:

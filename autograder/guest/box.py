@@ -1,6 +1,6 @@
 """A box at work: it runs the cells it is sent, answers probes, and ends with its channel.
 
-    {"cell": source, "exercise": id or null}  ->  {"outputs", "failure"}
+    {"cell": source, "exercise": id or null, "room": letters}  ->  {"outputs", "failure"}
     {"probe": .., "payload": tree}            ->  {"answer": tree} | {"missing"} | {"raised"};
                                                   then {"probed": why there is none, or null}
 
@@ -55,14 +55,14 @@ class Box:
         """Do as the clerk says, until it closes the channel."""
         while (message := self.channel.receive()) is not None:
             if "cell" in message.body:
-                self._run(message.body["cell"], message.body["exercise"])
+                self._run(**message.body)
             else:
                 self._probe(message)
 
-    def _run(self, source: str, exercise: str | None) -> None:
+    def _run(self, cell: str, exercise: str | None, room: int) -> None:
         if exercise is not None:
-            self.answers.setdefault(exercise, []).append(source)
-        ran = run_cell(self.shell, source, self.raw_output)
+            self.answers.setdefault(exercise, []).append(cell)
+        ran = run_cell(self.shell, cell, self.raw_output, room)
         failure = ran.failure and ran.failure.sentence()
         self.channel.send({"outputs": ran.outputs, "failure": failure})
 

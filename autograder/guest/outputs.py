@@ -6,12 +6,12 @@ import pickle
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.evidence import left_out, letters
 from autograder.guest.axes import install, present_settings, settings
 from autograder.guest.drawing import remembering, share_mathtext
 
 TEXT_CHARACTERS = 500_000
 OUTPUTS = 1000
-CELL_CHARACTERS = 12 << 20
 
 Output = dict[str, Any]
 
@@ -144,10 +144,12 @@ def draw_late(shell: Any, outputs: Outputs) -> None:
     install(lambda: outputs.clears or outputs.muted)
 
 
-def finish(shell: Any, outputs: Outputs, *, draw: bool = True) -> list[Output]:
-    """The outputs that stay, in nbformat's form; frozen figures are drawn now, or left out."""
+def finish(shell: Any, outputs: Outputs, room: int, *, draw: bool = True) -> list[Output]:
+    """The outputs that stay, in nbformat's form; frozen figures are drawn now, or left out.
+
+    They take `room` letters at most, each of them some hundred besides its own.
+    """
     finished: list[Output] = []
-    room = CELL_CHARACTERS
     for item in outputs.items:
         if isinstance(item, Frozen) and not draw:
             continue
@@ -155,10 +157,9 @@ def finish(shell: Any, outputs: Outputs, *, draw: bool = True) -> list[Output]:
         output.pop("display_id", None)
         if output["output_type"] == "stream":
             output["text"] = "".join(output["text"])
-        room -= sum(map(len, output.get("data", {}).values()))
+        room -= letters(output)
         if room < 0:
-            left_out = "[the rest of the output is left out]\n"
-            finished.append({"output_type": "stream", "name": "stderr", "text": left_out})
+            finished.append(left_out())
             break
         finished.append(output | {"metadata": {}} if "metadata" in output else output)
     return finished

@@ -14,6 +14,7 @@ from autograder.guest.shell import Shell
 ANSWER_BYTES = 64 << 20
 DEPTH = 12
 ITEMS = 100_000
+LETTERS = 1_000_000
 TENSORS = 1000  # a message holds no more; of a longer list each single number crosses as such
 
 
@@ -241,7 +242,7 @@ def thaw(value: Any, device: str) -> Any:
 
 def freeze(value: Any) -> Value:
     """A student's value as evidence: exact plain types, tensors as bytes, nothing else."""
-    return _freeze(value, [ANSWER_BYTES, ITEMS, TENSORS], 0)
+    return _freeze(value, [ANSWER_BYTES, ITEMS, TENSORS, LETTERS], 0)
 
 
 def _freeze(value: Any, room: list[int], depth: int) -> Value:
@@ -251,8 +252,10 @@ def _freeze(value: Any, room: list[int], depth: int) -> Value:
     kind = type(value)
     if kind in (list, tuple, dict) and len(value) > room[1]:
         return Unreadable("too large or nested too deeply")
-    if value is None or kind in (bool, int, float, str):
-        return value if kind is not str else value[:100_000]  # type: ignore[no-any-return]
+    if value is None or kind in (bool, int, float):
+        return value  # type: ignore[no-any-return]
+    if kind is str:
+        return _text(value, room)
     if isinstance(value, torch.Tensor):
         return _array(value, room)
     if isinstance(value, np.ndarray):
@@ -262,8 +265,22 @@ def _freeze(value: Any, room: list[int], depth: int) -> Value:
     if kind in (list, tuple, torch.nn.ParameterList):
         return [_freeze(item, room, depth + 1) for item in value]
     if kind is dict:
-        return {str(key): _freeze(item, room, depth + 1) for key, item in value.items()}
+        return _pairs(value, room, depth)
     return Unreadable(f"a {kind.__name__}")
+
+
+def _text(value: str, room: list[int]) -> Value:
+    room[3] -= min(len(value), 100_000)
+    return Unreadable("too many letters") if room[3] < 0 else value[:100_000]
+
+
+def _pairs(value: dict[Any, Any], room: list[int], depth: int) -> Value:
+    names = list(map(str, value))
+    room[3] -= sum(map(len, names))
+    if room[3] < 0:
+        return Unreadable("too many letters")
+    items = value.values()
+    return {name: _freeze(item, room, depth + 1) for name, item in zip(names, items, strict=True)}
 
 
 def _from_numpy(value: np.ndarray) -> torch.Tensor | None:
@@ -284,7 +301,7 @@ def _array(value: torch.Tensor | None, room: list[int]) -> Value:
         room[2] -= 1
         if room[2] < 0 and value.dim() == 0:
             return value.item()
-        if min(room) < 0:
+        if min(room[:3]) < 0:
             return Unreadable("too large, or too many tensors")
         plain = value.detach().resolve_conj().resolve_neg().cpu().contiguous()
         data = plain.reshape(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b""

@@ -163,15 +163,18 @@ def make_shell() -> Shell:
     return shell
 
 
-def run_cell(shell: Shell, source: str, raw_output: int) -> Ran:
-    """Run one cell; `raw_output` is a file that collects what was written below Python."""
+def run_cell(shell: Shell, source: str, raw_output: int, room: int = 1 << 24) -> Ran:
+    """Run one cell, which may show so many letters.
+
+    `raw_output` is a file that collects what was written below Python.
+    """
     shell.outputs.start()
     kept = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = Stream(shell.outputs, "stdout"), Stream(shell.outputs, "stderr")
     try:
         problem = _run(shell, source)
         shell.outputs.write("stdout", _take(raw_output))
-        return Ran(_finish(shell), None if problem is None else failure_of(problem))
+        return Ran(_finish(shell, room), None if problem is None else failure_of(problem))
     finally:
         sys.stdout, sys.stderr = kept
 
@@ -185,13 +188,13 @@ def _run(shell: Shell, source: str) -> BaseException | None:
     return outcome.error_before_exec or outcome.error_in_exec  # type: ignore[no-any-return]
 
 
-def _finish(shell: Shell) -> list[Output]:
+def _finish(shell: Shell, room: int) -> list[Output]:
     try:
         with interruptible():
-            return finish(shell, shell.outputs)
+            return finish(shell, shell.outputs, room)
     except KeyboardInterrupt:
         shell.outputs.write("stderr", "figures are left out: over the time limit\n")
-        return finish(shell, shell.outputs, draw=False)
+        return finish(shell, shell.outputs, room, draw=False)
 
 
 class interruptible:  # noqa: N801 - reads as the word that it is

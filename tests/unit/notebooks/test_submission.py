@@ -88,7 +88,7 @@ def deep_folders(folder: Path) -> None:
     """A thousand folders inside each other, with a path that no call takes as a whole."""
     place = os.open(folder, os.O_RDONLY)
     for _ in range(1000):
-        os.mkdir("deep", dir_fd=place)  # noqa: PTH102 - by a descriptor
+        os.mkdir("deep", dir_fd=place)
         inner = os.open("deep", os.O_RDONLY, dir_fd=place)
         os.close(place)
         place = inner
@@ -99,7 +99,7 @@ def long_path(folder: Path) -> None:
     """A few folders with the longest names."""
     place = os.open(folder, os.O_RDONLY)
     for _ in range(module.DEEPEST - 1):
-        os.mkdir("n" * 255, dir_fd=place)  # noqa: PTH102 - by a descriptor
+        os.mkdir("n" * 255, dir_fd=place)
         inner = os.open("n" * 255, os.O_RDONLY, dir_fd=place)
         os.close(place)
         place = inner
