@@ -1,6 +1,5 @@
 """The command `autograder`: arguments in, exit codes out."""
 
-import json
 import os
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import typer
 
 from autograder.config import Course, find_course
 from autograder.errors import AutograderError, ConfinementError, UsageError
+from autograder.text import as_json, legible
 
 if TYPE_CHECKING:  # these import what takes seconds
     from rich.console import Console
@@ -79,7 +79,7 @@ def triage(
     student: Annotated[
         list[str] | None, typer.Option(help="Only this student; may be given again.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     course: CourseFolder = None,
 ) -> None:
     """List what would be repaired, guessed or refused, before anything is run or graded."""
@@ -88,11 +88,11 @@ def triage(
     home = _course(course)
     seen = list(triage(home, assignment, _students(home, assignment, student or ())))
     odd, waiting = [one for one in seen if one.notes], [one for one in seen if one.needs_a_person]
-    if as_json:
-        print(json.dumps([asdict(one) for one in seen], ensure_ascii=False, indent=1))
+    if json:
+        print(as_json([asdict(one) for one in seen]))
     else:
         for one in odd:
-            print(*one.lines, sep="\n", flush=True)
+            print(legible("\n".join(one.lines), lines=True), flush=True)
     _say(f"{len(seen)} submissions, {len(odd)} odd, {len(waiting)} for a person.")
     raise typer.Exit(1 if waiting else 0)
 
@@ -109,7 +109,7 @@ def grade(
         bool, typer.Option("--dry-run", help="Write neither gradebook, notebooks nor feedback.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Run also what is known.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the grades as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the grades as JSON.")] = False,
     feedback: Annotated[
         bool, typer.Option("--feedback", help="Also write the feedback pages.")
     ] = False,
@@ -138,7 +138,7 @@ def grade(
 
     What the ledger knows is not run again.
     """
-    from autograder.grading import Options, grade_class
+    from autograder.grading import Options, grade_class, told
     from autograder.reports import Progress, class_notes, class_table
 
     home = _course(course)
@@ -179,8 +179,10 @@ def grade(
         _say(note)
     if missing := sorted({wall for grade in grades for wall in grade.missing_walls}):
         _say(f"Graded in a weaker box: nothing walled off {' and '.join(missing)}.")
-    if as_json:
-        print(json.dumps({"grades": done.as_json(notebook)}, ensure_ascii=False, indent=1))
+    if json:
+        print(as_json({"grades": done.as_json(notebook)}))
+    if done.problems:
+        _say(told(done.problems))
     raise typer.Exit(done.exit_code)
 
 
@@ -198,7 +200,7 @@ def verify(
     ] = 0.001,
     suggest: Annotated[bool, typer.Option("--suggest", help="Name thresholds for it.")] = False,
     jobs: Annotated[int, typer.Option(min=0, max=255, help="Workers; 0 means one per core.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
     report: Annotated[
         Path | None, typer.Option(help="Write the answers to this Markdown file.")
     ] = None,
@@ -236,8 +238,8 @@ def verify(
             answers.append(answer)
             if report is not None:  # each time: the next answer may take hours
                 report.write_text(verifying.report(assignment, answers), encoding="utf-8")
-    if as_json:
-        print(json.dumps([asdict(answer) for answer in answers], indent=1))
+    if json:
+        print(as_json([asdict(answer) for answer in answers]))
     raise typer.Exit(1 if any(answer.wrong for answer in answers) else 0)
 
 
@@ -261,15 +263,15 @@ def _bench(assignment: str, jobs: int, course: Course, device: str) -> "Iterator
 
 @app.command()
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the layers as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the layers as JSON.")] = False,
 ) -> None:
     """Try each layer of the box on this machine; exit code 1 if grading would refuse here."""
     from autograder.examining import examine
     from autograder.reports import layers_table
 
     found = examine()
-    if as_json:
-        print(json.dumps(found.as_json(), indent=1))
+    if json:
+        print(as_json(found.as_json()))
     else:
         _console(stderr=False).print(layers_table(found.as_json()["layers"]))
         print(found.sentence)
@@ -325,7 +327,7 @@ def _console(*, stderr: bool = True) -> "Console":
 
 
 def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr)
+    print(legible(sentence, lines=True), file=sys.stderr)
 
 
 def _course(folder: Path | None) -> Course:
@@ -386,7 +388,7 @@ def main() -> None:
     try:
         app()
     except AutograderError as problem:
-        print(problem, file=sys.stderr)
+        _say(str(problem))
         if isinstance(problem, ConfinementError):
             _say(
                 "Nothing was run. autograder doctor shows each layer, and the command that mends "

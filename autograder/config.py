@@ -7,9 +7,12 @@ gradebook = "sqlite:///..."       default: gradebook.db at the root
 [assignments.backprop.limits]     what differs for one assignment
 """
 
+import os
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -105,9 +108,14 @@ class Course:
         return self.root / "feedback" / _student(student) / _assignment(assignment)
 
     def students(self, assignment: str) -> tuple[str, ...]:
-        """Who handed the assignment in, sorted."""
-        folders = (self.root / "submitted").glob(f"[!.]*/{_assignment(assignment)}")
-        return tuple(sorted(folder.parent.name for folder in folders if folder.is_dir()))
+        """Who handed the assignment in, sorted: one whose folder is a link is among them."""
+        place, found = self.root / "submitted", []
+        with suppress(FileNotFoundError), os.scandir(place) as folders:
+            for folder in folders:
+                with suppress(OSError):  # no folder, or a name that is too long with another
+                    kind = os.lstat(place / folder.name / _assignment(assignment)).st_mode
+                    found += [folder.name] * (stat.S_ISDIR(kind) or stat.S_ISLNK(kind))
+        return tuple(sorted(name for name in found if not name.startswith(".")))
 
 
 def find_course(start: Path) -> Course:
@@ -190,6 +198,6 @@ def _assignment(name: str) -> str:
 
 
 def _student(name: str) -> str:
-    if not name or name.startswith(".") or "/" in name or "\\" in name or "\0" in name:
+    if not name or name.startswith(".") or "/" in name or "\0" in name:
         raise UsageError(f"{name!r} cannot name a student: a folder must be able to bear it.")
     return name

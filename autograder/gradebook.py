@@ -35,6 +35,8 @@ JOIN assignment ON assignment.id = submitted_assignment.assignment_id WHERE assi
 class EntryError(AutograderError):
     """The database refuses what an entry holds, such as a name that is too long for it."""
 
+    exit_code = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

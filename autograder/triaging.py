@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from autograder.config import Course
 from autograder.errors import SubmissionError
 from autograder.notebooks import Care, Note, read_release, read_submission, receive
+from autograder.text import legible
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Triaged:
     @property
     def lines(self) -> list[str]:
         """What an assistant reads."""
-        lines = [f"{self.student} {note.care}: {note.sentence}" for note in self.notes]
+        name = legible(self.student)
+        lines = [f"{name} {note.care}: {note.sentence}" for note in self.notes]
         return [*lines, f"    {self.remedy}"] if self.remedy else lines
 
 

@@ -7,7 +7,7 @@ from autograder.grading.classes import grade
 from autograder.grading.graded import Graded, comments
 from autograder.grading.grading import Options, Workshop
 from autograder.grading.judges import JudgeTemplate
-from autograder.grading.recording import ClassGraded, grade_class, sync_class
+from autograder.grading.recording import ClassGraded, grade_class, sync_class, told
 from autograder.grading.replaying import replay
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "grade_class",
     "replay",
     "sync_class",
+    "told",
 ]

@@ -29,6 +29,7 @@ from autograder.model import Grade
 from autograder.notebooks import Notebook, read_release, read_submission
 
 JUDGED, ASKED = "judged", "asked"
+_TOLD = 20
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class ClassGraded:
     exercises: tuple[str, ...]
     grades: dict[str, Grade] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
+    problems: list[AutograderError] = field(default_factory=list)  # what was left undone
     ours: bool = False  # a failure of ours withheld a grade
     stopped: bool = False
 
@@ -49,10 +51,9 @@ class ClassGraded:
 
     @property
     def exit_code(self) -> int:
-        """3 if a failure of ours withheld a grade, 1 if a person must look at one, else 0."""
-        if self.ours:
-            return 3
-        return 1 if any(grade.withheld for grade in self.grades.values()) else 0
+        """3 if a failure of ours left something undone, 1 if a person must look, else 0."""
+        withheld = any(grade.withheld for grade in self.grades.values())
+        return max(3 * self.ours, 1 * withheld, *(one.exit_code for one in self.problems), 0)
 
     def as_json(self, notebook: Path | None) -> list[dict[str, Any]]:
         """The grades as plain data; `notebook` is where the one notebook was written, if it was."""
@@ -112,7 +113,8 @@ def grade_class(
     Every grade goes into the ledger, and what is there is not run again, unless by `force`.  The
     graded notebook of a class of one also goes to `notebook`.  `tell` hears of each grade as it
     comes; what is returned is in the order in which the students were given.  An interrupt from
-    the keyboard ends it early, with all that is done written down.
+    the keyboard ends it early, with all that is done written down.  What stops it after some are
+    graded is among the problems of what is returned.
     """
     with ExitStack() as stack:
         if not dry_run:
@@ -125,10 +127,17 @@ def grade_class(
             grading.whole(students, force=force)
         except KeyboardInterrupt:
             done.stopped = True
+        except AutograderError as problem:
+            if not done.grades:
+                raise
+            done.problems.append(problem)
         grading.finish()
     done.grades = {student: done.grades[student] for student in students if student in done.grades}
     if feedback and not dry_run and not done.stopped:
-        generate_feedback(course, assignment, students)
+        try:
+            generate_feedback(course, assignment, list(done.grades))
+        except AutograderError as problem:
+            done.problems.append(problem)
     return done
 
 
@@ -181,7 +190,8 @@ class _Grading:
     def finish(self) -> None:
         """Write what waits to be written."""
         if self.writer:
-            self.writer.finish()
+            self.writer.flush()
+            self.done.problems += self.writer.problems
 
     def _plan(self, student: str, before: Current | None, *, force: bool) -> _Plan:
         course, assignment = self.workshop.course, self.workshop.assignment
@@ -258,7 +268,10 @@ class _Grading:
 
 
 def sync_class(course: Course, assignment: str, *, feedback: bool = False) -> int:
-    """Write notebooks and gradebook again from the ledger alone; the number of submissions."""
+    """Write notebooks and gradebook again from the ledger alone; the number of submissions.
+
+    Raises AutograderError with all that could not be written.
+    """
     with _one_at_a_time(course), Ledger(course.ledger) as ledger:
         frame = course.release(assignment) / f"{assignment}.ipynb"
         names = exercises_of(read_release(frame.parent, assignment))
@@ -267,15 +280,24 @@ def sync_class(course: Course, assignment: str, *, feedback: bool = False) -> in
         for student, now in current.items():
             judged = ledger.judged(now.findings)
             if judged is None:
-                writer.leave_out(AutograderError(_damaged(student)))
+                writer.problems.append(AutograderError(_damaged(student)))
                 continue
             grade = judged.of(student)
             shown = partial(_text, ledger, judged, grade, frame)
             writer.add(grade, replace(now, written=""), shown, anew=True)
-        writer.finish()
+        writer.flush()
     if feedback:
         generate_feedback(course, assignment, sorted(current))
+    if writer.problems:
+        raise AutograderError(told(writer.problems))
     return len(current)
+
+
+def told(problems: Sequence[AutograderError]) -> str:
+    """Problems as a person reads them: each once, and not hundreds."""
+    different = list(dict.fromkeys(map(str, problems)))
+    more = len(different) - _TOLD
+    return "\n".join([*different[:_TOLD], *([f"... and {more} more."] if more > 0 else [])])
 
 
 def recall(ledger: Ledger, judged: Judged, grade: Grade) -> Graded:

@@ -6,7 +6,8 @@ from autograder.evidence import Message
 from autograder.grading.recording import recall
 from autograder.ledger import Current, Judged, Ledger
 from autograder.model import Grade
-from autograder.reports import printable, transcript
+from autograder.reports import transcript
+from autograder.text import legible
 
 
 def replay(course: Course, student: str, exercise: str, assignment: str | None = None) -> str:
@@ -29,7 +30,7 @@ def replay(course: Course, student: str, exercise: str, assignment: str | None =
     head = f"{student}, {name}, {exercise}: {_ended(grade, judged)}"
     if kept and not kept.playable:
         head += "\nThe evidence was too much to be kept, or may not count: questions are missing."
-    return "\n\n".join([printable(head), transcript(findings, questions)])
+    return "\n\n".join([legible(head, lines=True), transcript(findings, questions)])
 
 
 def _ended(grade: Grade, judged: Judged) -> str:

@@ -1,15 +1,16 @@
 """Writing down what follows from the ledger: notebooks as they come, the gradebook in batches."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.config import Course
 from autograder.errors import AutograderError
-from autograder.gradebook import Entry, record, recorded, write_autograded
+from autograder.gradebook import Entry, EntryError, record, recorded, write_autograded
 from autograder.grading.graded import comments
 from autograder.grading.keys import Keys
 from autograder.ledger import Current, Ledger
 from autograder.model import Grade
+from autograder.text import legible
 
 BATCH = 25
 
@@ -17,8 +18,8 @@ BATCH = 25
 class Writer:
     """The one hand that writes, and marks in the ledger what is written.
 
-    A problem, such as a full disk, ends the writing and nothing else; what is damaged is left out.
-    `finish` raises the first.
+    What cannot be written of one student is left out; a gradebook that cannot be used ends the
+    writing and nothing else.  `problems` has a sentence for each.
     """
 
     def __init__(
@@ -32,8 +33,8 @@ class Writer:
         self._before = ledger.current(assignment)
         self._recorded = recorded(course, assignment)
         self._waiting: dict[str, tuple[Entry, Current]] = {}
-        self._problem: AutograderError | None = None
-        self._left_out: list[AutograderError] = []
+        self._stopped = False
+        self.problems: list[AutograderError] = []
 
     def add(self, grade: Grade, now: Current, text: Callable[[], str], *, anew: bool) -> None:
         """Write what stands for a student now: only what is missing, unless it is made `anew`."""
@@ -42,41 +43,45 @@ class Writer:
         if not anew and self._is_written(student, written):
             return
         self.ledger.settle(self.assignment, {student: now})
-        if self._problem:
+        if self._stopped:
             return
         try:
-            shown = text()
+            write_autograded(self.course, self.assignment, student, text())
         except AutograderError as problem:
-            self.leave_out(problem)
+            self.problems.append(problem)
+            return
+        points = {name: grade.points(name) for name in self.exercises}
+        self._waiting[student] = (Entry(student, points, comments(grade, self.exercises)), written)
+        if len(self._waiting) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what still waits: all at once, and if somebody's entry is refused one by one."""
+        waiting, self._waiting = self._waiting, {}
+        try:
+            self._record(waiting)
+        except EntryError:
+            for student, one in waiting.items():
+                try:
+                    self._record({student: one})
+                except EntryError as problem:
+                    said = f"{legible(student)} is graded and not in the gradebook: {problem}."
+                    self.problems.append(EntryError(said))
+
+    def _record(self, waiting: Mapping[str, tuple[Entry, Current]]) -> None:
+        """Write these, or none.  Raises EntryError."""
+        if not waiting or self._stopped:
             return
         try:
-            write_autograded(self.course, self.assignment, student, shown)
-            points = {name: grade.points(name) for name in self.exercises}
-            entry = Entry(student, points, comments(grade, self.exercises))
-            self._waiting[student] = (entry, written)
-            if len(self._waiting) >= BATCH:
-                self._flush()
+            record(self.course, self.assignment, [entry for entry, _ in waiting.values()])
+        except EntryError:
+            raise
         except AutograderError as problem:
-            self._problem = problem
-
-    def leave_out(self, problem: AutograderError) -> None:
-        """Go on without one student's results, which cannot be read."""
-        self._left_out.append(problem)
-
-    def finish(self) -> None:
-        """Write what still waits."""
-        if self._problem:
-            raise self._problem
-        self._flush()
-        if self._left_out:
-            raise self._left_out[0]
-
-    def _flush(self) -> None:
-        if self._waiting:
-            record(self.course, self.assignment, [entry for entry, _ in self._waiting.values()])
-            now = {student: current for student, (_, current) in self._waiting.items()}
+            self._stopped = True
+            self.problems.append(problem)
+        else:
+            now = {student: current for student, (_, current) in waiting.items()}
             self.ledger.settle(self.assignment, now)
-            self._waiting.clear()
 
     def _is_written(self, student: str, wanted: Current) -> bool:
         before = self._before.get(student)

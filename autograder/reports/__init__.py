@@ -3,7 +3,7 @@
 from autograder.reports.pages import Page
 from autograder.reports.progress import Progress
 from autograder.reports.tables import class_csv, class_notes, class_table, layers_table
-from autograder.reports.transcripts import printable, transcript
+from autograder.reports.transcripts import transcript
 from autograder.reports.wording import exercise_html, exercise_text
 
 __all__ = [
@@ -15,6 +15,5 @@ __all__ = [
     "exercise_html",
     "exercise_text",
     "layers_table",
-    "printable",
     "transcript",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograder.model import Ending, Grade, Verdict
+from autograder.text import legible
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -53,7 +54,8 @@ def class_notes(grades: Sequence[Grade]) -> list[str]:
     """
     lines = []
     for grade in sorted(grades, key=lambda grade: grade.withheld):
-        start = f"{grade.student} needs attention: " if grade.withheld else f"{grade.student}: "
+        name = legible(grade.student)
+        start = f"{name} needs attention: " if grade.withheld else f"{name}: "
         run = grade.ending is not Ending.NOT_RUN
         why = {
             finding.sentence: f"{finding.check.id}: {finding.sentence}" if run else finding.sentence
@@ -75,7 +77,7 @@ def class_csv(points: Mapping[str, Mapping[str, float | None]], exercises: Seque
         known = [number for number in numbers if number is not None]
         whole = max(0.0, round(sum(known[:-1]) - known[-1], 3)) if None not in numbers else None
         shown = ["" if number is None else f"{number:g}" for number in (*numbers, whole)]
-        writer.writerow([_harmless(student), *shown])
+        writer.writerow([legible(_harmless(student)), *shown])
     return file.getvalue()
 
 
@@ -89,4 +91,4 @@ def _cells(grade: Grade, exercises: Sequence[str]) -> list[str]:
     known = [number for number in points if number is not None]
     whole = "" if grade.withheld else f"{round(sum(known), 3):g}"
     shown = ["" if number is None else f"{number:g}" for number in points]
-    return [grade.student, *shown, whole, str(grade.ending)]
+    return [legible(grade.student), *shown, whole, str(grade.ending)]

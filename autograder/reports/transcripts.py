@@ -7,6 +7,7 @@ from typing import Any
 from autograder.evidence import Array, FormatError, Json, Message, Unreadable, Value, decode
 from autograder.model import Finding
 from autograder.reports.wording import earned, mark
+from autograder.text import legible
 
 _FIRST = 6
 _LONGEST = 300
@@ -28,14 +29,7 @@ def transcript(findings: Iterable[Finding], questions: Callable[[str], Sequence[
             lines += _exchange(message)
         said = {"said": finding.sentence, "hint": finding.hint}
         lines += [f"      {label:<10}{text}" for label, text in said.items() if text]
-    return printable("\n".join(lines).strip("\n"))
-
-
-def printable(text: str) -> str:
-    """Text of strangers, without what could steer a terminal."""
-    return "".join(
-        letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text
-    )
+    return legible("\n".join(lines).strip("\n"), lines=True)
 
 
 def _exchange(message: Message) -> Iterable[str]:

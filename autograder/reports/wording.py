@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from autograder.model import Finding, Verdict, total
+from autograder.text import legible
 
 _WIDTH = 64
 _LABEL = 10
@@ -77,8 +78,7 @@ def remarks(finding: Finding) -> Iterator[tuple[str, str]]:
         return
     if finding.sentence:
         label = "reason" if finding.verdict is Verdict.NOT_REACHED else "got"
-        shown = (letter if letter.isprintable() else " " for letter in finding.sentence)
-        yield label, "".join(shown)
+        yield label, legible(finding.sentence)
     if finding.hint:
         yield "look at", finding.hint
 

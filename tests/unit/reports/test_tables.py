@@ -18,7 +18,7 @@ def test_no_cell_of_the_class_is_a_formula() -> None:
     points = {name: {"curve": 1.0, "late penalty": 0.0} for name in starts}
     text = class_csv(points, ["curve"])
     assert text.splitlines()[0] == "student,curve,late penalty,total"
-    for name in starts[:5]:
+    for name in (*starts[:4], r"\ta", r"\ra"):
         assert f"'{name},1,0,1" in text
     assert '"Ivanov, ""Jr.""",1,0,1' in text
 
