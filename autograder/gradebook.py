@@ -22,7 +22,7 @@ from autograder.text import legible
 
 _MOST_FILES = 500
 _MOST_BYTES = 64 * 2**20
-_LONGEST_TIMESTAMP = 1000
+_SMALL = 1000
 _CONFIG = "nbgrader_config.py"
 # jsonschema compiles grammars for addresses from it, for a second, and does well without.
 _SLOW = "rfc3987_syntax"
@@ -71,21 +71,19 @@ def record(course: Course, assignment: str, entries: Iterable[Entry]) -> None:
 
 def recorded(course: Course, assignment: str) -> frozenset[str]:
     """Who has a submission in the gradebook; asked without nbgrader, which takes long to import."""
-    from sqlalchemy import create_engine, make_url, text
+    from sqlalchemy import NullPool, create_engine, make_url, text
     from sqlalchemy.exc import SQLAlchemyError
 
-    file = make_url(course.gradebook).database
-    if course.gradebook.startswith("sqlite") and not Path(file or "").is_file():
-        return frozenset()  # to connect would make it
-    engine = create_engine(course.gradebook)
     try:
-        with engine.connect() as connection:
+        url = make_url(course.gradebook)
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+            return frozenset()  # to connect would make it
+        # Without a pool, so that nothing stays open.
+        with create_engine(url, poolclass=NullPool).connect() as connection:
             rows = connection.execute(text(_RECORDED), {"name": assignment})
             return frozenset(row[0] for row in rows)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ImportError):  # whoever writes will tell
         return frozenset()
-    finally:
-        engine.dispose()
 
 
 def class_points(course: Course, assignment: str) -> dict[str, dict[str, float | None]]:
@@ -112,8 +110,8 @@ def _points(grade: Any) -> float | None:
 def write_autograded(course: Course, assignment: str, student: str, notebook: str) -> Path:
     """Puts the graded notebook where nbgrader looks for it, with the released files beside it.
 
-    Nothing else that was handed in lies there: formgrader serves it.  Raises AutograderError where
-    that cannot be written.
+    Nothing that was handed in lies there but what nbgrader's exchange reads, since formgrader serves
+    it.  Raises AutograderError where that cannot be written.
     """
     target = course.autograded(assignment, student)
     try:
@@ -123,10 +121,8 @@ def write_autograded(course: Course, assignment: str, student: str, notebook: st
             made.mkdir()
             (made / f"{assignment}.ipynb").write_text(notebook, "utf-8")
             _copy(course.release(assignment), made)
-            handed = course.submitted(assignment, student)
-            if _timestamp(handed) is not None:  # nbgrader compares it with the one handed in
-                when = read_plain(handed / "timestamp.txt", _LONGEST_TIMESTAMP) or b""
-                (made / "timestamp.txt").write_bytes(when)
+            for name, data in _exchanged(course.submitted(assignment, student)).items():
+                (made / name).write_bytes(data)
             if target.exists():
                 target.rename(aside / "old")
             made.rename(target)
@@ -227,9 +223,16 @@ def _require(book: Any, assignment: str) -> None:
         ) from error
 
 
+def _exchanged(folder: Path) -> dict[str, bytes]:
+    """The two small files by which nbgrader knows a hand-in again; a forged time is left behind."""
+    names = ("submission_secret.txt", *(["timestamp.txt"] if _timestamp(folder) else []))
+    found = {name: read_plain(folder / name, _SMALL) for name in names}
+    return {name: data for name, data in found.items() if data is not None}
+
+
 def _timestamp(folder: Path) -> datetime | None:
     """When it was handed in, as naive UTC, if a readable `timestamp.txt` says so."""
-    data = read_plain(folder / "timestamp.txt", _LONGEST_TIMESTAMP)
+    data = read_plain(folder / "timestamp.txt", _SMALL)
     if not data or not data.strip():
         return None
     with _nbgrader():
@@ -244,17 +247,17 @@ def _timestamp(folder: Path) -> datetime | None:
 @contextmanager
 def _open(course: Course) -> Iterator[Any]:
     with _nbgrader():
-        from nbgrader.api import Gradebook
+        from nbgrader.api import Gradebook, InvalidEntry
         from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
         try:
             with Gradebook(course.gradebook, course.settings.course) as book:
                 yield book
-        except (DataError, IntegrityError) as problem:
+        except (DataError, IntegrityError, InvalidEntry) as problem:
             raise EntryError(
                 f"the gradebook {_address(course)} refuses what it should hold ({_cause(problem)})"
             ) from problem
-        except SQLAlchemyError as problem:
+        except (SQLAlchemyError, ImportError) as problem:  # the latter for want of a driver
             raise AutograderError(
                 f"The gradebook {_address(course)} cannot be used ({_cause(problem)}). The grades "
                 "are safe in the ledger: let others finish, make room, or let this user write "
@@ -264,19 +267,22 @@ def _open(course: Course) -> Iterator[Any]:
 
 def _address(course: Course) -> str:
     """Where the gradebook is, without what an address may say besides, such as a password."""
-    from sqlalchemy import make_url
+    from sqlalchemy import URL, make_url
     from sqlalchemy.exc import ArgumentError
 
     try:
         url = make_url(course.gradebook)
     except ArgumentError:
         return "(whose address in autograder.toml cannot be read)"
-    return str(url.set(username=None, password=None, query={}))
+    return str(URL.create(url.drivername, host=url.host, port=url.port, database=url.database))
 
 
 def _cause(problem: Exception) -> str:
     """What the database said, without the statement that it was about."""
-    said = str(getattr(problem, "orig", None) or type(problem).__name__)
+    own = problem if isinstance(problem, ImportError) else type(problem).__name__
+    # nbgrader tells of some in an error of its own, whose text has the statement.
+    found = (getattr(one, "orig", None) for one in (problem, problem.__context__))
+    said = str(next(filter(None, found), own))
     return said.strip().split("\n", 1)[0]
 
 

@@ -67,7 +67,9 @@ def _kept(data: mmap.mmap) -> Iterator[tuple[int, int]]:
         while depth:
             token = _BRACKET.match(data, start)
             room -= 1
-            if token is None or not room:  # what follows is lost, and the rest no JSON
+            if not room:
+                raise TooLargeError("holding too much in its outputs: clear them")
+            if token is None:  # what follows is lost, and the rest no JSON
                 return
             start = token.end()
             depth += 1 if token[1] in b"[{" else -1

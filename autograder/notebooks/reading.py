@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder.errors import SubmissionError
 from autograder.evidence import PARTS, count_parts
-from autograder.notebooks.bulk import LARGEST_FILE, condense
+from autograder.notebooks.bulk import LARGEST_FILE, TooLargeError, condense
 from autograder.notebooks.cells import Cell, Kind, Notebook
 from autograder.text import legible
 
@@ -37,12 +37,12 @@ def read_notebook(name: str, data: bytes, *, whole: bool = True) -> Notebook:
     Of what is not the `whole` file no line is named.  Raises SubmissionError.
     """
     name = legible(name.rpartition("/")[2])
-    if count_parts(data) > PARTS:
-        data, whole = condense(BytesIO(data), LARGEST_FILE), False
     try:
         if count_parts(data) > PARTS:
-            raise SubmissionError(f"{name} holds more than a notebook can: keep data in files.")
+            data, whole = _smaller(data), False
         tree = json.loads(data)  # in whichever coding of Unicode it is
+    except TooLargeError as error:
+        raise SubmissionError(f"{name} was not read ({error}).") from error
     except (ValueError, RecursionError) as error:
         raise _no_notebook(name, data, getattr(error, "lineno", 1) if whole else None) from error
     cells = list(_raw_cells(tree))
@@ -53,6 +53,14 @@ def read_notebook(name: str, data: bytes, *, whole: bool = True) -> Notebook:
     if len(cells) > MOST_CELLS:
         raise SubmissionError(f"{name} has more than {MOST_CELLS} cells: remove what is not yours.")
     return Notebook(name, tuple(_cell(cell, name, place) for place, cell in enumerate(cells, 1)))
+
+
+def _smaller(data: bytes) -> bytes:
+    """A file of very many parts, without its outputs.  Raises TooLargeError."""
+    data = condense(BytesIO(data), LARGEST_FILE)
+    if count_parts(data) > PARTS:
+        raise TooLargeError("more than a notebook: keep data in files of their own")
+    return data
 
 
 def _no_notebook(name: str, data: bytes, line: int | None) -> SubmissionError:

@@ -15,7 +15,7 @@ from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
 from autograder.notebooks.submission import Submission
 from autograder.text import legible
 
-_MOST_NOTEBOOKS = 20
+_MOST_NOTEBOOKS, _NAMED = 20, 5
 _ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tar"}
 
 
@@ -67,7 +67,8 @@ def _chosen(read: Mapping[str, Rebuilt], release: Notebook) -> Rebuilt:
     answering = {name: one for name, one in read.items() if _answers(one, release)}
     different = {tuple(cell.source for cell in one.cells): name for name, one in answering.items()}
     if len(different) > 1 or not (different or named in read or len(read) == 1):
-        names = ", ".join(map(_called, different.values() or read))
+        every = list(different.values() or read)
+        names = ", ".join([*map(_called, every[:_NAMED]), *["..."] * (len(every) > _NAMED)])
         raise SubmissionError(
             f"There are several notebooks ({names}): hand in one, called {named}.",
             f"Choose: leave one of them in the folder, called {named}, and grade again.",

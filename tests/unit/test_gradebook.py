@@ -6,7 +6,8 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from autograder.config import Course, Settings
 from autograder.errors import AutograderError, CourseError
 from autograder.gradebook import (
     Entry,
+    EntryError,
     class_points,
     nbgrader_environment,
     record,
@@ -162,7 +164,7 @@ def test_late_work_is_penalised_as_nbgrader_does_it(course: Course, stamp: str, 
 
 
 def test_the_autograded_folder_holds_what_nbgrader_expects(course: Course) -> None:
-    """The notebook, the released files and the time, and no other file that was handed in."""
+    """The notebook, the released files, and of those handed in what the exchange reads."""
     handed = hand_in(course, "2029-12-31 10:00:00 UTC")
     for name in ("hw.ipynb", "other.ipynb", "submission_secret.txt", "mine.py", "data.csv"):
         (handed / name).write_text("theirs")
@@ -179,7 +181,7 @@ def test_the_autograded_folder_holds_what_nbgrader_expects(course: Course) -> No
     files = {str(path.relative_to(made)): path for path in made.rglob("*") if path.is_file()}
     assert {name: path.read_text()[:6] for name, path in files.items()} == {
         "hw.ipynb": "second", "data.csv": "ours", "checks/check_a.py": "ours",
-        "timestamp.txt": "2029-1",
+        "timestamp.txt": "2029-1", "submission_secret.txt": "theirs",
     }  # fmt: skip
     assert not any(path.is_symlink() for path in made.rglob("*"))
     assert list(course.scratch.iterdir()) == []
@@ -242,6 +244,43 @@ def test_a_gradebook_that_cannot_be_used_is_told_with_a_remedy(course: Course) -
     (course.root / "gradebook.db").write_text("no database" * 100)
     with pytest.raises(AutograderError, match="safe in the ledger"):
         record(course, "hw", [Entry("ann", {"curve": 3}, {})])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql+psycopg://teacher:hunter2@127.0.0.1:1/grades",
+        "postgresql+psycopg://127.0.0.1:1/grades?user=teacher&password=hunter2",
+        "nosuchdatabase://teacher:hunter2@127.0.0.1/grades",
+        "teacher:hunter2",
+    ],
+)
+def test_no_message_holds_a_password(course: Course, address: str) -> None:
+    """A gradebook that cannot be reached is told by its place, never by user or password."""
+    other = replace(course, settings=replace(course.settings, gradebook=address))
+    assert recorded(other, "hw") == frozenset()
+    with pytest.raises(AutograderError, match="cannot be used") as caught:
+        record(other, "hw", [Entry("ann", {"curve": 3}, {})])
+    for word in ("hunter2", "teacher"):
+        assert word not in str(caught.value)
+
+
+def refuse_long_names(course: Course) -> None:
+    """Let the database refuse names over 128 letters, as PostgreSQL does."""
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as file, file:
+        file.execute(
+            "CREATE TRIGGER long BEFORE INSERT ON student WHEN length(new.id) > 128"
+            " BEGIN SELECT raise(ABORT, 'value too long'); END"
+        )
+
+
+def test_what_the_database_refuses_of_one_is_told_apart(course: Course) -> None:
+    """It is no fault of the gradebook, and nothing of that batch is written."""
+    refuse_long_names(course)
+    entries = [Entry("ann", {"curve": 3}, {}), Entry("b" * 200, {"curve": 3}, {})]
+    with pytest.raises(EntryError, match="value too long"):
+        record(course, "hw", entries)
+    assert recorded(course, "hw") == frozenset()
 
 
 def test_a_folder_that_cannot_be_written_is_told_with_a_remedy(course: Course) -> None:
