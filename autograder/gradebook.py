@@ -4,6 +4,7 @@ nbgrader takes seconds to import, so it is imported when it is needed and not be
 """
 
 import glob
+import logging
 import os
 import re
 import sys
@@ -110,8 +111,8 @@ def _points(grade: Any) -> float | None:
 def write_autograded(course: Course, assignment: str, student: str, notebook: str) -> Path:
     """Puts the graded notebook where nbgrader looks for it, with the released files beside it.
 
-    Nothing that was handed in lies there but what nbgrader's exchange reads, since formgrader serves
-    it.  Raises AutograderError where that cannot be written.
+    Formgrader serves that folder: of what was handed in it holds what nbgrader's exchange reads and
+    nothing else.  Raises AutograderError where that cannot be written.
     """
     target = course.autograded(assignment, student)
     try:
@@ -289,6 +290,9 @@ def _cause(problem: Exception) -> str:
 @contextmanager
 def _nbgrader() -> Iterator[None]:
     """Lets nbgrader find its programs, and keeps one known false alarm of its database quiet."""
+    log = logging.getLogger("tornado.application")
+    if not log.hasHandlers():  # nbgrader writes tracebacks there, which nobody asked to see
+        log.addHandler(logging.NullHandler())
     path = os.environ.get("PATH")
     os.environ["PATH"] = nbgrader_environment()["PATH"]
     modules: dict[str, Any] = sys.modules

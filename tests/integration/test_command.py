@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -133,6 +135,25 @@ def test_a_name_that_is_no_text_stops_nobody(tmp_path: Path) -> None:
     assert "2 submissions" in done.stderr
 
 
+def test_names_are_shown_and_steer_nothing(tmp_path: Path) -> None:
+    """What would move a cursor or turn a line is written as an escape; any folder's name is one."""
+    (tmp_path / "autograder.toml").write_text(COURSE)
+    odd = ["\x1b[2Jevil", "\u202egnp.exe", "two\nlines", "AD\\ann", "[a-z]*", " edges ", "n" * 250]
+    for name in ("source/hw", "release/hw", *(f"submitted/{one}/hw" for one in odd)):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "submitted/linked").mkdir()
+    (tmp_path / "submitted/linked/hw").symlink_to("l" * 300)
+    (tmp_path / "release/hw/hw.ipynb").write_text(
+        '{"cells": [], "nbformat": 4, "nbformat_minor": 5}'
+    )
+    for options in ((), ("--json",)):
+        done = autograder(tmp_path, "triage", "hw", *options)
+        assert "8 submissions" in done.stderr
+        for letter in ("\x1b", "\u202e"):
+            assert letter not in done.stdout + done.stderr
+    assert {one["student"] for one in json.loads(done.stdout)} == {*odd, "linked"}
+
+
 def test_triage_lists_what_is_odd_and_runs_nothing(tmp_path: Path) -> None:
     """It imports neither torch nor nbgrader, starts no box, and says 1 if a person must act."""
     (tmp_path / "autograder.toml").write_text(COURSE)
@@ -180,3 +201,10 @@ def test_a_class_is_graded_by_the_command(tmp_path: Path, tiny_release: Path) ->
         assert (course.autograded("hw", one) / "hw.ipynb").is_file()
     again = grade("--dry-run", "--jobs", "1")
     assert json.loads(again.stdout)["grades"] == told
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        locked = grade("--force", "--jobs", "1")
+    assert locked.returncode == 3
+    assert json.loads(locked.stdout)["grades"] == told
+    for words in ("4 submissions", "gradebook.db cannot be used (database is locked)"):
+        assert words in " ".join(locked.stderr.split())

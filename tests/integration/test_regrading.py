@@ -15,6 +15,7 @@ from autograder.config import Course
 from autograder.errors import AutograderError
 from autograder.gradebook import class_points
 from autograder.grading import ClassGraded, Options, Workshop, grade_class, replay, sync_class
+from autograder.notebooks import Submission, read_submission
 from autograder.reports import class_csv
 
 RIGHT = "x = t - 1.5 * torch.cos(17 * t)"
@@ -185,3 +186,71 @@ def test_a_dry_run_writes_nothing_but_the_ledger(course: Course) -> None:
     assert grade(course).why["eve"] == "kept"
     assert course.autograded("hw", "eve").is_dir()
     path.unlink()
+
+
+def test_what_was_graded_stands_under_its_own_key(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hand-in that changes between two looks keeps no points for the bytes it had before."""
+    hand_in(course, "fay", "x = 'wrong'")
+
+    def read_and_change(folder: Path, first: str) -> Submission:
+        before = read_submission(folder, first)
+        hand_in(course, "fay", f"{RIGHT}  # since")
+        return before
+
+    with monkeypatch.context() as changed:
+        changed.setattr("autograder.grading.recording.read_submission", read_and_change)
+        done = grade_class(course, "hw", ["fay"], Options(jobs=1))
+    assert (points(done), done.why) == ({"fay": 3}, {"fay": "new"})
+    hand_in(course, "fay", "x = 'wrong'")
+    done = grade_class(course, "hw", ["fay"], Options(jobs=1))
+    assert (points(done), done.why) == ({"fay": 0}, {"fay": "changed"})
+    hand_in(course, "fay", f"{RIGHT}  # since")
+    assert grade_class(course, "hw", ["fay"], Options(jobs=1)).why == {"fay": "kept"}
+
+
+def test_no_folder_of_a_hand_in_is_passed_over(course: Course) -> None:
+    """Two hand-ins that differ in any notebook that could be graded share nothing."""
+    for name, folder, answer in (("gus", "specimens", RIGHT), ("hal", "specimens", "x = 1")):
+        path = hand_in(course, name, answer)
+        (path.parent / folder).mkdir(exist_ok=True)
+        path.rename(path.parent / folder / path.name)
+    empty = course.submitted("hw", "ida")
+    empty.mkdir(parents=True)
+    done = grade_class(course, "hw", ["gus", "hal", "ida"], Options(jobs=1))
+    assert points(done) == {"gus": 3, "hal": 0, "ida": None}
+
+
+def test_a_locked_gradebook_hides_no_grade(course: Course) -> None:
+    """What was found is told with the reason why it is not written, and written the next time."""
+    hand_in(course, "jon", f"{RIGHT}  # jon")
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        done = grade_class(course, "hw", ["ann", "jon"], Options(jobs=1), force=True)
+    assert points(done) == {"ann": 1, "jon": 3}
+    (problem,) = done.problems
+    assert "locked" in str(problem)
+    assert done.exit_code == 3
+    done = grade_class(course, "hw", ["ann", "jon"], Options(jobs=1))
+    assert (set(done.why.values()), done.problems) == ({"kept"}, [])
+    assert class_points(course, "hw")["jon"]["curve"] == 3
+
+
+def test_one_that_cannot_be_written_stops_no_other(course: Course) -> None:
+    """A folder that is in the way, or a name that the database refuses: it is told, and no more."""
+    long = "k" * 200
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as file, file:
+        file.execute(
+            "CREATE TRIGGER long BEFORE INSERT ON student WHEN length(new.id) > 128"
+            " BEGIN SELECT raise(ABORT, 'value too long'); END"
+        )
+    for name in (long, "leo", "mia"):
+        hand_in(course, name, f"{RIGHT}  # {name}")
+    (course.root / "autograded" / "leo").write_text("in the way")
+    done = grade_class(course, "hw", [long, "leo", "mia"], Options(jobs=1))
+    assert points(done) == {long: 3, "leo": 3, "mia": 3}
+    assert class_points(course, "hw")["mia"]["curve"] == 3
+    told = sorted(str(problem) for problem in done.problems)
+    assert "leo/hw cannot be written (" in told[0]
+    assert f"{long} is graded and not in the gradebook" in told[1]
