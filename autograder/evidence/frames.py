@@ -19,6 +19,7 @@ from autograder.evidence.values import FormatError, Json
 MAGIC = b"AG1\n"
 PARTS = 1_000_000  # of JSON, which as Python objects take a hundred times their bytes
 _PREFIX = struct.Struct("<4sI")
+_MARKS = (b"[", b"{", b",")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
 _CHUNK = 1 << 20
 
@@ -41,12 +42,13 @@ class Message:
 
 
 def count_parts(text: bytes) -> int:
-    """How many lists, objects and commas there are in JSON, or a few more where it is few."""
-    count = sum(text.count(mark) for mark in (b"[", b"{", b","))
-    if count <= PARTS:
+    """How many lists, objects, commas and strings there are in JSON, or a few more."""
+    strings = text.count(b'"') // 2
+    count = max(strings, sum(text.count(mark) for mark in _MARKS))
+    if count <= PARTS or strings > PARTS:
         return count
     bare = _STRING.sub(b"", text)
-    return sum(bare.count(mark) for mark in (b"[", b"{", b","))
+    return sum(bare.count(mark) for mark in _MARKS)
 
 
 def frame(body: dict[str, Json], blobs: Sequence[bytes] = ()) -> bytes:
