@@ -46,8 +46,7 @@ class Graded:
 
     def text(self, frame: Path) -> str:
         """The graded notebook, in the frame of the release."""
-        rebuilt = self.tape.rebuilt
-        return compose(frame, rebuilt.cells, *self.shown(), pictures=rebuilt.pictures)
+        return compose(frame, self.tape.rebuilt.cells, *self.shown())
 
 
 def _findings_shown(cells: Sequence[Cell], grade: Grade) -> dict[str, list[dict[str, Any]]]:

@@ -1,7 +1,6 @@
 """The evidence of one run, on a tape: recorded beside a box, and played in the place of one.
 
-    {"cells", "oddities", "ambiguous", "layers", "pictures"}   the notebook that was run, with the
-                                                   pictures that it shows, and the box around it
+    {"cells", "oddities", "ambiguous", "layers"}   the notebook that was run, and the box around it
     {"cell": digest, "ran" | "ended"}               what became of a cell, in their order
     {"asked", "digest", "split", "answered" | "ended"}   a question and its answer, with their blobs
 
@@ -84,11 +83,9 @@ class Tape:
             "oddities": [list(astuple(note)) for note in self.rebuilt.oddities],
             "ambiguous": sorted(self.rebuilt.ambiguous),
             "layers": self.layers,
-            "pictures": list(self.rebuilt.pictures),
         }
         packer = zlib.compressobj(1)
-        pictures = tuple(self.rebuilt.pictures.values())
-        messages = (Message(head, pictures), *self.cells, *self.answers.values())
+        messages = (Message(head), *self.cells, *self.answers.values())
         parts = [packer.compress(frame(message.body, message.blobs)) for message in messages]
         return b"".join((*parts, packer.flush()))
 
@@ -107,8 +104,7 @@ def unpack(data: bytes) -> Tape:
         head, *events = messages
         cells = tuple(Cell(**{**cell, "kind": Kind(cell["kind"])}) for cell in head.body["cells"])
         oddities = tuple(Note(Care(care), said) for care, said in head.body["oddities"])
-        pictures = dict(zip(head.body["pictures"], head.blobs, strict=True))
-        rebuilt = Rebuilt(cells, oddities, frozenset(head.body["ambiguous"]), pictures)
+        rebuilt = Rebuilt(cells, oddities, frozenset(head.body["ambiguous"]))
         tape = Tape(rebuilt, tuple(head.body["layers"]))
         tape.cells = [event for event in events if "cell" in event.body]
         tape.answers = {event.body["digest"]: event for event in events if "asked" in event.body}

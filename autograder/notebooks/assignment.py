@@ -5,12 +5,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError, Problem
 from autograder.model import Check
 from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.pictures import read_attachments
 from autograder.notebooks.stubs import MarkerError, find_regions, has_stub
 
 _SCHEMA = 3
@@ -96,7 +98,9 @@ def _read_cell(raw: Any, place: int, name: str, problems: list[Problem]) -> Cell
     source = raw.get("source", "")
     source = source if isinstance(source, str) else "".join(source)
     own = raw.get("metadata", {}).get("nbgrader")
-    cell = Cell(str(raw.get("id") or f"number {place}"), raw["cell_type"], source)
+    pictures = read_attachments(raw.get("attachments"))
+    known = str(raw.get("id") or f"number {place}")
+    cell = Cell(known, raw["cell_type"], source, attachments=pictures)
     if not _ID.fullmatch(cell.id):
         remedy = "Give it an id of letters, digits, - and _ that stays."
         problems.append(Problem(place_of(name, cell), "the cell has no usable id", remedy))
@@ -108,7 +112,7 @@ def _read_cell(raw: Any, place: int, name: str, problems: list[Problem]) -> Cell
         return cell
     kind = _KINDS[cell.type, own["grade"], own["solution"]]
     points = float(own["points"]) if own["grade"] else 0.0
-    return Cell(cell.id, cell.type, source, kind, own["grade_id"], points)
+    return replace(cell, kind=kind, grade_id=own["grade_id"], points=points)
 
 
 def _wrong_metadata(cell: Cell, own: Any) -> Iterator[tuple[str, str]]:

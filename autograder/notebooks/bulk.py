@@ -1,7 +1,6 @@
 """Large notebooks without what their cells showed: the rest is what a student wrote.
 
-Outputs, pictures in text and widgets become empty lists; nothing is parsed, and the file is never
-held as a whole.
+Outputs and widgets become empty lists; nothing is parsed, and the file is never held as a whole.
 """
 
 import mmap
@@ -11,12 +10,12 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 LARGEST_FILE = 512 * 2**20
-LARGEST_TEXT = 8 * 2**20  # without outputs; as Python objects it takes thirty times as much
+LARGEST_REST = 32 * 2**20  # without outputs: text, and pictures that were pasted into it
 _MOST_BRACKETS = 4_000_000  # in the outputs of one file: a second or two
 _HEAD = 4096
 _OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{[^\0]*", re.DOTALL)
 # In JSON a quote inside a string has a backslash before it: what looks like a key is one.
-_BULK = re.compile(rb'"(?:outputs|attachments|widgets)"\s*+:\s*+(?=[\[{])')
+_BULK = re.compile(rb'"(?:outputs|widgets)"\s*+:\s*+(?=[\[{])')
 _BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}])', re.DOTALL)
 
 
@@ -37,12 +36,12 @@ def condense(file: BinaryIO, most: int) -> bytes:
     with tempfile.TemporaryFile() as copy:
         _copy(file, copy, most)
         with mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            pieces, room = [], LARGEST_TEXT
+            pieces, room = [], LARGEST_REST
             for start, end in _kept(data):
                 room -= end - start
                 if room < 0:
                     raise TooLargeError(
-                        f"larger than {LARGEST_TEXT >> 20} MiB even without its outputs: "
+                        f"larger than {LARGEST_REST >> 20} MiB even without its outputs: "
                         "keep data in files of their own"
                     )
                 pieces.append(data[start:end])

@@ -1,8 +1,8 @@
 """A notebook as we see it: its cells, each with the part it plays, and the exercises they make."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 _ANSWER = re.compile(r"(?P<exercise>.+?)_answer(?:_\d+)?")
@@ -18,6 +18,11 @@ class Kind(StrEnum):
     ADDED = "added"
 
 
+Attachments = Mapping[
+    str, Mapping[str, str]
+]  # by name and MIME type, in base64, as nbformat has it
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell: `type` is code, markdown or raw, `points` are those of a grade or written cell."""
@@ -28,6 +33,7 @@ class Cell:
     kind: Kind = Kind.GIVEN
     grade_id: str = ""
     points: float = 0.0
+    attachments: Attachments = field(default_factory=dict, hash=False)  # pictures in its text
 
     @property
     def exercise(self) -> str:

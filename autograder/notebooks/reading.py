@@ -13,9 +13,11 @@ from autograder.errors import SubmissionError
 from autograder.evidence import PARTS, count_parts
 from autograder.notebooks.bulk import LARGEST_FILE, TooLargeError, condense
 from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.pictures import read_attachments
 from autograder.text import legible
 
 MOST_CELLS = 2000
+LARGEST_TEXT = 8 << 20  # of all cells
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _OTHERS = (
@@ -52,7 +54,12 @@ def read_notebook(name: str, data: bytes, *, whole: bool = True) -> Notebook:
         )
     if len(cells) > MOST_CELLS:
         raise SubmissionError(f"{name} has more than {MOST_CELLS} cells: remove what is not yours.")
-    return Notebook(name, tuple(_cell(cell, name, place) for place, cell in enumerate(cells, 1)))
+    own = tuple(_cell(cell, name, place) for place, cell in enumerate(cells, 1))
+    if sum(len(cell.source) for cell in own) > LARGEST_TEXT:
+        raise SubmissionError(
+            f"{name} has more than {LARGEST_TEXT >> 20} MiB of text: keep data in other files."
+        )
+    return Notebook(name, own)
 
 
 def _smaller(data: bytes) -> bytes:
@@ -109,6 +116,7 @@ def _cell(cell: Any, name: str, place: int) -> Cell:
         source=_UNFIT.sub("\ufffd", source.replace("\r\n", "\n").replace("\r", "\n")),
         kind=Kind.ADDED,
         grade_id=_id(own.get("grade_id")) if isinstance(own, dict) else "",
+        attachments=read_attachments(cell.get("attachments")),
     )
 
 

@@ -9,11 +9,11 @@ A student's metadata is never believed: type, kind and points of a cell are the 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count, pairwise
 
-from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.cells import Attachments, Cell, Kind, Notebook
 from autograder.notebooks.matching import ANSWERED, are_pieces, divide, match, plain
 from autograder.notebooks.stubs import has_stub
 
@@ -46,7 +46,6 @@ class Rebuilt:
     cells: tuple[Cell, ...]
     oddities: tuple[Note, ...] = ()
     ambiguous: frozenset[str] = frozenset()  # ids of exercises with several different answers
-    pictures: Mapping[str, bytes] = field(default_factory=dict)  # files that the text shows
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -65,6 +64,7 @@ class _Choice:
     """Which of the cells that claim to be one answer is taken; `others` stay as added cells."""
 
     source: str
+    attachments: Attachments
     others: tuple[Cell, ...] = ()
     note: Note | None = None
 
@@ -87,7 +87,8 @@ def rebuild(release: Notebook, submission: Notebook) -> Rebuilt:
             added[anchor].append(cell)
     cells = list(added[-1])
     for place, cell in enumerate(release.cells):
-        cells += [replace(cell, source=choices[place].source), *added[place]]
+        own = choices[place]
+        cells += [replace(cell, source=own.source, attachments=own.attachments), *added[place]]
     order = [matched[place] for place in sorted(matched)]
     notes = [
         *_notes(release, claims, choices),
@@ -107,9 +108,9 @@ _MOVED = Note(Care.REPAIRED, "Cells stood in another order: they were put back i
 
 def _choose(cell: Cell, claims: Sequence[Cell]) -> _Choice:
     if cell.kind not in ANSWERED or not claims:
-        return _Choice(cell.source)
+        return _Choice(cell.source, cell.attachments)
     if len(claims) == 1:
-        return _Choice(claims[0].source)
+        return _Choice(claims[0].source, claims[0].attachments)
     name = cell.grade_id
     different = {plain(claim.source): claim for claim in reversed(claims)}
     touched = [claim for text, claim in different.items() if text not in ("", plain(cell.source))]
@@ -117,16 +118,16 @@ def _choose(cell: Cell, claims: Sequence[Cell]) -> _Choice:
     if len(touched) > 1 and cell.type == "code" and are_pieces(cell, touched):
         note = f"The answer {name} was in {len(touched)} cells: they were joined in their order."
         source = "\n".join(claim.source for claim in touched)
-        return _Choice(source, note=Note(Care.REPAIRED, note))
+        return _Choice(source, {}, note=Note(Care.REPAIRED, note))
     filled = [claim for claim in touched if has_stub(claim.source) is None]
     if len(filled) > 1:
         first, *others = filled
         note = f"There are {len(filled)} different answers to {name}: a person will look at them."
-        return _Choice(first.source, tuple(others), Note(Care.UNDECIDED, note))
+        return _Choice(first.source, first.attachments, tuple(others), Note(Care.UNDECIDED, note))
     taken = (filled or touched or claims)[0]
     which = "the one that is filled in" if len(different) > 1 else "one of them"
     note = f"The answer {name} was there {len(claims)} times: {which} was taken."
-    return _Choice(taken.source, note=Note(Care.REPAIRED, note))
+    return _Choice(taken.source, taken.attachments, note=Note(Care.REPAIRED, note))
 
 
 def _notes(
@@ -208,7 +209,8 @@ def _with_ids(cells: Iterable[Cell], given: set[str]) -> tuple[Cell, ...]:
             while not own or own in used:
                 own = f"added-{next(numbers)}"
             used.add(own)
-            done.append(Cell(own, cell.type, cell.source, Kind.ADDED))
+            added = Cell(own, cell.type, cell.source, Kind.ADDED, attachments=cell.attachments)
+            done.append(added)
         else:
             done.append(cell)
     return tuple(done)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from autograder.errors import SubmissionError
 from autograder.notebooks.cells import Kind, Notebook
-from autograder.notebooks.pictures import find_pictures
+from autograder.notebooks.pictures import attach_files
 from autograder.notebooks.reading import read_notebook
 from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
 from autograder.notebooks.submission import Submission
@@ -26,8 +26,8 @@ def receive(submission: Submission, release: Notebook) -> Rebuilt:
     """
     rebuilt = _found(submission, release)
     left_out = tuple(Note(Care.LEFT_OUT, sentence) for sentence in submission.sentences)
-    pictures = find_pictures(submission, rebuilt.cells)
-    return replace(rebuilt, oddities=(*rebuilt.oddities, *left_out), pictures=pictures)
+    cells = attach_files(rebuilt.cells, submission)
+    return replace(rebuilt, cells=cells, oddities=(*rebuilt.oddities, *left_out))
 
 
 def _found(submission: Submission, release: Notebook) -> Rebuilt:

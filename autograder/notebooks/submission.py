@@ -19,12 +19,13 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from autograder.notebooks.bulk import LARGEST_FILE, LARGEST_TEXT, TooLargeError, condense
+from autograder.notebooks.bulk import LARGEST_FILE, TooLargeError, condense
 from autograder.text import legible
 
 MOST_ENTRIES = 5000  # files and folders that are looked at
 MOST_FILES = 1000  # files that are kept
 MOST_BYTES = 64 << 20  # of all that is kept
+LARGEST_WHOLE = 8 << 20  # a notebook that is kept with its outputs
 DEEPEST = 16  # folders inside each other
 LONGEST_PATH = 1000  # bytes
 _NAMED = 3
@@ -181,7 +182,7 @@ class _Reading:
             size = os.fstat(file.fileno()).st_size
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 self.left_out[path] = _SPECIAL
-            elif is_notebook(path) and size > LARGEST_TEXT:
+            elif is_notebook(path) and size > LARGEST_WHOLE:
                 self._keep_condensed(file, path, size)
             else:
                 self._put(path, file.read(self.room + 1) if size <= self.room else None)

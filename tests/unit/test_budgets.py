@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.notebooks.bulk import LARGEST_FILE, LARGEST_TEXT
-from autograder.notebooks.reading import MOST_CELLS
+from autograder.notebooks.bulk import LARGEST_FILE
+from autograder.notebooks.reading import LARGEST_TEXT, MOST_CELLS
 
 SECONDS, MIB = 20, 800  # several times what was measured, a fraction of what it once took
 ROOT = Path(__file__).parents[2]

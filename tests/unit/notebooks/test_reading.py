@@ -151,11 +151,11 @@ def test_outputs_are_dropped_while_a_large_file_is_read(
     file: Path, monkeypatch: pytest.MonkeyPatch, output: Any
 ) -> None:
     """What cells showed is passed over without being held, whatever it is."""
-    cells = [code('print("outputs": [', outputs=[output] * 3, attachments={"a": "b"}), code("y")]
+    cells = [code('print("outputs": [', outputs=[output] * 3), code("y")]
     file.write_text(json.dumps(notebook(*cells, metadata={"widgets": {"state": {"x": output}}})))
     whole = read(file)
-    for module in ("bulk", "submission"):
-        monkeypatch.setattr(f"autograder.notebooks.{module}.LARGEST_TEXT", 600)
+    monkeypatch.setattr("autograder.notebooks.bulk.LARGEST_REST", 600)
+    monkeypatch.setattr("autograder.notebooks.submission.LARGEST_WHOLE", 600)
     assert read(file) == whole
     file.write_text(file.read_text()[:-700])
     with pytest.raises(SubmissionError, match="breaks off or is damaged"):

@@ -215,7 +215,7 @@ def test_a_large_notebook_is_kept_without_outputs(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So its bytes fit the budget; of a large file that is no notebook the start is enough."""
-    monkeypatch.setattr(module, "LARGEST_TEXT", 50)
+    monkeypatch.setattr(module, "LARGEST_WHOLE", 50)
     (folder / NAMED).write_text('{"cells": [{"source": "x", "outputs": ["' + "A" * 1000 + '"]}]}')
     (folder / "other.ipynb").write_text("no notebook" * 1000)
     found = read(folder)
