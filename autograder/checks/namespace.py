@@ -15,7 +15,7 @@ import torch
 
 from autograder.checks.evidence import from_evidence, to_evidence
 from autograder.checks.running import CheckFailed, NotReached, StudentRaised, current
-from autograder.checks.students import Student, raised
+from autograder.checks.students import Student, raised, require_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,16 @@ class LiveStudent:
 
     def __getitem__(self, names: str | tuple[str, ...]) -> Any:
         if isinstance(names, str):
+            require_names(names)
             return self._ask(names, lambda: self.look_up(names))
         return tuple(self[name] for name in names)
 
     def call(
         self, function: str, *arguments: Any, assign: Any = None, then: Sequence[str] = ()
     ) -> Any:
+        require_names(function, *(assign or ()))
+        require_names(*then, places=True)
+
         def answer() -> Any:
             inputs = self._fresh(arguments)
             own = self._copied(function)
@@ -54,6 +58,8 @@ class LiveStudent:
         cotangent: Any = None,
         assign: Any = None,
     ) -> list[Any]:
+        require_names(function, *([wrt] if wrt else ()), *(assign or ()))
+
         def answer() -> Any:
             inputs = self._fresh(arguments)
             with self.assigned(assign), torch.enable_grad():
@@ -66,6 +72,8 @@ class LiveStudent:
         return found
 
     def predict(self, model: str, *arguments: Any) -> Any:
+        require_names(model)
+
         def answer() -> Any:
             found, inputs = self.look_up(model), self._fresh(arguments)
             with torch.no_grad(), _evaluating(found):

@@ -158,6 +158,10 @@ class BoxStudent:
         return text
 
     def _ask(self, name: str, probe: dict[str, Any], **payload: Any) -> Any:
+        own = [probe[key] for key in ("function", "model", "wrt") if probe.get(key)]
+        lent, replaced = payload.get("assign") or (), self.again.get("replaced", ())
+        require_names(*own, *probe.get("names", ()), *lent, *replaced)
+        require_names(*probe.get("then", ()), places=True)
         if self.again:
             probe = {**probe, "rerun": self.again["exercise"]}
             payload["replaced"] = self.again["replaced"]
@@ -193,6 +197,18 @@ class BoxStudent:
             case {"gone": str(reason)}:
                 raise NotReached(reason[:_MESSAGE])
         raise EvidenceError(f"the clerk answered {sorted(message.body)}")
+
+
+def require_names(*names: object, places: bool = False) -> None:
+    """Raises ValueError, a mistake of the check, for what is no name, dotted name or place."""
+    for name in names:
+        parts = name.split(".") if isinstance(name, str) else [""]
+        is_place = places and isinstance(name, str) and parts[0].isdigit()
+        if not all(map(str.isidentifier, parts[is_place:])):
+            raise ValueError(
+                f"this check asks for {name!r}, which is no name such as f or model.weight: "
+                "what it calls it names, and what it wants of the answer it works out itself"
+            )
 
 
 def raised(name: str, kind: str, message: str = "") -> str:
