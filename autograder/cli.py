@@ -15,7 +15,7 @@ import typer
 
 from autograder.config import Course, find_course
 from autograder.errors import AutograderError, ConfinementError, UsageError
-from autograder.text import as_json, legible
+from autograder.text import as_json, counted, legible
 
 if TYPE_CHECKING:  # these import what takes seconds
     from rich.console import Console
@@ -93,7 +93,7 @@ def triage(
     else:
         for one in odd:
             print(legible("\n".join(one.lines), lines=True), flush=True)
-    _say(f"{len(seen)} submissions, {len(odd)} odd, {len(waiting)} for a person.")
+    _say(f"{counted(len(seen), 'submission')}, {len(odd)} odd, {len(waiting)} for a person.")
     raise typer.Exit(1 if waiting else 0)
 
 
@@ -290,7 +290,7 @@ def sync(
     from autograder.grading import sync_class
 
     number = sync_class(_course(course), assignment, feedback=feedback)
-    _say(f"{number} submissions of {assignment} are written as the ledger has them.")
+    _say(f"Written as the ledger has it: {counted(number, 'submission')} of {assignment}.")
 
 
 @app.command()

@@ -28,5 +28,10 @@ def as_json(tree: Any) -> str:
     )
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, such as 1 submission or 2 submissions."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _escaped(letter: str) -> str:
     return " " if category(letter) == "Zs" else letter.encode("unicode_escape").decode("ascii")

@@ -76,8 +76,11 @@ def _chosen(read: Mapping[str, Rebuilt], release: Notebook) -> Rebuilt:
     name = next(iter(different.values()), named if named in read else next(iter(read)))
     if name == named:
         return read[name]
-    note = f"The notebook is called {_called(name)} and not {named}: it was taken all the same."
-    note = note if "/" not in name else f"{note[:-1]}, from a folder inside yours."
+    folder, _, own = name.rpartition("/")
+    called = f"The notebook is called {legible(own)} and not {named}" if own != named else ""
+    where = f"{'and lies' if called else 'The notebook lies'} in the folder {legible(folder)}"
+    what = " ".join(filter(None, (called, where if folder else "")))
+    note = f"{what}: it was taken all the same."
     return replace(read[name], oddities=(Note(Care.GUESSED, note), *read[name].oddities))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograder.model import Ending, Grade, Verdict
-from autograder.text import legible
+from autograder.text import counted, legible
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,7 +22,7 @@ def class_table(
     from rich.table import Table  # here, since a student's install has no rich
     from rich.text import Text
 
-    table = Table(title=f"{len(grades)} submissions")
+    table = Table(title=counted(len(grades), "submission"))
     table.add_column("student", no_wrap=True)
     for name in (*exercises, "total"):
         table.add_column(name, justify="right", overflow="fold")

@@ -96,7 +96,10 @@ def test_the_one_that_answers_is_found_by_its_cells(tmp_path: Path, files: dict[
     assert rebuilt.cells[1].source == "x = t"
     (note,) = rebuilt.oddities
     assert note.care is Care.GUESSED
-    assert "and not hw.ipynb" in note.sentence
+    (name,) = [name for name, text in files.items() if text == FILLED][:1]
+    folder, _, own = name.rpartition("/")
+    assert ("and not hw.ipynb" in note.sentence) == (own != "hw.ipynb")
+    assert (f"in the folder {folder}:" in note.sentence) == bool(folder)
 
 
 @pytest.mark.parametrize(("files", "words"), REFUSED.values(), ids=REFUSED)
