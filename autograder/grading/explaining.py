@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from autograder.notebooks import Cell, Kind
+from autograder.notebooks.cells import begins, name_of
 
 _NAMELESS = re.compile(r"name '(\w{1,80})' is not defined")
 _LONGEST_LINE, _MOST_LINES = 300, 20_000
@@ -82,6 +83,5 @@ def _origin(name: str, cell: Cell, makers: Makers, stopped: Mapping[str, str]) -
 def _called(cell: Cell) -> str:
     """How a student knows the cell."""
     if cell.kind is Kind.ADDED:
-        first = next((line for line in cell.source.split("\n") if line.strip()), "").strip()
-        return f"your cell that begins with `{first[:40]}`"
-    return f"the answer {cell.grade_id}" if cell.grade_id else f"the cell {cell.id}"
+        return f"your cell that begins with {begins(cell)}"
+    return f"the answer {cell.grade_id}" if cell.grade_id else name_of(cell)

@@ -1,5 +1,6 @@
 """An instructor's notebook: reading it by nbgrader's metadata, and all that is wrong with it."""
 
+import ast
 import json
 import math
 import re
@@ -11,11 +12,12 @@ from typing import Any
 
 from autograder.errors import CourseError, Problem
 from autograder.model import Check
-from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.cells import Cell, Kind, Notebook, name_of
 from autograder.notebooks.pictures import read_attachments
 from autograder.notebooks.stubs import MarkerError, find_regions, has_stub
 
 _SCHEMA = 3
+_IMPORTS = re.compile(r"^\s*(?:from\s+autograder\s+import\s.*\bcheck\b|check\s*=)", re.MULTILINE)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KINDS = {
     # cell type, grade, solution
@@ -67,6 +69,7 @@ def find_problems(notebook: Notebook) -> list[Problem]:
         *_repeated(notebook, "cell id", (cell.id for cell in notebook.cells)),
         *_repeated(notebook, "grade_id", (c.grade_id for c in notebook.cells if c.grade_id)),
         *_pairing(notebook),
+        *_without_import(notebook),
         *(problem for cell in notebook.cells for problem in _in_cell(notebook.name, cell)),
     ]
 
@@ -91,7 +94,7 @@ def find_mismatches(notebook: Notebook, checks: Sequence[Check]) -> list[Problem
 
 def place_of(name: str, cell: Cell, line: int | None = None) -> str:
     """How a message names a place in a notebook."""
-    return f"{name}, cell {cell.id}" + (f", line {line}" if line else "")
+    return f"{name}, {name_of(cell)}" + (f", line {line}" if line else "")
 
 
 def _read_cell(raw: Any, place: int, name: str, problems: list[Problem]) -> Cell:
@@ -163,7 +166,40 @@ def _pairing(notebook: Notebook) -> Iterator[Problem]:
             yield Problem(where, f"the answers of {exercise.id} are out of order", remedy)
 
 
+def _without_import(notebook: Notebook) -> Iterator[Problem]:
+    """What a student's first check would say: that `check` is not defined."""
+    for cell in notebook.cells:
+        if cell.type == "code" and _IMPORTS.search(cell.source):
+            return
+        if cell.kind is Kind.GRADE:
+            remedy = "Write `from autograder import check` into a given cell above it."
+            yield Problem(place_of(notebook.name, cell), "nothing imports check before it", remedy)
+            return
+
+
+def _in_grade_cell(name: str, cell: Cell) -> Iterator[Problem]:
+    """A grade cell is never run where points are decided: it holds the one line for students."""
+    match _statements(cell.source):
+        case [ast.Expr(ast.Call(ast.Name("check"), [ast.Constant(str(exercise))], []))]:
+            if exercise == cell.grade_id:
+                return
+            what = f"it checks {exercise}, which is another exercise"
+        case _:
+            what = "a grade cell holds something else than its check"
+    remedy = f'Leave check("{cell.grade_id}") in it alone; other code belongs into a given cell.'
+    yield Problem(place_of(name, cell), what, remedy)
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return []
+
+
 def _in_cell(name: str, cell: Cell) -> Iterator[Problem]:
+    if cell.kind is Kind.GRADE:
+        yield from _in_grade_cell(name, cell)
     solved = cell.kind in {Kind.ANSWER, Kind.WRITTEN}
     try:
         regions = find_regions(cell.source)

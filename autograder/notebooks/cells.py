@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+_SHOWN = 40
+# Ids that a program makes: JupyterLab's and nbformat's.
+_MADE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
 _ANSWER = re.compile(r"(?P<exercise>.+?)_answer(?:_\d+)?")
 
 
@@ -42,6 +45,22 @@ class Cell:
             match = _ANSWER.fullmatch(self.grade_id)
             return match["exercise"] if match else ""
         return self.grade_id if self.kind in {Kind.GRADE, Kind.WRITTEN} else ""
+
+
+def begins(cell: Cell) -> str:
+    """How a cell begins, in quotes: by this a person knows it who sees no ids."""
+    first = next((line for line in cell.source.split("\n") if line.strip()), "").strip()
+    return f"`{first[:_SHOWN]}`"
+
+
+def label(cell: Cell) -> str:
+    """What a person calls a cell: its grade_id, its id if somebody chose it, or how it begins."""
+    return cell.grade_id or (begins(cell) if _MADE.fullmatch(cell.id) else cell.id)
+
+
+def name_of(cell: Cell) -> str:
+    """The same in a sentence, such as cell curve, or the cell that begins `import torch`."""
+    return f"{'the cell that begins' if label(cell) == begins(cell) else 'cell'} {label(cell)}"
 
 
 @dataclass(frozen=True, slots=True)

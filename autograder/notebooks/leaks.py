@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.errors import Problem
 from autograder.notebooks.assignment import place_of
-from autograder.notebooks.cells import Kind, Notebook
+from autograder.notebooks.cells import Kind, Notebook, name_of
 from autograder.notebooks.stubs import solution_lines
 
 _TRIVIAL = re.compile(
@@ -65,7 +65,7 @@ def _solution(source: Notebook, given: set[str]) -> Iterator[tuple[str, str]]:
         for number, line in solution_lines(cell.source, written=cell.kind is Kind.WRITTEN):
             text = _squash(line)
             if not _TRIVIAL.fullmatch(text) and not any(text in known for known in given):
-                yield text, f"line {number} of the solution in cell {cell.id}"
+                yield text, f"line {number} of the solution in {name_of(cell)}"
 
 
 def _hidden_checks(hidden: Path, open_lines: set[str]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count, pairwise
 
-from autograder.notebooks.cells import Attachments, Cell, Kind, Notebook
+from autograder.notebooks.cells import Attachments, Cell, Kind, Notebook, label
 from autograder.notebooks.matching import ANSWERED, are_pieces, divide, match, plain
 from autograder.notebooks.stubs import has_stub
 
@@ -140,9 +140,9 @@ def _notes(
             yield choice.note
         if cell.kind not in ANSWERED:
             if not own:
-                missing.append(cell.id)
+                missing.append(label(cell))
             elif plain(cell.source) not in (plain(claim.source) for claim in own):
-                changed.append(cell.id)
+                changed.append(label(cell))
         elif not own:
             sentence = f"The answer {cell.grade_id} is missing: it counts as not answered."
             yield Note(Care.UNANSWERED, sentence)

@@ -43,7 +43,7 @@ def test_a_refused_release_leaves_the_old_one(
     """Points that do not sum up stop both commands, with the same words."""
     made = folder(release(course, "hw", checks))
     write_notebook(course.source("hw") / "hw.ipynb", source_cells(points=4))
-    words = "hw.ipynb, cell curve-grade: worth 4 points, but its checks sum to 3"
+    words = "hw.ipynb, cell curve: worth 4 points, but its checks sum to 3"
     with pytest.raises(CourseError, match=words):
         release(course, "hw", checks)
     assert folder(course.release("hw")) == made
@@ -71,9 +71,9 @@ def test_a_solution_line_outside_its_markers_stops_the_release(
     """Cell and line are named, in a notebook and in a file."""
     write_notebook(course.source("hw") / "hw.ipynb", source_cells(f"{ANSWER}\n{extra}"))
     (course.source("hw") / "notes.py").write_text(f"\n{extra}\n")
-    problem = "the release would hold line 2 of the solution in cell curve-answer"
+    problem = "the release would hold line 2 of the solution in cell curve_answer"
     assert told(course, checks) == [
-        f"hw.ipynb, cell curve-answer, line 3: {problem}",
+        f"hw.ipynb, cell curve_answer, line 3: {problem}",
         f"notes.py, line 2: {problem}",
     ]
 
@@ -101,8 +101,8 @@ def test_hidden_checks_and_hidden_rows_stop_the_release(
     write_notebook(course.source("hw") / "hw.ipynb", cells)
     would = "the release would hold"
     assert told(course, checks) == [
-        f"hw.ipynb, cell setup, line 6: {would} line 11 of the hidden check_curve_more.py",
-        f"hw.ipynb, cell setup, line 7: {would} row 2 of the hidden rest.csv",
+        f"hw.ipynb, cell setup, line 8: {would} line 11 of the hidden check_curve_more.py",
+        f"hw.ipynb, cell setup, line 9: {would} row 2 of the hidden rest.csv",
         f"data.csv, line 4: {would} row 2 of the hidden rest.csv",
     ]
 

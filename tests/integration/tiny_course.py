@@ -11,6 +11,7 @@ from autograder.config import Course, find_course
 from autograder.model import Check
 from autograder.releasing import release
 
+SETUP = "import torch\nfrom autograder import check\n\nt = torch.linspace(0, 1, 5)"
 CHECKS = (
     Check("check_x", "curve", "x follows the formula", 1, hidden=False),
     Check("check_x_again", "curve", "x follows it elsewhere", 2, hidden=True),
@@ -114,7 +115,11 @@ def source_cells(answer: str = ANSWER, *, points: float = 3) -> list[dict[str, A
     written = {"grade": True, "locked": False, "solution": True, "grade_id": "why", "points": 2}
     return [
         cell("intro", "markdown", "# A curve"),
-        cell("setup", "code", "import torch\n\nt = torch.linspace(0, 1, 5)"),
+        cell(
+            "setup",
+            "code",
+            "import torch\n\nfrom autograder import check\n\nt = torch.linspace(0, 1, 5)",
+        ),
         cell("curve-answer", "code", answer, **solution),
         cell("curve-grade", "code", 'check("curve")', **grade, points=points),
         cell("why", "markdown", "Because it turns around itself.", **written),

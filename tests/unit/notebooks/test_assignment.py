@@ -17,6 +17,7 @@ from autograder.notebooks import (
     read_assignment,
 )
 
+IMPORT = "import torch\nfrom autograder import check"
 SOLVED = "### BEGIN SOLUTION\nx = 1\n### END SOLUTION"
 GRADE: dict[str, Any] = {"grade": True, "locked": True, "solution": False, "points": 4}
 SOLUTION: dict[str, Any] = {"grade": False, "locked": False, "solution": True}
@@ -54,10 +55,17 @@ def problems(tmp_path: Path, *cells: dict[str, Any]) -> str:
 def test_a_sound_assignment_has_no_problems(tmp_path: Path) -> None:
     """Given, answer, grade and written cells are told apart by nbgrader's metadata."""
     own = {"grade": True, "locked": False, "solution": True, "grade_id": "why", "points": 2}
-    cells = cell("i", "Hi", "markdown"), answer(), grade(), cell("w", "Why?", "markdown", **own)
+    given = cell("i", "Hi", "markdown"), cell("s", IMPORT)
+    cells = *given, answer(), grade(), cell("w", "Why?", "markdown", **own)
     notebook = read_assignment(written(tmp_path, *cells))
     assert find_problems(notebook) == []
-    assert [part.kind for part in notebook.cells] == ["given", "answer", "grade", "written"]
+    assert [part.kind for part in notebook.cells] == [
+        "given",
+        "given",
+        "answer",
+        "grade",
+        "written",
+    ]
     first, second = notebook.exercises
     assert (first.id, first.points, [part.id for part in first.answers]) == ("ex", 4, ["a"])
     assert (second.id, second.points, second.written) == ("why", 2, True)
@@ -105,13 +113,13 @@ def test_a_broken_or_missing_notebook_is_a_course_error(tmp_path: Path, text: st
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ([answer()], "cell a: the answer ex_answer belongs to no grade cell"),
+        ([answer()], "cell ex_answer: the answer ex_answer belongs to no grade cell"),
         ([grade()], "ex has no answer cell"),
         ([answer(grade_id="ex_answer_2"), grade()], "out of order"),
         ([answer(), grade(), grade()], "2 cells have the grade_id ex"),
         ([answer(), grade(), grade()], "2 cells have the cell id g"),
         ([answer("x = 1"), grade()], "no solution in it"),
-        ([answer("x\n### BEGIN SOLUTION"), grade()], "cell a, line 2: a solution begins"),
+        ([answer("x\n### BEGIN SOLUTION"), grade()], "cell ex_answer, line 2: a solution begins"),
         (
             [answer(), grade(), cell("i", "\n" + SOLVED)],
             "cell i, line 2: a solution stands outside",
@@ -123,6 +131,42 @@ def test_a_broken_or_missing_notebook_is_a_course_error(tmp_path: Path, text: st
 def test_what_must_be_mended_is_named(tmp_path: Path, cells: list[Any], words: str) -> None:
     """Each rule of an assignment has a place and a remedy."""
     assert words in problems(tmp_path, *cells)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'check("typo")', 'check("ex"); extra()', 'x = 1\ncheck("ex")', "check(ex)", "", "check(",
+        'check("ex", 1)', 'other("ex")', 'check("ex").show()', 'if 1:\n    check("ex")',
+    ],
+)  # fmt: skip
+def test_a_grade_cell_holds_its_check_alone(tmp_path: Path, source: str) -> None:
+    """A typo would tell students nothing, and other code would never run where points are made."""
+    told = problems(tmp_path, cell("s", IMPORT), answer(), grade() | {"source": source})
+    assert "hw.ipynb, cell ex: " in told
+    assert 'Leave check("ex") in it alone' in told
+    fine = '# Look at it:\ncheck("ex")  # again\n'
+    assert problems(tmp_path, cell("s", IMPORT), answer(), grade() | {"source": fine}) == ""
+
+
+def test_check_has_to_be_imported_before_it_is_used(tmp_path: Path) -> None:
+    """Otherwise all that a student's first check says is a NameError."""
+    for source in ("import torch", "# from autograder import check", "from autograder import x"):
+        told = problems(tmp_path, cell("s", source), answer(), grade(), cell("t", IMPORT))
+        assert "cell ex: nothing imports check before it" in told
+    fine = "try:\n    from autograder import x, check\nexcept ImportError:\n    check = print"
+    assert problems(tmp_path, cell("s", fine), answer(), grade()) == ""
+
+
+def test_a_cell_is_called_as_a_person_knows_it(tmp_path: Path) -> None:
+    """By its grade_id, by an id that somebody chose, or else by how it begins."""
+    told = []
+    for made in ("setup", "0f3c9a1e", "123e4567-e89b-12d3-a456-426614174000"):
+        text = f"\nimport torch  # {'long' * 20}\n{SOLVED}"
+        told += problems(tmp_path, cell(made, text), answer(), grade()).split("\n")
+    where = [line.partition(": ")[0] for line in told if "outside" in line]
+    named = "hw.ipynb, the cell that begins `import torch  # longlonglonglonglonglong`, line 3"
+    assert where == ["hw.ipynb, cell setup, line 3", named, named]
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:

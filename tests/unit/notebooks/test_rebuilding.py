@@ -48,7 +48,7 @@ def test_answers_come_from_the_submission_and_nothing_else_does() -> None:
     changed = replace(SETUP, source="t = 7"), replace(GRADE, source="pass", points=99)
     rebuilt = rebuild(RELEASE, handed(INTRO, changed[0], FILLED, changed[1], WRITTEN))
     assert rebuilt.cells == (INTRO, SETUP, FILLED, GRADE, WRITTEN)
-    assert rebuilt.notes == ("The cells setup, grade were changed and put back as given.",)
+    assert rebuilt.notes == ("The cells setup, curve were changed and put back as given.",)
     assert rebuilt.answered("curve")
 
 
@@ -145,7 +145,7 @@ def test_missing_cells_are_put_back() -> None:
     assert rebuilt.notes == (
         "The answer curve_answer is missing: it counts as not answered.",
         "The answer why is missing: it counts as not answered.",
-        "The cells intro, grade were missing and put back.",
+        "The cells intro, curve were missing and put back.",
     )
 
 
