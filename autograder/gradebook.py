@@ -20,6 +20,7 @@ from autograder.config import Course
 from autograder.errors import AutograderError, CourseError, Problem
 from autograder.files import locked, read_plain, workplace
 from autograder.text import legible
+from autograder.times import read_time
 
 _MOST_FILES = 500
 _MOST_BYTES = 64 * 2**20
@@ -234,15 +235,7 @@ def _exchanged(folder: Path) -> dict[str, bytes]:
 def _timestamp(folder: Path) -> datetime | None:
     """When it was handed in, as naive UTC, if a readable `timestamp.txt` says so."""
     data = read_plain(folder / "timestamp.txt", _SMALL)
-    if not data or not data.strip():
-        return None
-    with _nbgrader():
-        from nbgrader.utils import parse_utc
-    try:
-        when: datetime = parse_utc(data.decode("utf-8").strip())
-    except (ValueError, ArithmeticError, AttributeError):
-        return None
-    return when
+    return read_time(data) if data else None
 
 
 @contextmanager

@@ -14,8 +14,11 @@ from autograder.notebooks.reading import read_notebook
 from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
 from autograder.notebooks.submission import Submission
 from autograder.text import legible
+from autograder.times import read_time
 
 _MOST_NOTEBOOKS, _NAMED = 20, 5
+TIMESTAMP = "timestamp.txt"
+_TIMELESS = f"The time in {TIMESTAMP} cannot be read: the work counts as handed in on time."
 _ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tar"}
 
 
@@ -25,7 +28,10 @@ def receive(submission: Submission, release: Notebook) -> Rebuilt:
     Raises SubmissionError when there is none that can be read, or several that answer.
     """
     rebuilt = _found(submission, release)
-    left_out = tuple(Note(Care.LEFT_OUT, sentence) for sentence in submission.sentences)
+    left_out = [Note(Care.LEFT_OUT, sentence) for sentence in submission.sentences]
+    when = submission.files.get(TIMESTAMP, b"")
+    if when.strip() and read_time(when) is None:
+        left_out.append(Note(Care.LEFT_OUT, _TIMELESS))
     cells = attach_files(rebuilt.cells, submission)
     return replace(rebuilt, cells=cells, oddities=(*rebuilt.oddities, *left_out))
 
@@ -95,7 +101,7 @@ def _called(path: str) -> str:
 
 
 def _nothing(submission: Submission, name: str) -> SubmissionError:
-    others = [path for path in submission.files if path != "timestamp.txt"]
+    others = [path for path in submission.files if path != TIMESTAMP]
     packed = any(path.endswith(ending) for path in others for ending in _ARCHIVES)
     first = "unpack it and " if packed else ""
     only = f", only {', '.join(map(_called, others[:3]))}" if others else ""

@@ -141,3 +141,13 @@ def test_a_name_that_is_no_text_can_be_told(tmp_path: Path) -> None:
         (note,) = receive(tmp_path, RELEASE).notes
         note.encode()
         assert note.isprintable()
+
+
+def test_a_time_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """Nobody is on time in silence because a program wrote a zone that nobody knows."""
+    write(tmp_path, {"hw.ipynb": FILLED, "timestamp.txt": "2024-11-27 12:30:00 +0100"})
+    assert receive(tmp_path, RELEASE).notes == ()
+    (tmp_path / "timestamp.txt").write_text("2024-11-27 12:30:00 XYZ")
+    (note,) = receive(tmp_path, RELEASE).oddities
+    assert note.care is Care.LEFT_OUT
+    assert "counts as handed in on time" in note.sentence
