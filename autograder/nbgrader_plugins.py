@@ -22,6 +22,7 @@ from traitlets import List, Unicode
 from autograder.config import Course, find_course
 from autograder.errors import AutograderError
 from autograder.gradebook import Entry, nbgrader_environment, record
+from autograder.notebooks.stripping import strip
 from autograder.notebooks.stubs import WRITTEN_STUB, find_regions, replace_solutions
 from autograder.releasing import visible_checks
 
@@ -57,7 +58,13 @@ def configure(c: Any, root: Path) -> None:
 
 
 class StubSolutions(ClearSolutions):  # type: ignore[misc]  # nbgrader is untyped
-    """Puts our stubs where nbgrader would put its own."""
+    """Puts our stubs where nbgrader would put its own, and strips what no student should get."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Replaces the solutions; then no picture, note or state of theirs is left."""
+        nb, resources = super().preprocess(nb, resources)
+        strip(nb)
+        return nb, resources
 
     def _replace_solution_region(self, cell: Any, language: str) -> bool:  # noqa: ARG002 - theirs
         if not find_regions(cell.source):

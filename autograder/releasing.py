@@ -7,6 +7,7 @@
 nbgrader's command and formgrader's button give the same bytes: they run the same preprocessors.
 """
 
+import copy
 import json
 import subprocess
 import sys
@@ -32,6 +33,8 @@ from autograder.notebooks import (
     replace_solutions,
 )
 from autograder.notebooks.leaks import find_leaks
+from autograder.notebooks.pictures import kept
+from autograder.notebooks.stripping import strip
 from autograder.notebooks.stubs import without_markers
 
 _IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # as nbgrader does
@@ -110,13 +113,15 @@ def visible_checks(course: Course, assignment: str) -> dict[str, bytes]:
 
 def released_notebook(source: Notebook) -> Notebook:
     """The notebook as students get it."""
-    cells = (
-        replace(cell, source=replace_solutions(cell.source, written=cell.kind is Kind.WRITTEN))
-        if cell.kind in {Kind.ANSWER, Kind.WRITTEN}
-        else cell
-        for cell in source.cells
-    )
-    return Notebook(source.name, tuple(cells))
+    return Notebook(source.name, tuple(map(_released, source.cells)))
+
+
+def _released(cell: Cell) -> Cell:
+    """The cell with stubs, and with the pictures alone that its text still shows."""
+    text = cell.source
+    if cell.kind in {Kind.ANSWER, Kind.WRITTEN}:
+        text = replace_solutions(text, written=cell.kind is Kind.WRITTEN)
+    return replace(cell, source=text, attachments=kept(cell.attachments, text))
 
 
 def _leaks(course: Course, assignment: str, source: Notebook) -> list[Problem]:
@@ -177,7 +182,7 @@ def _compare(course: Course, assignment: str, made: Path) -> None:
 
 
 def _is_fresh(course: Course, assignment: str, made: Path) -> bool:
-    """Whether a folder holds exactly what the source gives, and no outputs."""
+    """Whether a folder holds exactly what the source gives: no outputs, nothing in metadata."""
     path = _notebook_path(course, assignment)
     expected = _data_files(course, assignment) | visible_checks(course, assignment)
     actual = {
@@ -185,6 +190,9 @@ def _is_fresh(course: Course, assignment: str, made: Path) -> bool:
         for path in made.rglob("*")
         if path.is_file()
     }
-    cells = json.loads(actual.pop(path.name, b"{}")).get("cells", [])
-    same = actual == expected and not any(cell.get("outputs") for cell in cells)
-    return same and read_assignment(made / path.name) == released_notebook(read_assignment(path))
+    tree = json.loads(actual.pop(path.name, b'{"cells": [], "metadata": {}}'))
+    stripped = copy.deepcopy(tree)
+    strip(stripped)
+    same = actual == expected and not any(cell.get("outputs") for cell in tree["cells"])
+    wanted = released_notebook(read_assignment(path))
+    return same and stripped == tree and read_assignment(made / path.name) == wanted

@@ -1,6 +1,7 @@
 """A release holds what students may see, and is the same whoever makes it."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from autograder.config import Course
 from autograder.errors import CourseError
 from autograder.model import Check
 from autograder.notebooks import Cell, read_assignment
-from autograder.releasing import check_assignment, release, solutions
+from autograder.releasing import check_assignment, find_faults, release, solutions
 
 
 def folder(path: Path) -> dict[str, bytes]:
@@ -143,3 +144,30 @@ def test_the_reference_is_executed_without_its_markers(course: Course) -> None:
     cells = json.loads(path.read_text("utf-8"))["cells"]
     assert [cell.get("outputs") for cell in cells[1:4]] == [[], [printed], []]
     assert [cell.get("execution_count") for cell in cells[1:4]] == [None, 2, None]
+
+
+def test_nothing_but_what_was_verified_is_released(course: Course, checks: Sequence[Check]) -> None:
+    """A solution as a picture, in a cell's metadata or in widget state stays behind; given ones go.
+
+    So do pictures that no text shows any more.
+    """
+    png = {"image/png": b64encode(b"\x89PNG\r\n\x1a\n key").decode()}
+    cells = source_cells()
+    cells[0]["source"] += "\n![net](attachment:net.png)"
+    cells[0]["attachments"] = {"net.png": png, "old.png": png}
+    cells[4]["source"] = "![key](attachment:key.png)"
+    cells[4]["attachments"] = {"key.png": png}
+    cells[1]["metadata"] |= {"note": "x = t - 1.5", "tags": ["setup"]}
+    path = course.source("hw") / "hw.ipynb"
+    write_notebook(path, cells)
+    tree = json.loads(path.read_text())
+    tree["metadata"]["widgets"] = {"state": {"a": {"value": "x = t - 1.5"}}}
+    path.write_text(json.dumps(tree))
+    made = json.loads((release(course, "hw", checks) / "hw.ipynb").read_text())
+    assert [cell.get("attachments") for cell in made["cells"]] == [{"net.png": png}, *[None] * 4]
+    assert set(made["metadata"]) == {"kernelspec"}
+    assert made["cells"][1]["metadata"] == {"tags": ["setup"]}
+    assert find_faults(course, "hw", checks) == []
+    made["metadata"]["widgets"] = {}
+    (course.release("hw") / "hw.ipynb").write_text(json.dumps(made))
+    assert "is not what the source gives" in find_faults(course, "hw", checks)[0]
