@@ -7,7 +7,7 @@ from typing import Any
 from autograder.boxes import CellRun, Ended
 from autograder.grading.explaining import Makers, explain
 from autograder.grading.judges import Judge
-from autograder.grading.tapes import Player, Recorder
+from autograder.grading.tapes import Player, Recorder, runs
 from autograder.model import Check, Ending, Finding, Verdict
 from autograder.notebooks import Cell, Kind, Rebuilt, has_stub
 
@@ -82,15 +82,14 @@ class _Running:
                 self._judge(cell)
 
     def _execute(self, cell: Cell) -> None:
-        if cell.type != "code" or not cell.source.strip():
-            return
-        if (line := has_stub(cell.source)) is not None:
-            if cell.kind is Kind.ADDED:
+        source, line = runs(cell), has_stub(cell.source) if cell.type == "code" else None
+        if not source:
+            if line is not None and cell.kind is Kind.ADDED:
                 self.run.notes.append(f"A cell of yours was not run: line {line} holds a stub.")
             return
         assert self.box is not None  # noqa: S101 - without one, the run is over
         try:
-            ran = self.box.run(cell.source, exercise=cell.exercise or None)
+            ran = self.box.run(source, exercise=cell.exercise or None)
         except Ended as ended:
             self.failures.setdefault(cell.exercise, ended.sentence)
             raise

@@ -1,6 +1,6 @@
 """The evidence of one run, on a tape: recorded beside a box, and played in the place of one.
 
-    {"cells", "oddities", "ambiguous", "layers"}   the notebook that was run, and the box around it
+    {"cells", "oddities", .., "layers"}            the notebook that was run, and the box around it
     {"cell": digest, "ran" | "ended"}               what became of a cell, in their order
     {"asked", "digest", "split", "answered" | "ended"}   a question and its answer, with their blobs
 
@@ -18,7 +18,7 @@ from autograder.evidence import FormatError, FrameReader, Json, Limits, Message,
 from autograder.grading.doubles import Double
 from autograder.grading.keys import digest
 from autograder.model import Ending
-from autograder.notebooks import Care, Cell, Kind, Note, Rebuilt, has_stub
+from autograder.notebooks import Care, Cell, Kind, Note, Rebuilt, has_stub, without_stubs
 
 KEPT_BYTES = 64 << 20
 _LIMITS = Limits(header=2 * KEPT_BYTES, blobs=2 * KEPT_BYTES, count=5000)
@@ -82,6 +82,7 @@ class Tape:
             "cells": [asdict(cell) for cell in self.rebuilt.cells],
             "oddities": [list(astuple(note)) for note in self.rebuilt.oddities],
             "ambiguous": sorted(self.rebuilt.ambiguous),
+            "untouched": sorted(self.rebuilt.untouched),
             "layers": self.layers,
         }
         packer = zlib.compressobj(1)
@@ -104,7 +105,8 @@ def unpack(data: bytes) -> Tape:
         head, *events = messages
         cells = tuple(Cell(**{**cell, "kind": Kind(cell["kind"])}) for cell in head.body["cells"])
         oddities = tuple(Note(Care(care), said) for care, said in head.body["oddities"])
-        rebuilt = Rebuilt(cells, oddities, frozenset(head.body["ambiguous"]))
+        sets = (frozenset(head.body[name]) for name in ("ambiguous", "untouched"))
+        rebuilt = Rebuilt(cells, oddities, *sets)
         tape = Tape(rebuilt, tuple(head.body["layers"]))
         tape.cells = [event for event in events if "cell" in event.body]
         tape.answers = {event.body["digest"]: event for event in events if "asked" in event.body}
@@ -114,13 +116,20 @@ def unpack(data: bytes) -> Tape:
 
 
 def runnable(cells: Sequence[Cell]) -> list[Cell]:
-    """The cells that a box runs: code that holds something, but no grade cell and no stub."""
-    return [
-        cell
-        for cell in cells
-        if cell.type == "code" and cell.kind is not Kind.GRADE
-        if cell.source.strip() and has_stub(cell.source) is None
-    ]
+    """The cells that a box runs."""
+    return [cell for cell in cells if runs(cell)]
+
+
+def runs(cell: Cell) -> str:
+    """What of a cell a box runs: of an answer what is filled in, of a grade cell nothing.
+
+    A cell of the student's own that holds a stub is a copy, and is left out.
+    """
+    if cell.type != "code" or cell.kind is Kind.GRADE or not cell.source.strip():
+        return ""
+    if cell.kind is Kind.ANSWER:
+        return without_stubs(cell.source)
+    return "" if has_stub(cell.source) else cell.source
 
 
 class Recorder:

@@ -12,6 +12,7 @@ from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
 from autograder.notebooks.receiving import receive
 from autograder.notebooks.stubs import STUB, has_stub, replace_solutions
 from autograder.notebooks.submission import Submission, read_submission
+from autograder.notebooks.unfilled import without_stubs
 from autograder.notebooks.writing import Output, compose
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "rebuild",
     "receive",
     "replace_solutions",
+    "without_stubs",
 ]

@@ -13,7 +13,7 @@ from autograder.notebooks.cells import Cell, Kind
 from autograder.notebooks.stubs import STUB
 
 _ALIKE = 0.6
-_MOST_LINES = 20_000  # more than a person would read
+MOST_LINES = 20_000  # more than a person would read
 # What a line at the left margin makes: a function, a class, or the names before one `=`.
 _MAKES = re.compile(
     r"(?:async\s+)?(?:def|class)\s+\w+|[\w.]+(?:\s*,\s*[\w.]+)*(?:\s*:[^=\n]+)?\s*=(?!=)"
@@ -27,7 +27,7 @@ def match(release: Sequence[Cell], handed: Sequence[Cell]) -> tuple[Places, set[
     matched = _by_ids_and_text(release, handed)
     known = set(matched.values())
     free = (cell for place, cell in enumerate(handed) if place not in matched)
-    if sum(cell.source.count("\n") + 1 for cell in free) > _MOST_LINES:
+    if sum(cell.source.count("\n") + 1 for cell in free) > MOST_LINES:
         return matched, set()
     for find in (_by_likeness, _in_pieces, _by_place):
         matched |= find(release, handed, matched)
@@ -38,7 +38,7 @@ def divide(release: Sequence[Cell], handed: Sequence[Cell]) -> tuple[list[Cell],
     """The submitted cells, those that hold two cells of the release divided; and what was found."""
     cells = list(handed)
     found: list[str] = []
-    if sum(cell.source.count("\n") for cell in cells) > _MOST_LINES:
+    if sum(cell.source.count("\n") for cell in cells) > MOST_LINES:
         return cells, found
     matched = _by_ids_and_text(release, cells)
     for wanted in _open(release, matched):
@@ -54,7 +54,7 @@ def divide(release: Sequence[Cell], handed: Sequence[Cell]) -> tuple[list[Cell],
 
 def are_pieces(cell: Cell, claims: Iterable[Cell]) -> bool:
     """Whether the answer was divided among them: no two make the same thing."""
-    made = Counter(name for claim in claims for name in _made(cell, _lines(claim)))
+    made = Counter(name for claim in claims for name in names_made(cell, lines_of(claim)))
     return bool(made) and max(made.values()) == 1
 
 
@@ -81,8 +81,8 @@ def _mistaken(release: Sequence[Cell], handed: Sequence[Cell], matched: Places) 
     return [
         place
         for place, there in matched.items()
-        if claims[there] > 1 and not _are_alike(release[there], handed[place])
-        if any(one.kind is Kind.ANSWER and _are_alike(one, handed[place]) for one in others)
+        if claims[there] > 1 and not are_alike(release[there], handed[place])
+        if any(one.kind is Kind.ANSWER and are_alike(one, handed[place]) for one in others)
     ]
 
 
@@ -110,7 +110,7 @@ def _one_each(
 
 def _by_likeness(release: Sequence[Cell], handed: Sequence[Cell], matched: Places) -> Places:
     """Cells whose ids are gone and whose text was changed; all that are equally like a cell."""
-    free = {place: _lines(cell) for place, cell in enumerate(handed) if place not in matched}
+    free = {place: lines_of(cell) for place, cell in enumerate(handed) if place not in matched}
     found: Places = {}
     for wanted in _open(release, matched):
         cell = release[wanted]
@@ -148,15 +148,15 @@ def _in_pieces(release: Sequence[Cell], handed: Sequence[Cell], matched: Places)
 
 def _pieces(cell: Cell, own: Sequence[Cell], free: Mapping[int, Cell]) -> list[int]:
     """The cells that hold what the answer lacks: names that it makes, or most other lines."""
-    held = {line for one in own for line in _lines(one)}
-    known = _made(cell, held)
+    held = {line for one in own for line in lines_of(one)}
+    known = names_made(cell, held)
     made, pieces = set(known), []
     for place, other in free.items():
-        new = _made(cell, _lines(other))
+        new = names_made(cell, lines_of(other))
         if new and not new & made:
             pieces.append(place)
             made |= new
-    if made != _made(cell, _lines(cell)) or len(pieces) + len(own) < 2:
+    if made != names_made(cell, lines_of(cell)) or len(pieces) + len(own) < 2:
         pieces = []
     lines = cell.source.split("\n")
     absent = [line for line in lines if not _likeness(replace(cell, source=line), held)]
@@ -164,8 +164,8 @@ def _pieces(cell: Cell, own: Sequence[Cell], free: Mapping[int, Cell]) -> list[i
     return pieces + [
         place
         for place, other in free.items()
-        if own and place not in pieces and _are_alike(rest, other)
-        if not _made(cell, _lines(other)) & known
+        if own and place not in pieces and are_alike(rest, other)
+        if not names_made(cell, lines_of(other)) & known
     ]
 
 
@@ -196,18 +196,18 @@ def _gap(wanted: int, matched: Mapping[int, int], end: int) -> range:
 
 def _divided(cell: Cell, own: Cell, wanted: Cell, own_first: bool) -> list[Cell]:
     """The cell as two, if it stands for one cell of the release and holds another one too."""
-    lines, rest = cell.source.split("\n"), _lines(cell)
+    lines, rest = cell.source.split("\n"), lines_of(cell)
     if wanted.kind is not Kind.ANSWER:
         block = _block(lines, wanted)
         if own.kind is not Kind.ANSWER or block is None or wanted.type != "code":
             return []
         return [replace(cell, source="\n".join([*lines[: block.start], *lines[block.stop :]]))]
-    new = _made(wanted, rest)
-    if not new or new & _made(own, _lines(own)) or not _are_alike(wanted, cell):
+    new = names_made(wanted, rest)
+    if not new or new & names_made(own, lines_of(own)) or not are_alike(wanted, cell):
         return []
     if own.kind is Kind.ANSWER:
         later = wanted if own_first else own
-        starts = (n for n, line in enumerate(lines) if _made(later, {_squeezed(line)}))
+        starts = (n for n, line in enumerate(lines) if names_made(later, {_squeezed(line)}))
         cut = next(starts, len(lines))
         first, second = "\n".join(lines[:cut]), "\n".join(lines[cut:])
         mine, theirs = (first, second) if own_first else (second, first)
@@ -228,7 +228,7 @@ def _block(lines: Sequence[str], cell: Cell) -> range | None:
     return None if at is None or given == [""] else range(at, at + len(given))
 
 
-def _made(cell: Cell, lines: Iterable[str]) -> set[str]:
+def names_made(cell: Cell, lines: Iterable[str]) -> set[str]:
     """Which of the names that the answer makes are made in these lines."""
     names = {
         _squeezed(found[0]) for line in cell.source.split("\n") if (found := _MAKES.match(line))
@@ -236,15 +236,15 @@ def _made(cell: Cell, lines: Iterable[str]) -> set[str]:
     return {name for name in names if any(line.startswith(name) for line in lines)}
 
 
-def _are_alike(cell: Cell, other: Cell) -> bool:
+def are_alike(cell: Cell, other: Cell) -> bool:
     """Whether most lines of the release's cell stand in the other."""
-    return _likeness(cell, _lines(other)) >= _ALIKE
+    return _likeness(cell, lines_of(other)) >= _ALIKE
 
 
 def _likeness(cell: Cell, lines: set[str]) -> float:
     """The share of the cell's lines that stand among `lines`; a stub stands for any text."""
     stub, hits = _squeezed(STUB), []
-    for line in _lines(cell):
+    for line in lines_of(cell):
         start, is_stub, _ = line.partition(stub)
         if not is_stub:
             hits.append(line in lines)
@@ -253,7 +253,8 @@ def _likeness(cell: Cell, lines: set[str]) -> float:
     return sum(hits) / len(hits) if hits else 0.0
 
 
-def _lines(cell: Cell) -> set[str]:
+def lines_of(cell: Cell) -> set[str]:
+    """The lines of a cell without spaces and repetitions."""
     return {text for line in cell.source.split("\n") if (text := _squeezed(line))}
 
 

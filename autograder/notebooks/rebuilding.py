@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count, pairwise
 
-from autograder.notebooks.cells import Attachments, Cell, Kind, Notebook, label
+from autograder.notebooks.cells import Attachments, Cell, Kind, Notebook, begins, label
 from autograder.notebooks.matching import ANSWERED, are_pieces, divide, match, plain
+from autograder.notebooks.strays import find_strays, written_beside
 from autograder.notebooks.stubs import has_stub
+from autograder.notebooks.unfilled import without_stubs
 
 _NAMED = 5
 
@@ -46,6 +48,7 @@ class Rebuilt:
     cells: tuple[Cell, ...]
     oddities: tuple[Note, ...] = ()
     ambiguous: frozenset[str] = frozenset()  # ids of exercises with several different answers
+    untouched: frozenset[str] = frozenset()  # and of those whose answers are as they were given
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -53,10 +56,10 @@ class Rebuilt:
         return tuple(note.sentence for note in self.oddities)
 
     def answered(self, exercise: str) -> bool:
-        """Whether the answer cells of the exercise hold something, and no unfilled stub."""
+        """Whether anything that can run was written into an answer cell of the exercise."""
         cells = (cell for cell in self.cells if cell.kind is Kind.ANSWER)
         own = [cell.source for cell in cells if cell.exercise == exercise]
-        return any(map(str.strip, own)) and not any(map(has_stub, own))
+        return exercise not in self.untouched and any(without_stubs(one).strip() for one in own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +81,24 @@ def rebuild(release: Notebook, submission: Notebook) -> Rebuilt:
         if place in matched:
             claims[matched[place]].append(cell)
     choices = {place: _choose(cell, claims[place]) for place, cell in enumerate(release.cells)}
+    strays = find_strays(release.cells, handed, matched, _open_answers(release, choices))
+    for place, there in strays.items():
+        choices[place] = _stray(release.cells[place], handed[there])
     kept = {id(cell) for choice in choices.values() for cell in choice.others}
+    taken = set(strays.values())
+    before: dict[int, list[Cell]] = defaultdict(list)
     added: dict[int, list[Cell]] = defaultdict(list)
     anchor = -1
     for place, cell in enumerate(handed):
         anchor = matched.get(place, anchor)
-        if place not in matched or id(cell) in kept:
-            added[anchor].append(cell)
+        if place not in taken and (place not in matched or id(cell) in kept):
+            # An answer below its stub may rest on what stands between the two.
+            between = anchor in strays and place < strays[anchor]
+            (before if between else added)[anchor].append(cell)
     cells = list(added[-1])
     for place, cell in enumerate(release.cells):
-        own = choices[place]
-        cells += [replace(cell, source=own.source, attachments=own.attachments), *added[place]]
+        own = replace(cell, source=choices[place].source, attachments=choices[place].attachments)
+        cells += [*before[place], own, *added[place]]
     order = [matched[place] for place in sorted(matched)]
     notes = [
         *_notes(release, claims, choices),
@@ -100,7 +110,33 @@ def rebuild(release: Notebook, submission: Notebook) -> Rebuilt:
         cells=_with_ids(cells, {cell.id for cell in release.cells}),
         oddities=tuple(notes),
         ambiguous=frozenset(release.cells[place].exercise for place in undecided),
+        untouched=_untouched(release, choices),
     )
+
+
+def _open_answers(release: Notebook, choices: Mapping[int, _Choice]) -> list[int]:
+    """The places of the answers that are as they were given, or empty."""
+    return [
+        place
+        for place, cell in enumerate(release.cells)
+        if cell.kind is Kind.ANSWER and plain(choices[place].source) in ("", plain(cell.source))
+    ]
+
+
+def _untouched(release: Notebook, choices: Mapping[int, _Choice]) -> frozenset[str]:
+    """The exercises of which no answer cell was touched."""
+    untouched = set(_open_answers(release, choices))
+    answers = {place: cell for place, cell in enumerate(release.cells) if cell.kind is Kind.ANSWER}
+    touched = {cell.exercise for place, cell in answers.items() if place not in untouched}
+    return frozenset(cell.exercise for cell in answers.values()) - touched
+
+
+def _stray(cell: Cell, found: Cell) -> _Choice:
+    sentence = (
+        f"The answer {cell.grade_id} was left open, and a cell of yours that begins "
+        f"{begins(found)} holds one: that was taken. Write answers in their own cells."
+    )
+    return _Choice(written_beside(found), {}, note=Note(Care.GUESSED, sentence))
 
 
 _MOVED = Note(Care.REPAIRED, "Cells stood in another order: they were put back in theirs.")
@@ -143,7 +179,7 @@ def _notes(
                 missing.append(label(cell))
             elif plain(cell.source) not in (plain(claim.source) for claim in own):
                 changed.append(label(cell))
-        elif not own:
+        elif not own and not choice.note:
             sentence = f"The answer {cell.grade_id} is missing: it counts as not answered."
             yield Note(Care.UNANSWERED, sentence)
         elif plain(choice.source) != plain(cell.source) and cell.kind is Kind.ANSWER:
@@ -156,10 +192,8 @@ def _notes(
 
 def _on_stub(cell: Cell, source: str) -> Iterator[Note]:
     if (line := has_stub(source)) is not None:
-        sentence = (
-            f"Line {line} of the answer {cell.grade_id} is not filled in yet: Python cannot run "
-            "such a cell, so it counts as not answered."
-        )
+        what = "the rest of the cell was run" if without_stubs(source) else "nothing of it can run"
+        sentence = f"Line {line} of the answer {cell.grade_id} is not filled in yet: {what}."
         yield Note(Care.UNANSWERED, sentence)
 
 

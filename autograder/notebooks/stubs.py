@@ -80,12 +80,15 @@ def solution_lines(source: str, *, written: bool = False) -> list[tuple[int, str
     return [(number + 1, lines[number]) for region in regions for number in region]
 
 
+def find_stubs(source: str) -> list[tuple[int, int]]:
+    """Where unfilled stubs begin and end in code, not in a comment or string."""
+    return [token.span() for token in _TOKENS.finditer(source) if token["stub"]]
+
+
 def has_stub(source: str) -> int | None:
-    """The first line (from 1) that holds an unfilled stub in code, not in a comment or string."""
-    for token in _TOKENS.finditer(source):
-        if token["stub"]:
-            return source.count("\n", 0, token.start()) + 1
-    return None
+    """The first line (from 1) that holds an unfilled stub."""
+    stubs = find_stubs(source)
+    return source.count("\n", 0, stubs[0][0]) + 1 if stubs else None
 
 
 def _stubs(lines: list[str]) -> list[str]:

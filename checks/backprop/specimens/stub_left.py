@@ -2,7 +2,7 @@
 # student = "mona"
 # ending = "finished"
 # [points]
-# parametric_curve = 0
+# parametric_curve = 2
 # nonlinear_regression = 8
 # deeper_network = 0
 

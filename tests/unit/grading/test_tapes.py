@@ -15,7 +15,7 @@ from autograder.notebooks import Care, Cell, Kind, Note, Rebuilt
 CELLS = (
     Cell("t", "markdown", "text"),
     Cell("a", "code", "x = 1", Kind.ANSWER, "curve_answer"),
-    Cell("s", "code", "y = <your_code_here>", Kind.ANSWER, "next_answer"),
+    Cell("s", "code", "y = (<your_code_here>", Kind.ANSWER, "next_answer"),
     Cell("g", "code", "", Kind.GRADE, "curve", 1),
     Cell("b", "code", "z = 2", Kind.ADDED),
 )

@@ -159,3 +159,54 @@ def test_a_bomb_of_cells_is_rebuilt_quickly() -> None:
     """Thousands of long cells are kept as added cells without being compared."""
     bomb = [own("x = 1\n" * 500 + str(number)) for number in range(2000)]
     assert len(rebuild(RELEASE, handed(*bomb)).cells) == 2005
+
+
+BESIDE = {
+    "below the stub": ([ANSWER, own(FULL), GRADE], ["t", FULL]),
+    "in the check cell": ([ANSWER, replace(GRADE, source=f"{FULL}\ncheck('curve')")], ["t", FULL]),
+    "after the check cell": ([ANSWER, GRADE, own(FULL)], ["t", FULL]),
+    "at the end, among others": (
+        [ANSWER, GRADE, WRITTEN, own("z = 1"), own(FULL), own("print(x)")],
+        ["t", FULL, "z = 1", "print(x)"],
+    ),
+    "twice, the last one counts": (
+        [ANSWER, own("x = 0\ny = 0"), own(FULL), GRADE], ["t", "x = 0\ny = 0", FULL]
+    ),
+    "with what it rests on": (
+        [ANSWER, own("def f(v):\n    return v"), own("x = f(t)\ny = f(t)"), own("print(y)"), GRADE],
+        ["t", "def f(v):\n    return v", "x = f(t)\ny = f(t)", "print(y)"],
+    ),
+    "with the answer cell deleted": ([GRADE, own(FULL)], ["t", FULL]),
+    "in another order": (
+        [ANSWER, own("y = 1\nx = 2"), GRADE], ["t", "y = 1\nx = 2"]
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "code"), BESIDE.values(), ids=BESIDE)
+def test_an_answer_beside_its_place_is_found(cells: list[Cell], code: list[str]) -> None:
+    """It stands in for the open stub, and the student is told where answers belong."""
+    rebuilt = rebuild(RELEASE, handed(INTRO, SETUP, *cells))
+    ran = [c.source for c in rebuilt.cells if c.type == "code" and c.kind is not Kind.GRADE]
+    assert ["t", *ran[1:]] == code
+    assert answer(rebuilt) in code
+    assert rebuilt.answered("curve")
+    assert any("was left open" in note for note in rebuilt.notes) or ANSWER not in cells
+    assert not any("curve_answer is missing" in note for note in rebuilt.notes)
+
+
+@pytest.mark.parametrize("other", ["x = 1", "print(x, y)", STUB, "# x = t\n# y = t", ""])
+def test_what_does_not_answer_is_not_taken(other: str) -> None:
+    """A scratch cell that makes a part of it, a copy of the stub, a comment."""
+    rebuilt = rebuild(RELEASE, handed(INTRO, SETUP, ANSWER, own(other), GRADE, WRITTEN))
+    assert answer(rebuilt) == STUB
+    assert not rebuilt.answered("curve")
+
+
+def test_an_answer_in_its_place_is_never_replaced() -> None:
+    """Whatever stands beside it, and though a stub is left in it."""
+    for text in (FULL, "x = t\ny = <your_code_here>\nplt.plot(x, y)"):
+        filled = replace(ANSWER, source=text)
+        rebuilt = rebuild(RELEASE, handed(INTRO, SETUP, filled, own("x = 0\ny = 0"), GRADE))
+        assert answer(rebuilt) == text
+        assert rebuilt.answered("curve")
