@@ -79,6 +79,11 @@ class Course:
         """The file that keeps what was run and found; the rest is derived from it."""
         return self.root / ".autograder" / "ledger.db"
 
+    @property
+    def releases(self) -> Path:
+        """The folder that keeps what earlier releases said."""
+        return self.root / ".autograder" / "releases"
+
     def source(self, assignment: str) -> Path:
         """The instructor's notebook, and the data files students get."""
         return self.root / "source" / _assignment(assignment)

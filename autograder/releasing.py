@@ -30,6 +30,8 @@ from autograder.notebooks import (
     find_mismatches,
     find_problems,
     read_assignment,
+    read_release,
+    remember,
     replace_solutions,
 )
 from autograder.notebooks.leaks import find_leaks
@@ -54,6 +56,7 @@ def release(course: Course, assignment: str, checks: Sequence[Check]) -> Path:
         if target.exists():
             target.rename(aside / "old")
         made.rename(target)
+    remember(course.releases, read_release(target, assignment))
     return target
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from autograder.config import Course
 from autograder.errors import SubmissionError
-from autograder.notebooks import Care, Note, read_release, read_submission, receive
+from autograder.notebooks import Care, Note, read_release, read_submission, receive, remember
 from autograder.text import legible
 
 
@@ -33,10 +33,11 @@ class Triaged:
 def triage(course: Course, assignment: str, students: Sequence[str]) -> Iterator[Triaged]:
     """Look at what these students handed in.  Raises CourseError if there is no release."""
     release = read_release(course.release(assignment), assignment)
+    earlier = remember(course.releases, release)
     for student in students:
         try:
             submission = read_submission(course.submitted(assignment, student), release.name)
-            rebuilt = receive(submission, release)
+            rebuilt = receive(submission, release, earlier)
         except SubmissionError as problem:
             yield Triaged(student, (Note(Care.REFUSED, str(problem)),), problem.remedy)
         else:

@@ -22,12 +22,14 @@ from autograder.grading.warmth import Warm
 from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.notebooks import (
     Cell,
+    Earlier,
     Rebuilt,
     Submission,
     find_mismatches,
     read_release,
     read_submission,
     receive,
+    remember,
 )
 
 ATTEMPTS = 3
@@ -70,6 +72,7 @@ class Workshop:
         self.place = place or course.release(assignment)
         self.templates: Warm[Template] = Warm(self._start_template)
         self.judges: Warm[JudgeTemplate] = Warm(self._start_judges)
+        self.earlier: Earlier = {}
         self._checks: tuple[Check, ...] = ()
         self._slots: queue.SimpleQueue[int] = queue.SimpleQueue()
         for slot in range(options.jobs):
@@ -77,6 +80,7 @@ class Workshop:
 
     def __enter__(self) -> "Workshop":
         self.notebook = read_release(self.place, self.assignment)
+        self.earlier = remember(self.course.releases, self.notebook)
         self._stack = ExitStack()
         self._scratch = self._stack.enter_context(workplace(self.course.scratch))
         return self
@@ -124,7 +128,7 @@ class Workshop:
             folder = self.course.submitted(self.assignment, student)
             submission = read_submission(folder, self.notebook.name)
             digest = submission.digest
-            rebuilt = receive(submission, self.notebook)
+            rebuilt = receive(submission, self.notebook, self.earlier)
             return replace(self.grade_cells(student, rebuilt, submission), handed_in=digest)
         except SubmissionError as problem:
             done = self._withheld(student, Ending.NOT_RUN, problem.remedy, str(problem))

@@ -7,6 +7,7 @@ from autograder.notebooks.assignment import (
     read_release,
 )
 from autograder.notebooks.cells import Cell, Exercise, Kind, Notebook
+from autograder.notebooks.earlier import Earlier, remember
 from autograder.notebooks.reading import read_notebook
 from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
 from autograder.notebooks.receiving import receive
@@ -19,6 +20,7 @@ __all__ = [
     "STUB",
     "Care",
     "Cell",
+    "Earlier",
     "Exercise",
     "Kind",
     "Note",
@@ -36,6 +38,7 @@ __all__ = [
     "read_submission",
     "rebuild",
     "receive",
+    "remember",
     "replace_solutions",
     "without_stubs",
 ]

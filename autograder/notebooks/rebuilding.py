@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count, pairwise
+from types import MappingProxyType
 
 from autograder.notebooks.cells import Attachments, Cell, Kind, Notebook, begins, label
+from autograder.notebooks.earlier import Earlier, digest
 from autograder.notebooks.matching import ANSWERED, are_pieces, divide, match, plain
 from autograder.notebooks.strays import find_strays, written_beside
 from autograder.notebooks.stubs import has_stub
@@ -72,8 +74,10 @@ class _Choice:
     note: Note | None = None
 
 
-def rebuild(release: Notebook, submission: Notebook) -> Rebuilt:
-    """The notebook to run for a submission."""
+def rebuild(
+    release: Notebook, submission: Notebook, earlier: Earlier = MappingProxyType({})
+) -> Rebuilt:
+    """The notebook to run for a submission; what `earlier` releases gave, no student changed."""
     handed, divided = divide(release.cells, submission.cells)
     matched, guessed = match(release.cells, handed)
     claims: dict[int, list[Cell]] = defaultdict(list)
@@ -101,7 +105,7 @@ def rebuild(release: Notebook, submission: Notebook) -> Rebuilt:
         cells += [*before[place], own, *added[place]]
     order = [matched[place] for place in sorted(matched)]
     notes = [
-        *_notes(release, claims, choices),
+        *_notes(release, claims, choices, earlier),
         *_on_places(release, divided, guessed, claims),
         *([_MOVED] if any(there > later for there, later in pairwise(order)) else []),
     ]
@@ -167,7 +171,10 @@ def _choose(cell: Cell, claims: Sequence[Cell]) -> _Choice:
 
 
 def _notes(
-    release: Notebook, claims: Mapping[int, Sequence[Cell]], choices: Mapping[int, _Choice]
+    release: Notebook,
+    claims: Mapping[int, Sequence[Cell]],
+    choices: Mapping[int, _Choice],
+    earlier: Earlier,
 ) -> Iterator[Note]:
     changed, missing = [], []
     for place, cell in enumerate(release.cells):
@@ -177,7 +184,7 @@ def _notes(
         if cell.kind not in ANSWERED:
             if not own:
                 missing.append(label(cell))
-            elif plain(cell.source) not in (plain(claim.source) for claim in own):
+            elif not {digest(claim) for claim in own} & {digest(cell), *earlier.get(cell.id, ())}:
                 changed.append(label(cell))
         elif not own and not choice.note:
             sentence = f"The answer {cell.grade_id} is missing: it counts as not answered."

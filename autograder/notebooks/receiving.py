@@ -6,9 +6,11 @@ two do, and differently, a person chooses.  Checkpoints and other left-overs are
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from autograder.errors import SubmissionError
 from autograder.notebooks.cells import Kind, Notebook
+from autograder.notebooks.earlier import Earlier
 from autograder.notebooks.pictures import attach_files
 from autograder.notebooks.reading import read_notebook
 from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
@@ -22,12 +24,15 @@ _TIMELESS = f"The time in {TIMESTAMP} cannot be read: the work counts as handed 
 _ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tar"}
 
 
-def receive(submission: Submission, release: Notebook) -> Rebuilt:
+def receive(
+    submission: Submission, release: Notebook, earlier: Earlier = MappingProxyType({})
+) -> Rebuilt:
     """The notebook to run for what a student handed in, with the pictures that its text shows.
 
-    Raises SubmissionError when there is none that can be read, or several that answer.
+    `earlier` are the texts of earlier releases, which the student may have worked on.  Raises
+    SubmissionError when there is none that can be read, or several that answer.
     """
-    rebuilt = _found(submission, release)
+    rebuilt = _found(submission, release, earlier)
     left_out = [Note(Care.LEFT_OUT, sentence) for sentence in submission.sentences]
     when = submission.files.get(TIMESTAMP, b"")
     if when.strip() and read_time(when) is None:
@@ -36,7 +41,7 @@ def receive(submission: Submission, release: Notebook) -> Rebuilt:
     return replace(rebuilt, cells=cells, oddities=(*rebuilt.oddities, *left_out))
 
 
-def _found(submission: Submission, release: Notebook) -> Rebuilt:
+def _found(submission: Submission, release: Notebook, earlier: Earlier) -> Rebuilt:
     named = release.name
     # By its name it is found among any number of files.
     found = [name for name in submission.notebooks if name != named]
@@ -48,7 +53,7 @@ def _found(submission: Submission, release: Notebook) -> Rebuilt:
     refused: list[SubmissionError] = []
     for name in found[:_MOST_NOTEBOOKS]:
         try:
-            read[name] = rebuild(release, _read(submission, name))
+            read[name] = rebuild(release, _read(submission, name), earlier)
         except SubmissionError as error:
             refused.append(error)
         if name == named and name in read and _answers(read[name], release):
