@@ -87,6 +87,9 @@ class _Running:
             if line is not None and cell.kind is Kind.ADDED:
                 self.run.notes.append(f"A cell of yours was not run: line {line} holds a stub.")
             return
+        if line is not None:
+            open_ = f"line {line} of {cell.grade_id} is not filled in yet"
+            self.failures.setdefault(cell.exercise, open_)
         assert self.box is not None  # noqa: S101 - without one, the run is over
         try:
             ran = self.box.run(source, exercise=cell.exercise or None)

@@ -258,7 +258,7 @@ WRONG = {
     ),
     "syntax error": ("x = t -", "SyntaxError in line 1"),
     "emptied": ("  ", "not answered yet"),
-    "half filled": ("a = 3\nx = <your_code_here>", "not answered yet"),
+    "half filled": ("a = 3\nx = <your_code_here>", "x is not defined: line 2 of curve_answer"),
     "column": (f"{CURVE}\nx = x[:, None]", "5, 1"),
     "number": ("x = 3.0", "shape"),
     "nothing": ("x = None", "None"),
