@@ -145,11 +145,17 @@ class _Running:
         ]
 
     def _explained(self, finding: Finding) -> Finding:
-        """A name that is missing because the answer stopped is told with what stopped it."""
+        """What stopped the answer is told first: all else that is wrong may follow from it."""
         why = self.failures.get(finding.check.exercise)
-        if why and finding.verdict is Verdict.NOT_REACHED:
+        if not why or finding.verdict is Verdict.INCONCLUSIVE:
+            return finding
+        if finding.verdict is Verdict.NOT_REACHED:
             return replace(finding, sentence=f"{finding.sentence}: {why}".removeprefix(": "))
-        return finding
+        if finding.verdict is Verdict.PASSED and finding.share == 1:
+            return finding
+        # A hint would say how to mend what the answer never came to.
+        sentence = f"{why}; as it stands, {finding.sentence}" if finding.sentence else why
+        return replace(finding, sentence=sentence, hint="")
 
     def _source(self, exercise: str) -> str:
         own = (cell for cell in self.rebuilt.cells if cell.kind is Kind.ANSWER)

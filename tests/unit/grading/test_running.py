@@ -62,3 +62,34 @@ def test_a_check_that_ran_to_its_end_keeps_its_points() -> None:
     assert verdicts == [(Verdict.PASSED, 1), (Verdict.NOT_REACHED, 0), (Verdict.NOT_REACHED, 0)]
     assert done.ending is Ending.LIED
     assert done.asked == {"a": ["question 0"]}
+
+
+class StoppedBox(FakeBox):
+    """A box whose cells stop with an error."""
+
+    def run(self, source: str, *, exercise: str | None = None) -> CellRun:
+        """A cell that stops."""
+        return CellRun([], 1, "KeyError in line 1: 'lr'", interrupted=False)
+
+
+class SternJudge(FakeJudge):
+    """A judge whose checks come to each verdict."""
+
+    def judge(self, _: str, checks: Sequence[Check], *__: Any, **___: Any) -> list[Finding]:
+        """A finding of each kind."""
+        return [
+            Finding(checks[0], Verdict.PASSED, share=1),
+            Finding(checks[1], Verdict.FAILED, sentence="the loss is 84", hint="train longer"),
+            Finding(checks[2], Verdict.NOT_REACHED, sentence="model is not defined"),
+        ]
+
+
+def test_what_stopped_the_answer_is_told_first() -> None:
+    """Whoever reads that the loss is high shall not train longer what stopped with an error."""
+    done = run(Rebuilt(CELLS), CHECKS, StoppedBox, SternJudge())  # type: ignore[arg-type]  # fakes
+    stopped = "the answer stopped with KeyError in line 1: 'lr'"
+    assert [(finding.sentence, finding.hint) for finding in done.findings] == [
+        ("", ""),
+        (f"{stopped}; as it stands, the loss is 84", ""),
+        (f"model is not defined: {stopped}", ""),
+    ]
