@@ -4,7 +4,8 @@ import errno
 import fcntl
 import os
 import struct
-from pathlib import Path
+
+from autograder.boxes.processes import threads
 
 THREADS = 256  # as the guest's limit, where that counts for one box alone
 _RECEIVE, _SEND = 0xC050_2100, 0xC018_2101
@@ -32,7 +33,7 @@ class ForkPermits:
             identity, asking = struct.unpack_from("<QI", request)
             (flags,) = struct.unpack_from("<Q", request, _FLAGS_AT)
             thread = bool(flags & _CLONE_THREAD)
-            allowed = threads_of(asking) < THREADS if thread else self.granted > 0
+            allowed = threads(asking) < THREADS if thread else self.granted > 0
             refusal = -(errno.EAGAIN if thread else errno.EPERM)
             error, go_on = (0, _CONTINUE) if allowed else (refusal, 0)
             fcntl.ioctl(self.listener, _SEND, struct.pack("<QqiI", identity, 0, error, go_on))
@@ -44,8 +45,3 @@ class ForkPermits:
     def close(self) -> None:
         """Refuse all that comes later: without a listener the call fails in the box."""
         os.close(self.listener)
-
-
-def threads_of(pid: int) -> int:
-    """How many threads the process of a thread has."""
-    return Path(f"/proc/{pid}/task").stat().st_nlink - 2

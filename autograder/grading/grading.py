@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autograder.boxes import LAYERS, Box, Ended, Template, missing_walls
+from autograder.boxes import IDLE_FACTOR, LAYERS, Box, Ended, Template, missing_walls
 from autograder.config import Course
 from autograder.errors import BoxError, ConfinementError, CourseError, Problem, SubmissionError
 from autograder.files import workplace
@@ -109,17 +109,18 @@ class Workshop:
         """The checks of the assignment."""
         return self._checks or self.judges.get().checks()
 
-    def grade(self, student: str, kept: Tape | None = None) -> Graded:
+    def grade(self, student: str, kept: Tape | None = None, *, alone: bool = True) -> Graded:
         """Grade what one student handed in; whatever it is, there is a grade.
 
-        With kept evidence the submission runs only if the checks ask for what is not in it.
+        It is not run `alone` where what it lacks others may have taken.  With kept evidence it runs
+        only if the checks ask for what is not in that.
         """
         folder = self.course.submitted(self.assignment, student)
         try:
             if kept is not None:
                 with suppress(Unrecorded):
-                    return self.grade_cells(student, kept.rebuilt, kept=kept)
-            return self.grade_cells(student, receive(folder, self.notebook), folder)
+                    return self.grade_cells(student, kept.rebuilt, kept=kept, alone=alone)
+            return self.grade_cells(student, receive(folder, self.notebook), folder, alone=alone)
         except SubmissionError as problem:
             return self._withheld(student, Ending.NOT_RUN, problem.remedy, str(problem))
         except Exception as problem:
@@ -135,33 +136,37 @@ class Workshop:
         *,
         kept: Tape | None = None,
         seed: str | None = None,
+        alone: bool = True,
     ) -> Graded:
         """Grade a rebuilt notebook, or a tape of it; what we broke is tried again, then withheld.
 
-        A seed takes the place of the course's.  Raises Unrecorded where the tape does not hold
-        what is asked.
+        All attempts together take no longer by the clock than one may.  A seed takes the place of
+        the course's.  Raises Unrecorded where the tape does not hold what is asked.
         """
         start = time.monotonic()
-        attempts, again = 0, True
+        attempts, again, waited = 0, True, 0.0
         while again:
             attempts += 1
-            used = _Used(kept or Tape(rebuilt), seed or self.course.settings.seed)
+            used = _Used(kept or Tape(rebuilt), seed or self.course.settings.seed, waited, alone)
             done = self._run(used, folder, play=kept is not None)
             # Killed by whom?  If it was the submission's doing, it will happen again.
             killed = any(box.killed for box in used.boxes)
             failed = killed or done.unheard or done.ending is Ending.BOX_FAILED
-            stalled = any(box.stalled for box in used.boxes)
-            again = failed and attempts < ATTEMPTS
+            waited = max((box.waited for box in used.boxes), default=waited)
+            # Less than an honest run may need is no rest to begin another one with.
+            rest = self.limits.notebook_seconds * IDLE_FACTOR - waited
+            again = failed and attempts < ATTEMPTS and rest >= self.limits.notebook_seconds
             if again:
                 self.templates.renew(used.templates)
                 self.judges.renew(used.judges)
+        stalled = failed or any(box.stalled for box in used.boxes)
         missing = missing_walls(used.tape.layers) if used.tape.layers else ()
         found, notes = tuple(done.findings), tuple(done.notes)
         return Graded(
             Grade(student, self.assignment, found, done.ending, notes, missing),
             used.tape,
             done.asked,
-            final=not (failed or stalled),
+            final=not stalled,
             stalled=stalled,
             from_evidence=kept is not None,
             seconds=time.monotonic() - start,
@@ -239,7 +244,7 @@ class Workshop:
             slot=slot,
             seed=_seed(used.seed, self.assignment),
         )
-        box = Box(forked, self.limits)
+        box = Box(forked, self.limits, waited=used.waited, alone=used.alone)
         used.boxes.append(box)
         try:
             box.wait_until_ready()
@@ -269,6 +274,8 @@ class _Used:
 
     tape: Tape
     seed: str
+    waited: float = 0.0  # by the clock, in earlier attempts
+    alone: bool = True
     boxes: list[Box] = field(default_factory=list)
     templates: list[Template] = field(default_factory=list)
     judges: list[JudgeTemplate] = field(default_factory=list)

@@ -19,7 +19,7 @@ _CHANGES = ("chmod", "fchmod", "chown", "fchown", "lchown", "utime")
 def substitute(work: str) -> None:
     """From here on, honest programs in this folder meet no error that a root would spare them."""
     # A lock between processes is a file in a folder of the machine's.  Here there is one process.
-    context.BaseContext.Lock = _lock  # type: ignore[method-assign]  # enough of one
+    context.BaseContext.Lock = _lock  # type: ignore[assignment]  # enough of one
     home = Path(work).resolve()
     for name in _CHANGES:
         change = getattr(os, name)

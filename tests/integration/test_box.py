@@ -163,7 +163,7 @@ def test_a_stolen_fork_ends_the_run(make_box: MakeBox, layers: Sequence[str] | N
     assert caught.value.ending is Ending.LIED
     box.close()
     deadline = time.monotonic() + 10
-    while (left := members_of(box._pid)) and time.monotonic() < deadline:
+    while (left := members_of(box.pid)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert left == []
 
@@ -271,7 +271,7 @@ def test_a_closed_box_leaves_no_process(make_box: MakeBox) -> None:
     """With its box every thread and process of a submission is gone."""
     box = make_box()
     box.run("import threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()")
-    pid = box._pid
+    pid = box.pid
     box.close()
     assert not Path(f"/proc/{pid}/stat").exists()
 

@@ -70,7 +70,8 @@ class Flaky(Workshop):
 
     def _run(self, used: Any, *_: object, **__: object) -> Run:
         done = self.runs.pop(0)
-        used.boxes.append(SimpleNamespace(stalled=done is STALLED, killed=False, peak_mib=0))
+        box = {"stalled": done is STALLED, "killed": False, "peak_mib": 0, "waited": 0.0}
+        used.boxes.append(SimpleNamespace(**box))
         return done
 
 
