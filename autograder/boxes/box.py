@@ -26,7 +26,7 @@ TICK_SECONDS = 0.02
 OUT_OF_MEMORY, FAILED = 77, 70
 READ_BYTES = 1 << 20
 # Until the machine has room for a fork again; and the threads from which on a box fills it itself.
-PAUSES, MANY = (0.1, 0.3, 1.0), 64
+PAUSES, MANY = (0.1, 0.3, 1.0), 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,7 @@ class Box:
             if reply is not None:
                 return reply
             if threads(self.pid) > MANY:
+                self.stalled |= not self.alone
                 return Reply({"gone": "its threads left no room for a process to answer in"})
             full |= scarcity.no_room()
             time.sleep(pause or 0)

@@ -69,6 +69,7 @@ class Workshop:
         self.templates: Warm[Template] = Warm(self._start_template)
         self.judges: Warm[JudgeTemplate] = Warm(self._start_judges)
         self._checks: tuple[Check, ...] = ()
+        self._layers: tuple[str, ...] = ()
         self._slots: queue.SimpleQueue[int] = queue.SimpleQueue()
         for slot in range(options.jobs):
             self._slots.put(slot)
@@ -219,7 +220,11 @@ class Workshop:
         wanted = LAYERS if self.options.layers is None else self.options.layers
         template = Template(wanted, device=self.options.device, scratch=self._scratch)
         made.append(template)
-        _require_walls(template.find_layers(), self.options)
+        layers = template.find_layers()
+        _require_walls(layers, self.options)
+        self._layers = self._layers or layers
+        if layers != self._layers:
+            raise BoxError("the machine was too full to try what it can do")
         template.wait_until_warm()
         return template
 
