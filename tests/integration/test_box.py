@@ -403,6 +403,26 @@ def test_waiting_has_a_limit_for_the_whole_notebook_too(make_box: MakeBox) -> No
     assert caught.value.ending is Ending.TIMED_OUT
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import time; time.sleep(9)",
+        "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nimport time; time.sleep(9)",
+        "import threading; threading.Event().wait(9)",
+        "import os; os.read(os.pipe()[0], 1)",
+    ],
+)
+def test_earlier_attempts_count_for_the_clock(make_box: MakeBox, cell: str) -> None:
+    """Whoever waits by itself gets what is left, is not run again, and all of it is counted."""
+    box = make_box(RunLimits(cell_seconds=5, notebook_seconds=1, probe_seconds=1))
+    box.waited = 2.5
+    with pytest.raises(Ended) as caught:
+        box.run(cell)
+    assert caught.value.ending is Ending.TIMED_OUT
+    assert 3 < box.waited < 4
+    assert not box.stalled
+
+
 def test_what_no_notebook_could_hold_is_left_out(box: Box) -> None:
     """Displays that are no text, or far too much of it, cost their cell and nothing else."""
     box.run("from IPython.display import JSON, display\ndisplay(JSON({'a': float('nan')}))")
