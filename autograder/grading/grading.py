@@ -150,17 +150,18 @@ class Workshop:
             attempts += 1
             used = _Used(kept or Tape(rebuilt), seed or self.course.settings.seed, waited, alone)
             done = self._run(used, folder, play=kept is not None)
-            # Killed by whom?  If it was the submission's doing, it will happen again.
+            # Killed by whom?  If it was the submission's doing, it will happen again, also alone.
             killed = any(box.killed for box in used.boxes)
-            failed = killed or done.unheard or done.ending is Ending.BOX_FAILED
+            failed = done.unheard or done.ending is Ending.BOX_FAILED
             waited = max((box.waited for box in used.boxes), default=waited)
             # Less than an honest run may need is no rest to begin another one with.
             rest = self.limits.notebook_seconds * IDLE_FACTOR - waited
-            again = failed and attempts < ATTEMPTS and rest >= self.limits.notebook_seconds
-            if again:
+            again = attempts < ATTEMPTS and rest >= self.limits.notebook_seconds
+            again = again and (failed or (killed and alone))
+            if again and failed:
                 self.templates.renew(used.templates)
                 self.judges.renew(used.judges)
-        stalled = failed or any(box.stalled for box in used.boxes)
+        stalled = failed or killed or any(box.stalled for box in used.boxes)
         missing = missing_walls(used.tape.layers) if used.tape.layers else ()
         found, notes = tuple(done.findings), tuple(done.notes)
         return Graded(
