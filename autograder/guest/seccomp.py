@@ -10,7 +10,7 @@ import platform
 import struct
 from dataclasses import dataclass, field
 
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_LOAD, _MASK, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ASK, _KILL = 0x7FFF_0000, 0x7FC0_0000, 0x8000_0000
 _ERRNO = 0x0005_0000
 _NUMBER, _ARCHITECTURE = 0, 4
@@ -77,6 +77,10 @@ _METADATA = {
     # Landlock learnt this one later than the rest.
     "truncate": (76, 45),
 }  # fmt: skip
+# So it did this: opened to be read alone, and yet emptied.  The call, and where it has its flags.
+_OPENS = (((2, None), 1), ((257, 56), 2))
+_OPENAT2 = (437, 437)  # its flags lie in memory; programs go back to openat
+_O_ACCMODE, _O_TRUNC = 3, 0o1000
 # As on a disk that has none, which every program expects.
 _XATTRS = {
     "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "getxattr": (191, 8),
@@ -175,6 +179,9 @@ def box_program(box: Box) -> bytes:
             _refuse_call(program, numbers[column])
         for numbers in _XATTRS.values():
             _refuse_call(program, numbers[column], errno.ENOTSUP)
+        _refuse_call(program, _OPENAT2[column], errno.ENOSYS)
+        for numbers, argument in _OPENS:
+            program.on(numbers[column], _opening(argument))
     for numbers in _IGNORED.values():
         _refuse_call(program, numbers[column], 0)
     if box.pid is not None:
@@ -195,6 +202,15 @@ def silent_program() -> bytes:
         _refuse_call(program, numbers[column])
     program.add(_RETURN, _ALLOW)
     return program.packed()
+
+
+def _opening(argument: int) -> _Program:
+    body = _Program()
+    body.load_argument(argument)
+    body.add(_MASK, _O_ACCMODE | _O_TRUNC)
+    body.answer_if(_EQUAL, _O_TRUNC, _refuse())
+    body.add(_RETURN, _ALLOW)
+    return body
 
 
 def _column() -> int:

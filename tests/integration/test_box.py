@@ -150,6 +150,7 @@ ATTRIBUTES = [
     "made(syscall(463, -100, {path}.encode(), 0, b'user.a', value, 16))",
     "made(syscall(469, -100, {path}.encode(), value, 24, 0))",
     "made(libc.inotify_add_watch(libc.inotify_init1(0), {path}.encode(), 0xFFF))",
+    "os.open({path}, os.O_RDONLY | os.O_TRUNC)",
     "os.link({path}, 'mine')",
     "os.rename({path}, 'mine')",
 ]
