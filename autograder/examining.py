@@ -6,11 +6,12 @@ A layer that is off and one that lets the attempt through are the same to an att
 import ctypes
 import os
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,11 +75,15 @@ def examine() -> Examination:
 def refuses(
     template: Template, layer: Layer, aims: dict[str, Any], layers: Sequence[str] | None = None
 ) -> bool:
-    """Whether a layer's attempt fails, in a box with this layer alone or with other ones."""
+    """Whether all attempts on a layer fail, in boxes with this layer alone or with other ones."""
     own = (layer.name, *layer.beside) if layers is None else layers
+    return all(_fails(template, own, one.format(**aims), aims["folder"]) for one in layer.attempts)
+
+
+def _fails(template: Template, layers: Sequence[str], source: str, folder: Path) -> bool:
     try:
-        with small_box(template, own) as box:
-            return box.run(layer.attempt.format(**aims)).failure is not None
+        with small_box(template, layers, folder) as box:
+            return box.run(source).failure is not None
     except Ended as ended:
         return ended.ending is Ending.OUT_OF_MEMORY
 
@@ -93,10 +98,10 @@ def _end(template: Template, layers: Sequence[str], source: str) -> Ending:
 
 
 @contextmanager
-def small_box(template: Template, layers: Sequence[str]) -> Iterator[Box]:
-    """A box with these layers, small limits and no files, which is closed in the end."""
+def small_box(template: Template, layers: Sequence[str], *folders: Path) -> Iterator[Box]:
+    """A box with these layers, folders and small limits, which is closed in the end."""
     with tempfile.TemporaryDirectory() as work:
-        box = Box(template.fork(_LIMITS, work, layers=layers), _LIMITS)
+        box = Box(template.fork(_LIMITS, work, layers=layers, folders=folders), _LIMITS)
         try:
             box.wait_until_ready()
             yield box
@@ -106,22 +111,29 @@ def small_box(template: Template, layers: Sequence[str]) -> Iterator[Box]:
 
 @contextmanager
 def canaries() -> Iterator[dict[str, Any]]:
-    """What the attempts are aimed at: a file, a listener, a process and shared memory of ours."""
+    """What the attempts are aimed at: files, a listener, a process and shared memory of ours.
+
+    Among the files is a device where we may make one.
+    """
     libc = ctypes.CDLL(None)
     key = 0x0A67_0000 | (os.getpid() & 0xFFFF)
     memory = libc.shmget(key, 4096, _IPC_CREAT | 0o666)
     command = [sys.executable, "-c", "import time; time.sleep(600)"]
     with (
         tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory() as given,
         socket.create_server(("127.0.0.1", 0)) as listener,
         subprocess.Popen(command) as sleeper,  # noqa: S603 - our own
     ):
         canary = Path(folder, "canary")
         canary.write_text("a canary\n")
-        for path, mode in ((folder, 0o755), (canary, 0o644)):
+        with suppress(OSError):
+            os.mknod(Path(given, "device"), stat.S_IFCHR | 0o666, os.makedev(1, 5))
+        for path, mode in ((folder, 0o755), (given, 0o755), (canary, 0o644)):
             Path(path).chmod(mode)
         try:
             yield {
+                "folder": Path(given),
                 "open_file": str(canary),
                 "port": listener.getsockname()[1],
                 "pid": sleeper.pid,

@@ -1,12 +1,15 @@
 """Files and folders: what strangers wrote, what is half made, and who may write."""
 
 import fcntl
+import itertools
 import os
-import shutil
+import secrets
 import stat
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 
@@ -52,22 +55,105 @@ def workplace(scratch: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not remove(folder):
+            _tell_what_stays(folder)
         os.close(own)
 
 
 def _remove_if_nobodys(folder: Path) -> None:
     try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError:
+        descriptor = _open_folder(folder)
+    except FileNotFoundError:
         return  # its owner has removed it meanwhile
+    except OSError:
+        _tell_what_stays(folder)
+        return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder, ignore_errors=True)
+        if not remove(folder):
+            _tell_what_stays(folder)
     except BlockingIOError:
         return
     finally:
         os.close(descriptor)
+
+
+@cache
+def _tell_what_stays(folder: Path) -> None:
+    print(f"autograder: {folder} could not be removed; delete it by hand.", file=sys.stderr)
+
+
+def remove(folder: Path) -> bool:
+    """Remove a folder with all that a stranger left in it; whether nothing is left.
+
+    No link is followed, and nothing is too deep: each folder in it is first moved to its top, so
+    that every path is short.
+    """
+    try:
+        top = _open_folder(folder)
+    except OSError:
+        return not os.path.lexists(folder)
+    try:
+        fresh = (f"{secrets.token_hex(8)}-{number}" for number in itertools.count())
+        waiting = _clear(top, top, fresh)
+        while waiting:
+            name = waiting.pop()
+            with suppress(OSError):
+                inside = _open_folder(name, top)
+                try:
+                    waiting += _clear(inside, top, fresh)
+                finally:
+                    os.close(inside)
+                os.rmdir(name, dir_fd=top)
+        folder.rmdir()
+    except OSError:
+        return False
+    finally:
+        os.close(top)
+    return True
+
+
+def _clear(folder: int, top: int, fresh: Iterator[str]) -> list[str]:
+    """Remove the files of a folder, move its folders to the top, and say what they are called."""
+    found = []
+    with os.scandir(folder) as entries:
+        listed = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    for name, is_folder in listed:
+        with suppress(OSError):
+            if not is_folder:
+                os.unlink(name, dir_fd=folder)
+            elif folder == top:
+                found.append(name)
+            else:
+                found.append(_move(name, folder, next(fresh), top))
+    return found
+
+
+def _move(name: str, folder: int, fresh: str, top: int) -> str:
+    try:
+        os.rename(name, fresh, src_dir_fd=folder, dst_dir_fd=top)
+    except PermissionError:  # its own `..` changes: that must be allowed in it
+        os.close(_open_folder(name, folder))
+        os.rename(name, fresh, src_dir_fd=folder, dst_dir_fd=top)
+    return fresh
+
+
+def _open_folder(path: Path | str, within: int | None = None) -> int:
+    """A descriptor of a folder, in which its owner may do everything from here on."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(path, flags, dir_fd=within)
+    except PermissionError:
+        place = os.open(path, flags | os.O_PATH, dir_fd=within)
+        try:
+            Path(f"/proc/self/fd/{place}").chmod(stat.S_IRWXU)
+            return os.open(f"/proc/self/fd/{place}/.", os.O_RDONLY | os.O_DIRECTORY)
+        finally:
+            os.close(place)
+    if os.fstat(descriptor).st_mode & stat.S_IRWXU != stat.S_IRWXU:
+        with suppress(OSError):
+            os.fchmod(descriptor, stat.S_IRWXU)
+    return descriptor
 
 
 def _open(path: str, flags: int) -> int:

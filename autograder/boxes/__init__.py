@@ -1,12 +1,14 @@
 """Our side of the trust line: starts the template, asks it for boxes, and speaks with them."""
 
 from autograder.boxes.box import Box, CellRun, Ended
+from autograder.boxes.deadlines import IDLE_FACTOR
 from autograder.boxes.layers import LAYERS, Layer, missing_walls
 from autograder.boxes.process import WarmProcess
 from autograder.boxes.replies import Reply
 from autograder.boxes.template import Template
 
 __all__ = [
+    "IDLE_FACTOR",
     "LAYERS",
     "Box",
     "CellRun",

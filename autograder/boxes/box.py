@@ -6,14 +6,16 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from autograder.boxes import disk, scarcity
 from autograder.boxes.cgroups import end_group
+from autograder.boxes.deadlines import AGAIN_SECONDS, GRACE_SECONDS, Deadline
 from autograder.boxes.forks import ForkPermits
+from autograder.boxes.processes import children, threads
 from autograder.boxes.replies import Reply, checked_reply, cleaned, is_output, numbered
 from autograder.boxes.template import Forked
 from autograder.config import RunLimits
@@ -29,16 +31,13 @@ from autograder.evidence import (
 )
 from autograder.model import Ending
 
-GRACE_SECONDS = 1.0
-AGAIN_SECONDS = 0.3
-IDLE_FACTOR = 3  # waiting without working may last this many times the CPU seconds
 TICK_SECONDS = 0.02
-DISK_MIB, FILES = 320, 20_000
 OUT_OF_MEMORY, FAILED = 77, 70
 READ_BYTES = 1 << 20
 _SPARE = 1 << 16  # of a message that tells of a cell that shows nothing
 _ANSWERS = Limits(header=16 << 20, blobs=64 << 20)
-_TICKS = os.sysconf("SC_CLK_TCK")
+# Until the machine has room for a fork again; and the threads from which on a box fills it itself.
+PAUSES, MANY = (0.1, 0.3, 1.0), 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +60,27 @@ class Ended(Exception):  # noqa: N818 - an ending is no error of ours
 
 
 class Box:
-    """A paused or running box; close it in any case."""
+    """A paused or running box; close it in any case.
 
-    def __init__(self, forked: Forked, limits: RunLimits) -> None:
+    `waited` are the seconds by the clock that earlier attempts have used.  Beside others it is not
+    `alone`: then its own word is enough that something was missing which they may have taken.
+    """
+
+    def __init__(
+        self, forked: Forked, limits: RunLimits, *, waited: float = 0.0, alone: bool = True
+    ) -> None:
         self.limits = limits
+        self.alone = alone
         self._forked = forked
         self._reader = FrameReader(_ANSWERS)
         self._room = limits.output_mib << 20  # letters that cells may still show
         self._permits: ForkPermits | None = None
-        self._pid = forked.pid
-        self.spent = self.waited = 0.0
+        self.pid = forked.pid
+        self.waited = waited
+        self.spent = self.held_up = 0.0
+        self._deadline: Deadline | None = None
         self._look_again = 0.0
-        self.stalled = False  # a cell or a probe only waited, or was starved
+        self.stalled = False  # it had to wait for others, or what it lacked they may have taken
         self._ready = False
         self._count = 0
         self.peak_mib = 0
@@ -111,11 +119,29 @@ class Box:
                 shown = [numbered(cleaned(one), self._count) for one in outputs if is_output(one)]
                 shown, self._room = _bounded(shown, self._room)
                 said = failure and failure[:1000]
+                self._note(said or "")
                 return CellRun(shown, self._count, said, deadline.interrupted)
         raise self._end(Ending.LIED, "the box reported a cell in no known form")
 
     def ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
-        """Put one probe.  Raises Ended."""
+        """Put one probe, again where the machine had no room for a fork.  Raises Ended."""
+        full = False
+        for pause in (*PAUSES, None):
+            reply = self._put(body, blobs)
+            if reply is not None:
+                return reply
+            if threads(self.pid) > MANY:
+                self.stalled |= not self.alone
+                return Reply({"gone": "its threads left no room for a process to answer in"})
+            full |= scarcity.no_room()
+            time.sleep(pause or 0)
+        self.stalled |= full or not self.alone
+        if full:
+            raise self._end(Ending.BOX_FAILED, "the machine had no room for another process")
+        raise self._end(Ending.DIED, "no process could be started for an answer")
+
+    def _put(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply | None:
+        """The reply to one probe, or None where the box had no room for a fork.  Raises Ended."""
         if self._permits and not body.get("here"):
             probe = body["probe"]
             self._permits.granted = int(probe["ask"] != "value" or "rerun" in probe)
@@ -125,16 +151,25 @@ class Box:
         deadline.settle()
         if self._permits:
             self._permits.granted = 0
-            if self._children():
+            if children(self.pid):
                 # The fork that was let through for the question was taken for something else.
                 raise self._end(Ending.LIED, "a process was left behind by a question")
         match done.body:
+            case {"probed": "refused"} if done is first:
+                return None
             case {"probed": None | str() as why} if len(done.body) == 1:
                 try:
-                    return checked_reply(first, why, interrupted=deadline.interrupted)
+                    reply = checked_reply(first, why, interrupted=deadline.interrupted)
                 except FormatError as problem:
                     raise self._end(Ending.LIED, "an answer was no evidence") from problem
+                self._note(str(reply.body.get("raised", "")))
+                return reply
         raise self._end(Ending.LIED, "the box gave two answers to one question")
+
+    def _note(self, failure: str) -> None:
+        """Remember that something was missing which others may have taken."""
+        own_disk = self._forked.work is None
+        self.stalled |= not self.alone and scarcity.is_scarce(failure, own_disk=own_disk)
 
     def close(self) -> None:
         """Kill what still runs, wait for its end, and let go of everything."""
@@ -150,19 +185,19 @@ class Box:
         if self._permits:
             self._permits.close()
 
-    def _say(self, body: dict[str, Json], blobs: Sequence[bytes], seconds: float) -> "_Deadline":
+    def _say(self, body: dict[str, Json], blobs: Sequence[bytes], seconds: float) -> Deadline:
         if self.ended:
             raise self.ended
         if not self._reader.empty:
             raise self._end(Ending.LIED, "the box spoke without being asked")
-        deadline = _Deadline(self, seconds)
+        deadline = self._deadline = Deadline(self, seconds)
         try:
             self._send(frame(body, blobs), deadline)
         except OSError:
             raise self._gone() from None
         return deadline
 
-    def _hear(self, deadline: "_Deadline") -> Message:
+    def _hear(self, deadline: Deadline) -> Message:
         try:
             while (message := self._reader.next()) is None:
                 self._wait(deadline, select.POLLIN)
@@ -176,14 +211,14 @@ class Box:
             raise self._gone() from None
         return message
 
-    def _send(self, data: bytes, deadline: "_Deadline") -> None:
+    def _send(self, data: bytes, deadline: Deadline) -> None:
         view = memoryview(data)
         while view:
             self._wait(deadline, select.POLLOUT)
             with suppress(BlockingIOError):
                 view = view[self._forked.channel.send(view, socket.MSG_DONTWAIT) :]
 
-    def _wait(self, deadline: "_Deadline", event: int) -> None:
+    def _wait(self, deadline: Deadline, event: int) -> None:
         """Wait until the channel is ready, deciding on forks and on the time meanwhile."""
         poll = select.poll()
         poll.register(self._forked.channel, event)
@@ -202,21 +237,10 @@ class Box:
         """Ask the running cell, or the probe, to stop."""
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._forked.pidfd, signal.SIGINT)
-
-    def cpu_seconds(self) -> float:
-        """CPU seconds of the box, and of its probes that have ended."""
-        try:
-            fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
-        except (OSError, IndexError):
-            return 0.0
-        return sum(map(int, fields[11:15])) / _TICKS
-
-    def _children(self) -> list[str]:
-        """The pids of what the box has forked, where the kernel tells; threads have their own."""
-        places = Path(f"/proc/{self._pid}/task").glob("*/children")
-        with suppress(OSError):
-            return [pid for place in places for pid in place.read_text().split()]
-        return []
+        # Without a pid namespace a box may not end the fork that answers, which waits for nobody.
+        for child in children(self.pid):
+            with suppress(OSError):
+                os.kill(child, signal.SIGKILL)
 
     def time_is_up(self) -> Ended:
         """Kill the box for being over its time."""
@@ -226,9 +250,10 @@ class Box:
         """Whether the box wrote too much where no size limit of its own /tmp holds it."""
         if self._forked.work is None or now < self._look_again:
             return False
-        self._look_again = now + AGAIN_SECONDS
-        sizes = list(_sizes(self._forked.work))
-        return sum(sizes) > DISK_MIB << 20 or len(sizes) > FILES
+        full = disk.is_full(self._forked.work)
+        # A quarter of our time at most, whatever it makes us walk through.
+        self._look_again = time.monotonic() + max(AGAIN_SECONDS, 3 * (time.monotonic() - now))
+        return full
 
     def disk_is_full(self) -> Ended:
         """Kill the box for what it wrote."""
@@ -253,10 +278,13 @@ class Box:
             return self._end(Ending.OUT_OF_MEMORY, "the memory limit was reached")
         if code == -signal.SIGXCPU:
             return self._end(Ending.TIMED_OUT, "the time limit was reached")
+        self.stalled |= not self.alone and code in scarcity.CODES
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return self._end(Ending.DIED, f"the process ended by itself ({how})")
 
     def _end(self, ending: Ending, sentence: str) -> Ended:
+        if self._deadline:
+            self._deadline.settle()
         self._kill()
         self.ended = self.ended or Ended(ending, sentence)
         return self.ended
@@ -283,60 +311,3 @@ def _bounded(outputs: list[dict[str, Any]], room: int) -> tuple[list[dict[str, A
     free = outputs[-1:] == [left_out()]  # where the box itself has left something out
     taken = sum(map(letters, outputs[:-1] if free else outputs))
     return (outputs, room - taken) if taken <= room else ([left_out()], 0)
-
-
-class _Deadline:
-    """The time of one exchange: CPU seconds decide, and a multiple of them on the wall."""
-
-    def __init__(self, box: Box, seconds: float) -> None:
-        self.box = box
-        self.seconds = seconds
-        self.interrupted = False
-        self._cpu = box.cpu_seconds()
-        self._start = time.monotonic()
-        self._interrupted_at = self._said_at = self._used_then = 0.0
-
-    def used(self) -> float:
-        """CPU seconds since the start."""
-        return max(0.0, self.box.cpu_seconds() - self._cpu)
-
-    def settle(self) -> None:
-        """Put what this exchange took on the account of the run."""
-        self.box.spent += self.used()
-        self.box.waited += time.monotonic() - self._start
-
-    def enforce(self) -> None:
-        """Interrupt when the time is up, kill a second of work later.  Raises Ended."""
-        now = time.monotonic()
-        if self.interrupted:
-            late, waited = self.used() - self._used_then, now - self._interrupted_at
-            if late > GRACE_SECONDS or waited > GRACE_SECONDS * IDLE_FACTOR:
-                self.box.stalled |= late <= GRACE_SECONDS
-                raise self.box.time_is_up()
-            if now - self._said_at > AGAIN_SECONDS:
-                self._interrupt(now)
-            return
-        if self.box.fills_the_disk(now):
-            raise self.box.disk_is_full()
-        used, limits = self.used(), self.box.limits
-        waited = self.box.waited + now - self._start
-        if max(self.box.spent + used, waited / IDLE_FACTOR) > limits.notebook_seconds:
-            raise self.box.notebook_is_over()
-        if used > self.seconds or now - self._start > self.seconds * IDLE_FACTOR:
-            self.interrupted = True
-            self.box.stalled |= used <= self.seconds
-            self._interrupted_at, self._used_then = now, used
-            self._interrupt(now)
-
-    def _interrupt(self, now: float) -> None:
-        """Interrupt, perhaps again: an exception raised inside a callback is lost."""
-        self._said_at = now
-        self.box.interrupt()
-
-
-def _sizes(folder: Path) -> Iterator[int]:
-    """Bytes on the disk of every file and folder in a folder, which may change meanwhile."""
-    for place, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            with suppress(OSError):
-                yield os.lstat(Path(place, name)).st_blocks * 512

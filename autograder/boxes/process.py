@@ -26,6 +26,7 @@ class WarmProcess:
     """Started as a module with one end of a control socket; ends with the other end.
 
     It turns its garbage collector on again once it has started.  Use it as a context manager.
+    Raises BoxError where the machine has no room for it.
     """
 
     def __init__(
@@ -41,16 +42,22 @@ class WarmProcess:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # No current folder and no user site decides what is imported.  Not -I: with it Python
         # reads nothing of the environment, the hash seed that we fix there included.
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-P", "-s", "-c", _RUN, module, str(theirs.fileno()), *arguments],
-            pass_fds=[theirs.fileno()],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            cwd=folder,
-            process_group=0,  # the clerk decides what an interrupt from the keyboard means
-        )
-        theirs.close()
+        command = [sys.executable, "-P", "-s", "-c", _RUN, module, str(theirs.fileno())]
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [*command, *arguments],
+                pass_fds=[theirs.fileno()],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                cwd=folder,
+                process_group=0,  # the clerk decides what an interrupt from the keyboard means
+            )
+        except OSError as problem:
+            self._control.close()
+            raise BoxError(f"the {name} could not be started: {problem}") from None
+        finally:
+            theirs.close()
 
     def _hear(self) -> dict[str, Any]:
         """What it says next while it starts.  Raises BoxError when it says nothing."""

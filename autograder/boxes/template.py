@@ -5,6 +5,7 @@ import math
 import os
 import socket
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from autograder.boxes.process import PACKET, START_SECONDS, WarmProcess
 from autograder.config import RunLimits
 from autograder.errors import BoxError
 
+PAUSES = (0.1, 0.5, 2.0)  # until the machine has room again
 SPARE_MIB = 512  # pages of the template that a box writes to become its own
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -97,13 +99,12 @@ class Template(WarmProcess):
         slot: int = 0,
         seed: int = 0,
     ) -> Forked:
-        """Ask for one box, which writes in `work`.  Raises BoxError when the template is gone.
+        """Ask for one box, which writes in `work`, and again where the machine has no room for it.
 
-        Of two `folders` that hold a file of one name, the first one counts.  A slot has one box at
-        a time; as root it has a user of its own.
+        Raises BoxError when the template is gone, or the machine stays full.  Of two `folders` that
+        hold a file of one name, the first one counts.  A slot has one box at a time; as root it has
+        a user of its own.
         """
-        channel, their_channel = socket.socketpair()
-        report, their_report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         profile = {
             "layers": list(layers),
             # Pids have 22 bits, and so the slots of all commands on a machine are different.
@@ -117,26 +118,44 @@ class Template(WarmProcess):
         }
         seconds = math.ceil(limits.probe_seconds)
         request = {"profile": profile, "seed": seed, "probe_seconds": seconds}
-        try:
-            descriptors = [their_channel.fileno(), their_report.fileno()]
-            socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
-            their_channel.close()
-            their_report.close()
-            report.settimeout(START_SECONDS)
-            packet, passed, _, _ = socket.recv_fds(report, PACKET, 1)
-        except OSError as problem:
-            raise BoxError(f"the template is gone: {problem}") from None
-        if not packet or not passed:
-            raise BoxError("the template is gone")
-        self._told_mib = json.loads(packet)["template_kib"] >> 10
-        pid, group = _pid_of(passed[0]), None
+        for pause in (*PAUSES, None):
+            forked = self._ask_for_one(json.dumps(request).encode())
+            if not isinstance(forked, str):
+                break
+            time.sleep(pause or 0)
+        else:
+            raise BoxError(f"the machine has no room for another process: {forked}")
+        channel, report, pidfd = forked
+        pid, group = _pid_of(pidfd), None
         if self._groups and "cgroup" in layers:
             try:
                 group = put_into_group(self._groups, pid, limits.memory_mib + SPARE_MIB)
             except OSError as problem:
                 raise BoxError(f"the box has no group of its own: {problem}") from None
         unbounded = None if "mount" in layers else Path(work)
-        return Forked(channel, report, passed[0], pid, group, unbounded)
+        return Forked(channel, report, pidfd, pid, group, unbounded)
+
+    def _ask_for_one(self, request: bytes) -> tuple[socket.socket, socket.socket, int] | str:
+        """Channel, death notice and handle of a new box, or why the kernel refused one."""
+        channel, their_channel = socket.socketpair()
+        report, their_report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            with their_channel, their_report:
+                descriptors = [their_channel.fileno(), their_report.fileno()]
+                socket.send_fds(self._control, [request], descriptors)
+            report.settimeout(START_SECONDS)
+            packet, passed, _, _ = socket.recv_fds(report, PACKET, 1)
+        except OSError as problem:
+            raise BoxError(f"the template is gone: {problem}") from None
+        told = json.loads(packet or b"{}")
+        if "refused" in told:
+            channel.close()
+            report.close()
+            return str(told["refused"])
+        if not passed:
+            raise BoxError("the template is gone")
+        self._told_mib = told["template_kib"] >> 10
+        return channel, report, passed[0]
 
 
 def _pid_of(pidfd: int) -> int:

@@ -26,7 +26,9 @@ import resource
 import signal
 import socket
 import sys
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,7 @@ from autograder.errors import Problem
 from autograder.evidence import Channel
 
 _PACKET = 1 << 16
+_PAUSES = (0.1, 0.5, 2.0)
 _CPU_SECONDS = 300
 _DATA_BYTES = 4 << 30
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
@@ -87,12 +90,21 @@ def _serve(sitting: Sitting, control: socket.socket) -> None:
             return
         match json.loads(packet), descriptors:
             case {"do": "fork", "seed": str(seed)}, [descriptor]:
-                if os.fork() == 0:
+                if _fork() == 0:
                     sitting.seed = seed
                     _child(sitting, control, descriptor)
             case _:
                 raise ValueError("the clerk asks for something else than a fork")
         os.close(descriptors[0])
+
+
+def _fork() -> int:
+    """Fork, later where the machine has no room for it yet; with none at all it is tried again."""
+    for pause in _PAUSES:
+        with suppress(OSError):
+            return os.fork()
+        time.sleep(pause)
+    return -1  # the clerk sees the channel close, and asks once more
 
 
 def _warm(sitting: Sitting) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from itertools import islice
+from threading import Barrier
 
 from autograder.grading.graded import Graded
 from autograder.grading.grading import Workshop
@@ -16,18 +18,21 @@ def grade(
 ) -> Generator[Graded, None, None]:
     """Grade a class, each submission handed on as soon as it is done.
 
-    `kept` gives the evidence that there is.  What only waited while others worked is graded once
-    more, alone, and that counts.  Close it to stop: what runs is ended.
+    `kept` gives the evidence that there is.  What lacked something that others may have had is
+    graded once more, alone, and that counts.  Close it to stop: what runs is ended.
     """
     jobs, stalled = workshop.options.jobs, []
+    work = partial(workshop.grade, alone=jobs == 1)
     waiting = iter(students)
     running: set[Future[Graded]] = set()
     with ThreadPoolExecutor(jobs, thread_name_prefix="worker") as pool:
         try:
+            # Now there is room for its threads, and whatever boxes take later, they have them.
+            list(pool.map(lambda together: together.wait(), [Barrier(jobs, timeout=60)] * jobs))
             while True:
                 # One in reserve for each worker: not all at once, for their evidence takes memory.
                 for student in islice(waiting, 2 * jobs - len(running)):
-                    running.add(pool.submit(workshop.grade, student, kept(student)))
+                    running.add(pool.submit(work, student, kept(student)))
                 if not running:
                     break
                 done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -43,4 +48,4 @@ def grade(
             workshop.close()
             raise
     for student in stalled:
-        yield workshop.grade(student)
+        yield workshop.grade(student, kept(student))

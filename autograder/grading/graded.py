@@ -17,8 +17,8 @@ Outputs = Mapping[str, Sequence[Mapping[str, Any]]]
 class Graded:
     """A submission's grade, and the evidence for it.
 
-    `final` says that grading once more would change nothing; `stalled` that a cell or a
-    question only waited.
+    `final` says that grading once more would change nothing; `stalled` that others may have had
+    what it lacked: time, room for a thread, or whatever let us fail.
     """
 
     grade: Grade
@@ -34,7 +34,7 @@ class Graded:
 
     @property
     def decided(self) -> Grade:
-        """The grade; of a run that only waited, as on a busy machine, one that decides nothing."""
+        """The grade; of a run that lacked what others had, one that decides nothing."""
         if not self.stalled:
             return self.grade
         return replace(self.grade, ending=Ending.BOX_FAILED, notes=("it only waited",))

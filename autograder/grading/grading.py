@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autograder.boxes import LAYERS, Box, Ended, Template, missing_walls
+from autograder.boxes import IDLE_FACTOR, LAYERS, Box, Ended, Template, missing_walls
 from autograder.config import Course
 from autograder.errors import BoxError, ConfinementError, CourseError, Problem, SubmissionError
 from autograder.files import workplace
@@ -74,6 +74,7 @@ class Workshop:
         self.judges: Warm[JudgeTemplate] = Warm(self._start_judges)
         self.earlier: Earlier = {}
         self._checks: tuple[Check, ...] = ()
+        self._layers: tuple[str, ...] = ()
         self._slots: queue.SimpleQueue[int] = queue.SimpleQueue()
         for slot in range(options.jobs):
             self._slots.put(slot)
@@ -115,21 +116,23 @@ class Workshop:
         """The checks of the assignment."""
         return self._checks or self.judges.get().checks()
 
-    def grade(self, student: str, kept: Tape | None = None) -> Graded:
+    def grade(self, student: str, kept: Tape | None = None, *, alone: bool = True) -> Graded:
         """Grade what one student handed in; whatever it is, there is a grade.
 
-        With kept evidence the submission runs only if the checks ask for what is not in it.
+        It is not run `alone` where what it lacks others may have taken.  With kept evidence it runs
+        only if the checks ask for what is not in that.
         """
         digest = ""
         try:
             if kept is not None:
                 with suppress(Unrecorded):
-                    return self.grade_cells(student, kept.rebuilt, kept=kept)
+                    return self.grade_cells(student, kept.rebuilt, kept=kept, alone=alone)
             folder = self.course.submitted(self.assignment, student)
             submission = read_submission(folder, self.notebook.name)
             digest = submission.digest
             rebuilt = receive(submission, self.notebook, self.earlier)
-            return replace(self.grade_cells(student, rebuilt, submission), handed_in=digest)
+            done = self.grade_cells(student, rebuilt, submission, alone=alone)
+            return replace(done, handed_in=digest)
         except SubmissionError as problem:
             done = self._withheld(student, Ending.NOT_RUN, problem.remedy, str(problem))
             return replace(done, handed_in=digest)
@@ -146,33 +149,38 @@ class Workshop:
         *,
         kept: Tape | None = None,
         seed: str | None = None,
+        alone: bool = True,
     ) -> Graded:
         """Grade a rebuilt notebook, or a tape of it; what we broke is tried again, then withheld.
 
-        A seed takes the place of the course's.  Raises Unrecorded where the tape does not hold
-        what is asked.
+        All attempts together take no longer by the clock than one may.  A seed takes the place of
+        the course's.  Raises Unrecorded where the tape does not hold what is asked.
         """
         start = time.monotonic()
-        attempts, again = 0, True
+        attempts, again, waited = 0, True, 0.0
         while again:
             attempts += 1
-            used = _Used(kept or Tape(rebuilt), seed or self.course.settings.seed)
+            used = _Used(kept or Tape(rebuilt), seed or self.course.settings.seed, waited, alone)
             done = self._run(used, submission, play=kept is not None)
-            # Killed by whom?  If it was the submission's doing, it will happen again.
+            # Killed by whom?  If it was the submission's doing, it will happen again, also alone.
             killed = any(box.killed for box in used.boxes)
-            failed = killed or done.unheard or done.ending is Ending.BOX_FAILED
-            stalled = any(box.stalled for box in used.boxes)
-            again = failed and attempts < ATTEMPTS
-            if again:
+            failed = done.unheard or done.ending is Ending.BOX_FAILED
+            waited = max((box.waited for box in used.boxes), default=waited)
+            # Less than an honest run may need is no rest to begin another one with.
+            rest = self.limits.notebook_seconds * IDLE_FACTOR - waited
+            again = attempts < ATTEMPTS and rest >= self.limits.notebook_seconds
+            again = again and (failed or (killed and alone))
+            if again and failed:
                 self.templates.renew(used.templates)
                 self.judges.renew(used.judges)
+        stalled = failed or killed or any(box.stalled for box in used.boxes)
         missing = missing_walls(used.tape.layers) if used.tape.layers else ()
         found, notes = tuple(done.findings), tuple(done.notes)
         return Graded(
             Grade(student, self.assignment, found, done.ending, notes, missing),
             used.tape,
             done.asked,
-            final=not (failed or stalled),
+            final=not stalled,
             stalled=stalled,
             from_evidence=kept is not None,
             seconds=time.monotonic() - start,
@@ -235,7 +243,11 @@ class Workshop:
         wanted = LAYERS if self.options.layers is None else self.options.layers
         template = Template(wanted, device=self.options.device, scratch=self._scratch)
         made.append(template)
-        _require_walls(template.find_layers(), self.options)
+        layers = template.find_layers()
+        _require_walls(layers, self.options)
+        self._layers = self._layers or layers
+        if layers != self._layers:
+            raise BoxError("the machine was too full to try what it can do")
         template.wait_until_warm()
         return template
 
@@ -260,7 +272,7 @@ class Workshop:
             slot=slot,
             seed=_seed(used.seed, self.assignment),
         )
-        box = Box(forked, self.limits)
+        box = Box(forked, self.limits, waited=used.waited, alone=used.alone)
         used.boxes.append(box)
         try:
             box.wait_until_ready()
@@ -290,6 +302,8 @@ class _Used:
 
     tape: Tape
     seed: str
+    waited: float = 0.0  # by the clock, in earlier attempts
+    alone: bool = True
     boxes: list[Box] = field(default_factory=list)
     templates: list[Template] = field(default_factory=list)
     judges: list[JudgeTemplate] = field(default_factory=list)

@@ -3,7 +3,8 @@
 Started as `boxes/process.py` does it, with FD and CONFIG.  FD is a seqpacket socket.  The template
 first says which of the wanted layers work here, then that it is warm.  A packet {"profile", ..}
 comes with two descriptors: the box's channel, and a socket on which the template tells that box's
-pid (with a pidfd), and later how it ended.  End of file on FD ends the template.
+pid (with a pidfd), and later how it ended; or that the machine refused the fork.  End of file on FD
+ends the template.
 """
 
 import array
@@ -113,7 +114,13 @@ def _serve(
             os._exit(0)
         stream, report = (socket.socket(fileno=descriptor) for descriptor in descriptors)
         request = json.loads(packet)
-        child = _fork(separate="pid" in request["profile"]["layers"], own=own)
+        try:
+            child = _fork(separate="pid" in request["profile"]["layers"], own=own)
+        except OSError as problem:  # the machine has no room: the clerk knows what to do
+            stream.close()
+            _report(report, {"refused": str(problem)}, [])
+            report.close()
+            continue
         if child == 0:
             control.close()
             report.close()
@@ -139,9 +146,12 @@ def _fork(*, separate: bool, own: int) -> int:
     if not separate:
         return os.fork()
     syscalls.unshare(syscalls.CLONE_NEWPID)
-    child = os.fork()
-    if child:
-        syscalls.join_namespace(own, syscalls.CLONE_NEWPID)
+    child = -1
+    try:
+        child = os.fork()
+    finally:
+        if child:
+            syscalls.join_namespace(own, syscalls.CLONE_NEWPID)
     return child
 
 

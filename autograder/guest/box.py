@@ -2,7 +2,8 @@
 
     {"cell": source, "exercise": id or null, "room": letters}  ->  {"outputs", "failure"}
     {"probe": .., "payload": tree}            ->  {"answer": tree} | {"missing"} | {"raised"};
-                                                  then {"probed": why there is none, or null}
+                                                  then {"probed": why there is none, or null};
+                                                  "refused" where there was no room for a fork
 
 A probe {"ask": "each", "each": [probe, ..]}, with a payload {"each": [payload, ..]}, is several in
 one fork: its answer is [{"answer": value} | {"missing"} | {"raised"}, ..], or null where the first
@@ -11,6 +12,7 @@ is answered otherwise when it is put once more at the end, or one was interrupte
 The first message is {"ready": true}; the listener for forks comes with it.
 """
 
+import errno
 import os
 import random
 import resource
@@ -26,7 +28,7 @@ import numpy as np
 import torch
 
 from autograder.evidence import Channel, Json, Message, Value, decode, encode, frame
-from autograder.guest.confinement import Profile, confine
+from autograder.guest.confinement import Profile, confine, silence
 from autograder.guest.probes import (
     ANSWER_BYTES,
     ITEMS,
@@ -35,6 +37,7 @@ from autograder.guest.probes import (
     runs_student_code,
 )
 from autograder.guest.shell import Shell, failure_of, interruptible, run_cell
+from autograder.guest.substitutes import substitute
 
 OUT_OF_MEMORY = 77
 ARRAYS = 1000  # in the answers to several probes
@@ -73,8 +76,9 @@ class Box:
             return
         try:
             child = os.fork()
-        except OSError:
-            self.channel.send({"probed": "died"})
+        except OSError as problem:
+            refused = problem.errno in (errno.EAGAIN, errno.ENOMEM)
+            self.channel.send({"probed": "refused" if refused else "died"})
             return
         if child == 0:
             _answer_and_leave(self, message)
@@ -180,6 +184,9 @@ def run(shell: Shell, stream: socket.socket, request: dict[str, Any]) -> None:
     socket.send_fds(stream, [frame({"ready": True})], [] if listener is None else [listener])
     if listener is not None:
         os.close(listener)
+        silence()
+        if "mount" not in profile.layers:
+            substitute(str(Path.cwd()))
     box = Box(shell, Channel(stream), profile.device, request["probe_seconds"], raw_output)
     try:
         box.serve()

@@ -3,7 +3,8 @@
 descriptors   only the channel to the clerk, and a file that collects raw output
 mount         a root of read-only libraries and a small /tmp
 network, ipc, uts   namespaces with nothing in them; pid is entered at the fork
-user          an identity of its own where the template is root; never a capability
+user          a user of its own where the template is root, elsewhere a user namespace of its
+              own: the limit of threads counts for either; never a capability
 rlimits       memory, file size, open files, threads, CPU seconds, no core file
 landlock      the same files once more, by rule
 seccomp       last, so that nothing above needs a call that it refuses
@@ -28,7 +29,7 @@ from autograder.guest.root import GIVEN, WORK, WRITABLE, devices, enter_root, li
 USERS, FEW_USERS, FEW = 1 << 30, 61184, 4096
 DESCRIPTORS = 256
 COPIED_BYTES = 64 << 20
-THREADS = 512
+THREADS, SIGNALS = 256, 1024
 MIB = 1 << 20
 NAMESPACES = {
     "mount": syscalls.CLONE_NEWNS,
@@ -78,6 +79,10 @@ def confine(profile: Profile, keep: Iterable[int]) -> int | None:
         _offer(Path(folder), to_another=other, walled="mount" in layers)
     if other:
         become_nobody(profile.slot, work)
+    elif "user" in layers:
+        syscalls.enter_user_namespace()
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
+    if "user" in layers:
         # A change of user resets it.
         _die_with_the_template()
     clean_environment(work)
@@ -91,7 +96,21 @@ def confine(profile: Profile, keep: Iterable[int]) -> int | None:
         wall_in(profile.device, work, folders, mounted="mount" in layers)
     if "seccomp" not in layers:
         return None
-    return syscalls.install_filter(seccomp.box_program(None if "pid" in layers else os.getpid()))
+    return syscalls.install_filter(seccomp.box_program(_as_the_filter_sees_it(profile)))
+
+
+def silence() -> None:
+    """Let no descriptor leave this box any more: the last one, the listener, has been sent."""
+    syscalls.add_filter(seccomp.silent_program())
+
+
+def _as_the_filter_sees_it(profile: Profile) -> seccomp.Box:
+    return seccomp.Box(
+        pid=None if "pid" in profile.layers else os.getpid(),
+        mounted="mount" in profile.layers,
+        counted={"user", "rlimits"} <= set(profile.layers),
+        gpu=profile.device == "cuda",
+    )
 
 
 def close_descriptors(keep: Iterable[int]) -> None:
@@ -139,7 +158,7 @@ def wall_in(device: str, work: str, folders: Iterable[str], *, mounted: bool) ->
 
 
 def limit(profile: Profile) -> None:
-    """Bound memory, CPU seconds, file size, open files and, for a user of its own, threads."""
+    """Bound memory, CPU seconds, files, signals, and threads where they are counted alone."""
     sizes = _own_sizes()
     memory = profile.memory_mib * MIB
     limits = {
@@ -148,8 +167,9 @@ def limit(profile: Profile) -> None:
         resource.RLIMIT_FSIZE: profile.file_mib * MIB,
         resource.RLIMIT_NOFILE: DESCRIPTORS,
         resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_SIGPENDING: SIGNALS,
     }
-    if {"user", "pid"} & set(profile.layers):
+    if "user" in profile.layers:
         # Elsewhere it would count all that the same user runs.
         limits[resource.RLIMIT_NPROC] = THREADS
     if profile.device != "cuda":
@@ -203,13 +223,22 @@ def _try_processes() -> None:
 
 def _try_user(*, mounted: bool) -> None:
     if os.geteuid() != 0:
-        raise PermissionError("only root can be another user")
+        _try_counting()
+        return
     needed = [sys.executable, *libraries()]
     with tempfile.TemporaryDirectory() as work:
         become_nobody(0, work)
         # Without a root of its own, a Python in somebody's home is closed to others.
         if not mounted and not all(os.access(path, os.R_OK) for path in needed):
             raise PermissionError("another user cannot read the libraries")
+
+
+def _try_counting() -> None:
+    """Raises OSError where a user namespace does not count its processes for itself."""
+    syscalls.enter_user_namespace()
+    resource.setrlimit(resource.RLIMIT_NPROC, (2, 2))
+    if not works(lambda: None):
+        raise OSError("the processes of all user namespaces are counted together")
 
 
 def _try_walls() -> None:
@@ -219,7 +248,8 @@ def _try_walls() -> None:
 
 def _try_filter() -> None:
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
-    syscalls.install_filter(seccomp.box_program(os.getpid()))
+    box = seccomp.Box(os.getpid(), mounted=False, counted=False)
+    syscalls.install_filter(seccomp.box_program(box))
 
 
 def _die_with_the_template() -> None:

@@ -31,14 +31,14 @@ def enter_root(folders: Sequence[str], device: str) -> list[str]:
     sources = [(path, path) for path in [*libraries(), *devices(device)]]
     sources += zip(folders, given, strict=True)
     # What lies below the new root is reached through descriptors once the root covers it.
-    opened = [(os.open(source, os.O_PATH), root + target) for source, target in sources]
+    opened = [(os.open(source, os.O_PATH), target) for source, target in sources]
     _tmpfs(root, "size=1m,mode=755")
     for place, size in WRITABLE.items():
         _tmpfs(root + place, f"size={size}m,nr_inodes={INODES},mode=1777")
     for link in _links():
         Path(root + link).symlink_to(Path(link).readlink())
     for descriptor, target in opened:
-        _bind(descriptor, Path(target))
+        _bind(descriptor, Path(root + target), device=target.startswith("/dev/"))
     proc = Path(root, "proc")
     proc.mkdir()
     shielded = syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
@@ -89,7 +89,7 @@ def _tmpfs(place: str, options: str) -> None:
     syscalls.mount("tmpfs", place, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, options)
 
 
-def _bind(descriptor: int, target: Path) -> None:
+def _bind(descriptor: int, target: Path, *, device: bool) -> None:
     source = f"/proc/self/fd/{descriptor}"
     if Path(source).is_dir():
         target.mkdir(parents=True, exist_ok=True)
@@ -97,5 +97,8 @@ def _bind(descriptor: int, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.touch()
     syscalls.mount(source, str(target), None, syscalls.MS_BIND | syscalls.MS_REC)
-    syscalls.restrict_mount(str(target), syscalls.MOUNT_ATTR_RDONLY | syscalls.MOUNT_ATTR_NOSUID)
+    attributes = syscalls.MOUNT_ATTR_RDONLY | syscalls.MOUNT_ATTR_NOSUID
+    if not device:
+        attributes |= syscalls.MOUNT_ATTR_NODEV
+    syscalls.restrict_mount(str(target), attributes)
     os.close(descriptor)

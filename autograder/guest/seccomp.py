@@ -1,7 +1,8 @@
 """Which system calls a box may make: a classic BPF program, assembled here.
 
-Refused calls answer with an errno, nobody is killed for trying.  Threads are allowed; a new process
-is asked about: the kernel holds the call until the clerk, which owns the listener, says yes or no.
+Refused calls answer with an errno, nobody is killed for trying.  A new process is asked about: the
+kernel holds the call until the clerk, which owns the listener, says yes or no.  So is a new thread
+where no limit counts those of one box alone.
 """
 
 import errno
@@ -9,20 +10,28 @@ import platform
 import struct
 from dataclasses import dataclass, field
 
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_LOAD, _MASK, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ASK, _KILL = 0x7FFF_0000, 0x7FC0_0000, 0x8000_0000
 _ERRNO = 0x0005_0000
 _NUMBER, _ARCHITECTURE = 0, 4
 _X32 = 0x4000_0000
 
-_CLONE_THREAD = 0x0001_0000
-_CLONE_NAMESPACES = 0x7E02_0000
+# The flags of fork and pthread_create, as glibc and musl have them: nobody else needs others.
+_FORKS = (0x0120_0011, 0x11)
+_THREADS = (0x003D_0F00, 0x007D_0F00)
 _AF_UNIX = 1
 _DATAGRAMS = 2  # this bit of a socket's type; one end of such a pair can send to any address
-_F_SETOWN, _F_SETSIG, _F_SETOWN_EX = 8, 10, 15
-_FIOSETOWN, _SIOCSPGRP = 0x8901, 0x8902
+# Copies, flags and locks of descriptors.  What is missing sends signals, or holds up those who
+# open a file (leases), watches a folder, or takes the memory of pipes that a user's boxes share.
+_FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 9, 36, 37, 38, 1030, 1032, 1033, 1034)
+# Whether it is a terminal and how large, how much can be read, and two flags of the descriptor.
+_IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+# A GPU's driver needs others: what signals, types or changes the attributes of a file.
+_NO_IOCTL = (
+    0x5412, 0x541C, 0x8901, 0x8902, 0x4008_6602, 0x4004_6602, 0x4008_7602, 0x401C_5820,
+    0x4080_6685,
+)  # fmt: skip
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER, _PR_SET_PTRACER = 1, 36, 0x5961_6D61
-_TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 
 # name: (x86_64, aarch64), None where the machine has no such call
 _REFUSED: dict[str, tuple[int | None, int | None]] = {
@@ -52,9 +61,41 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "mount_setattr": (442, 442), "setsid": (112, 157), "setpgid": (109, 154),
     "quotactl_fd": (443, 443), "statmount": (457, 457), "listmount": (458, 458),
     "open_tree_attr": (467, 467),
+    # Queues, semaphores and memory of others, by a number that can be guessed.
+    "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187), "semop": (65, 193),
+    "semctl": (66, 191), "semtimedop": (220, 192), "shmctl": (31, 195), "mq_unlink": (241, 181),
+    # What all of a machine, or of a user, share a number of.
+    "io_setup": (206, 0), "inotify_init": (253, None), "inotify_init1": (294, 26),
+    "timer_create": (222, 107),
 }  # fmt: skip
+# They change what a file is, not what is in it: of that Landlock knows nothing.
+_METADATA = {
+    "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
+    "chown": (92, None), "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54),
+    "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88),
+    "file_setattr": (469, 469),
+    # Landlock learnt this one later than the rest.
+    "truncate": (76, 45),
+}  # fmt: skip
+# So it did this: opened to be read alone, and yet emptied.  The call, and where it has its flags.
+_OPENS = (((2, None), 1), ((257, 56), 2))
+_OPENAT2 = (437, 437)  # its flags lie in memory; programs go back to openat
+_O_ACCMODE, _O_TRUNC = 3, 0o1000
+# As on a disk that has none, which every program expects.
+_XATTRS = {
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "getxattr": (191, 8),
+    "lgetxattr": (192, 9), "fgetxattr": (193, 10), "listxattr": (194, 11), "llistxattr": (195, 12),
+    "flistxattr": (196, 13), "removexattr": (197, 14), "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16), "setxattrat": (463, 463), "getxattrat": (464, 464),
+    "listxattrat": (465, 465), "removexattrat": (466, 466),
+}  # fmt: skip
+# Descriptors under way count for all boxes of a user.
+_MESSAGES = {"sendmsg": (46, 211), "sendmmsg": (307, 269)}
 # OpenMP and ZeroMQ give up when these fail, and lose nothing when they do nothing.
-_IGNORED = {"sched_setparam": (142, 118), "sched_setscheduler": (144, 119)}
+_IGNORED = {
+    "sched_setparam": (142, 118), "sched_setscheduler": (144, 119), "sync": (162, 81),
+    "syncfs": (306, 267),
+}  # fmt: skip
 _JUDGED = {
     "clone": (56, 220), "clone3": (435, 435), "socket": (41, 198), "socketpair": (53, 199),
     "prctl": (157, 167), "ioctl": (16, 29), "fcntl": (72, 25),
@@ -112,13 +153,72 @@ def _body(
     return body
 
 
-def box_program(own_pid: int | None) -> bytes:
-    """The filter of a box, for the architecture of this machine.
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What the filter must know of its box.
 
-    Given the box's own pid, calls that are aimed at a process are refused for every other one: for
-    a box that shares its pid namespace.
+    `pid` is its own where it shares a pid namespace: calls that are aimed at a process are refused
+    for every other one.  `mounted` says that it sees no file of others that it could change,
+    `counted` that a limit counts its threads, `gpu` that it speaks with a driver.
     """
-    column = 1 if platform.machine() == "aarch64" else 0
+
+    pid: int | None
+    mounted: bool
+    counted: bool
+    gpu: bool = False
+
+
+def box_program(box: Box) -> bytes:
+    """The filter of a box, for the architecture of this machine."""
+    column = _column()
+    program = _program(column)
+    for numbers in _REFUSED.values():
+        _refuse_call(program, numbers[column])
+    if not box.mounted:
+        for numbers in _METADATA.values():
+            _refuse_call(program, numbers[column])
+        for numbers in _XATTRS.values():
+            _refuse_call(program, numbers[column], errno.ENOTSUP)
+        _refuse_call(program, _OPENAT2[column], errno.ENOSYS)
+        for numbers, argument in _OPENS:
+            program.on(numbers[column], _opening(argument))
+    for numbers in _IGNORED.values():
+        _refuse_call(program, numbers[column], 0)
+    if box.pid is not None:
+        itself = [(_EQUAL, 0, _ALLOW), (_EQUAL, box.pid, _ALLOW)]
+        for numbers in _AIMED.values():
+            program.on(numbers[column], _body(argument=0, rules=itself, otherwise=_refuse()))
+    for name, body in _bodies(box).items():
+        program.on(_JUDGED[name][column], body)
+    program.add(_RETURN, _ALLOW)
+    return program.packed()
+
+
+def silent_program() -> bytes:
+    """A second filter, for after the listener was sent: no descriptor leaves the box."""
+    column = _column()
+    program = _program(column)
+    for numbers in _MESSAGES.values():
+        _refuse_call(program, numbers[column])
+    program.add(_RETURN, _ALLOW)
+    return program.packed()
+
+
+def _opening(argument: int) -> _Program:
+    body = _Program()
+    body.load_argument(argument)
+    body.add(_MASK, _O_ACCMODE | _O_TRUNC)
+    body.answer_if(_EQUAL, _O_TRUNC, _refuse())
+    body.add(_RETURN, _ALLOW)
+    return body
+
+
+def _column() -> int:
+    return 1 if platform.machine() == "aarch64" else 0
+
+
+def _program(column: int) -> _Program:
+    """The start of every filter: no other architecture, and the number of the call."""
     program = _Program()
     program.add(_LOAD, _ARCHITECTURE)
     program.add(_EQUAL, (0xC000_003E, 0xC000_00B7)[column], 1, 0)
@@ -126,34 +226,29 @@ def box_program(own_pid: int | None) -> bytes:
     program.add(_LOAD, _NUMBER)
     if column == 0:
         program.answer_if(_AT_LEAST, _X32, _refuse(errno.ENOSYS))
-    for numbers in _REFUSED.values():
-        if numbers[column] is not None:
-            program.answer_if(_EQUAL, numbers[column] or 0, _refuse())
-    for numbers in _IGNORED.values():
-        program.answer_if(_EQUAL, numbers[column], _refuse(0))
-    if own_pid is not None:
-        itself = [(_EQUAL, 0, _ALLOW), (_EQUAL, own_pid, _ALLOW)]
-        for numbers in _AIMED.values():
-            program.on(numbers[column], _body(argument=0, rules=itself, otherwise=_refuse()))
-    for name, body in _bodies().items():
-        program.on(_JUDGED[name][column], body)
-    program.add(_RETURN, _ALLOW)
-    return program.packed()
+    return program
 
 
-def _bodies() -> dict[str, _Program]:
+def _refuse_call(program: _Program, number: int | None, error: int = errno.EPERM) -> None:
+    if number is not None:
+        program.answer_if(_EQUAL, number, _refuse(error))
+
+
+def _bodies(box: Box) -> dict[str, _Program]:
     only_unix = _Program()
     only_unix.load_argument(0)
     only_unix.add(_EQUAL, _AF_UNIX, 1, 0)
     only_unix.add(_RETURN, _refuse(errno.EACCES))
+    threads = _ALLOW if box.counted else _ASK
+    aimed = (_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER, _PR_SET_PTRACER)
     return {
         "clone": _body(
             argument=0,
             rules=[
-                (_ANY_BIT, _CLONE_NAMESPACES, _refuse()),
-                (_ANY_BIT, _CLONE_THREAD, _ALLOW),
+                *((_EQUAL, flags, threads) for flags in _THREADS),
+                *((_EQUAL, flags, _ASK) for flags in _FORKS),
             ],
-            otherwise=_ASK,
+            otherwise=_refuse(),
         ),
         # Its flags lie in memory, where no filter can look: libc falls back to clone.
         "clone3": _body(argument=0, rules=[], otherwise=_refuse(errno.ENOSYS)),
@@ -164,26 +259,18 @@ def _bodies() -> dict[str, _Program]:
             rules=[(_ANY_BIT, _DATAGRAMS, _refuse(errno.EACCES))],
             otherwise=_ALLOW,
         ),
-        # A signal of any number goes to the owner of a file that becomes ready.
         "fcntl": _body(
-            argument=1,
-            rules=[(_EQUAL, way, _refuse()) for way in (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX)],
-            otherwise=_ALLOW,
+            argument=1, rules=[(_EQUAL, way, _ALLOW) for way in _FCNTL], otherwise=_refuse()
         ),
         "prctl": _body(
-            argument=0,
-            rules=[
-                (_EQUAL, _PR_SET_PDEATHSIG, _refuse()),
-                (_EQUAL, _PR_SET_CHILD_SUBREAPER, _refuse()),
-                (_EQUAL, _PR_SET_PTRACER, _refuse()),
-            ],
-            otherwise=_ALLOW,
+            argument=0, rules=[(_EQUAL, way, _refuse()) for way in aimed], otherwise=_ALLOW
         ),
         "ioctl": _body(
             argument=1,
             rules=[
-                (_EQUAL, way, _refuse()) for way in (_TIOCSTI, _TIOCLINUX, _FIOSETOWN, _SIOCSPGRP)
+                (_EQUAL, way, _refuse() if box.gpu else _ALLOW)
+                for way in (_NO_IOCTL if box.gpu else _IOCTL)
             ],
-            otherwise=_ALLOW,
+            otherwise=_ALLOW if box.gpu else _refuse(errno.ENOTTY),
         ),
     }

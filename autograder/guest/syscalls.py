@@ -16,12 +16,13 @@ CLONE_NEWNET = 0x4000_0000
 MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
 MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x4_0000
 MNT_DETACH = 2
-MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID = 1, 2
+MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV = 1, 2, 4
 _AT_FDCWD = -100
 _AT_RECURSIVE = 0x8000
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 1, 4, 24, 36
 PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 
 _SECCOMP_SET_MODE_FILTER = 1
 _SECCOMP_FILTER_FLAG_NEW_LISTENER = 8
@@ -98,6 +99,7 @@ def enter_user_namespace(flags: int = 0) -> None:
     """Enter a user namespace, and others with it, as the same user and group as outside."""
     user, group = os.geteuid(), os.getegid()
     unshare(CLONE_NEWUSER | flags)
+    prctl(PR_SET_DUMPABLE, 1)  # else these files are root's
     files = {"setgroups": "deny", "uid_map": f"{user} {user} 1", "gid_map": f"{group} {group} 1"}
     for name, text in files.items():
         Path("/proc/self", name).write_text(text)
@@ -120,6 +122,16 @@ def drop_capabilities() -> None:
 def install_filter(program: bytes) -> int:
     """Put a seccomp program on this process; returns the listener for the calls it asks about."""
     buffer = ctypes.create_string_buffer(program, len(program))
-    head = struct.pack("<HxxxxxxQ", len(program) // 8, ctypes.addressof(buffer))
     flag = _SECCOMP_FILTER_FLAG_NEW_LISTENER
-    return system_call("seccomp", _SECCOMP, _SECCOMP_SET_MODE_FILTER, flag, head)
+    return system_call("seccomp", _SECCOMP, _SECCOMP_SET_MODE_FILTER, flag, _head(buffer, program))
+
+
+def add_filter(program: bytes) -> None:
+    """Put one more seccomp program on this process, which asks about nothing."""
+    buffer = ctypes.create_string_buffer(program, len(program))
+    mode = ctypes.c_ulong(_SECCOMP_MODE_FILTER)
+    _checked(_libc.prctl(_PR_SET_SECCOMP, mode, _head(buffer, program), 0, 0), "seccomp")
+
+
+def _head(buffer: ctypes.Array[ctypes.c_char], program: bytes) -> bytes:
+    return struct.pack("<HxxxxxxQ", len(program) // 8, ctypes.addressof(buffer))

@@ -36,10 +36,15 @@ def make_box(template: Template, tmp_path: Path) -> Iterator[MakeBox]:
     with ExitStack() as stack:
 
         def make(
-            limits: RunLimits = LIMITS, seed: int = 1, layers: Sequence[str] | None = None
+            limits: RunLimits = LIMITS,
+            seed: int = 1,
+            layers: Sequence[str] | None = None,
+            slot: int = 0,
         ) -> Box:
             chosen = template.find_layers() if layers is None else layers
-            forked = template.fork(limits, str(work), layers=chosen, folders=[given], seed=seed)
+            forked = template.fork(
+                limits, str(work), layers=chosen, folders=[given], seed=seed, slot=slot
+            )
             box = Box(forked, limits)
             stack.callback(box.close)
             box.wait_until_ready()

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from small_boxes import MakeBox, array, ask, shown
 
 from autograder.boxes import Box, Ended, Template
 from autograder.config import RunLimits
+from autograder.evidence import Json
 from autograder.model import Ending
 
 
@@ -133,6 +135,149 @@ def test_what_is_forbidden_fails_without_namespaces_too(make_box: MakeBox) -> No
     assert shown(box, "open('given.csv').read(), open('mine', 'w').write('x')") == "('1,2\\n', 1)"
 
 
+# What Landlock knows nothing of, aimed at a file that was given, and at one that was not.
+ATTRIBUTES = [
+    "os.chmod({path}, 0o600)",
+    "os.utime({path}, (1, 1))",
+    "os.utime({path}, (1, 1), follow_symlinks=False)",
+    "os.chown({path}, -1, os.getgid())",
+    "os.lchown({path}, -1, os.getgid())",
+    "os.truncate({path}, 0)",
+    "os.setxattr({path}, 'user.a', b'x')",
+    "os.getxattr({path}, 'user.a')",
+    "os.chmod(f'/proc/self/fd/{{os.open({path}, os.O_PATH)}}', 0o600)",
+    "made(syscall(452, -100, {path}.encode(), 0o600, 0))",
+    "made(syscall(463, -100, {path}.encode(), 0, b'user.a', value, 16))",
+    "made(syscall(469, -100, {path}.encode(), value, 24, 0))",
+    "made(libc.inotify_add_watch(libc.inotify_init1(0), {path}.encode(), 0xFFF))",
+    "os.open({path}, os.O_RDONLY | os.O_TRUNC)",
+    "os.link({path}, 'mine')",
+    "os.rename({path}, 'mine')",
+]
+# Those for which a file must be open, as what was given may be.
+OPENED = [
+    "os.fchmod(file, 0o600)",
+    "os.utime(file, (1, 1))",
+    "os.fchown(file, -1, os.getgid())",
+    "os.setxattr(file, 'user.a', b'x')",
+    "fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)",
+    "fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)",
+    "fcntl.fcntl(os.open('/usr', os.O_RDONLY), fcntl.F_NOTIFY, 0xF)",
+    "fcntl.ioctl(file, 0x40086602, bytes(8))",
+    "fcntl.ioctl(file, 0x401C5820, bytes(28))",
+    "os.ftruncate(file, 0)",
+]
+
+
+def test_what_a_file_is_stays_as_it_is_without_namespaces(
+    make_box: MakeBox, tmp_path: Path
+) -> None:
+    """Rights, times, owners, marks, leases and watches: of other people's files none is changed."""
+    outside, given = tmp_path / "outside", tmp_path / "given/given.csv"
+    outside.write_text("x")
+    known = [(path, path.stat()) for path in (outside, given)]
+    box = make_box(layers=PLAIN)
+    box.run(
+        "import ctypes, fcntl, os\nlibc = ctypes.CDLL(None)\nsyscall = libc.syscall\n"
+        "value = bytes(64)\nfile = os.open('given.csv', os.O_RDONLY)\n"
+        "def made(number):\n    assert number >= 0"
+    )
+    tried = [one.format(path=repr(str(path))) for path, _ in known for one in ATTRIBUTES]
+    assert [source for source in (*tried, *OPENED) if box.run(source).failure is None] == []
+    for path, before in known:
+        after = path.stat()
+        assert (after.st_mode, after.st_mtime_ns, after.st_ctime_ns, after.st_nlink) == (
+            before.st_mode, before.st_mtime_ns, before.st_ctime_ns, before.st_nlink
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("layers", [None, PLAIN])
+def test_copying_and_unpacking_work_everywhere(
+    make_box: MakeBox, layers: Sequence[str] | None
+) -> None:
+    """Programs that set rights and times of their own files go on, whether that is possible."""
+    box = make_box(RunLimits(cell_seconds=20), layers=layers)
+    cells = [
+        "import os, shutil, tarfile, zipfile\nfrom pathlib import Path",
+        "os.makedirs('d/e'); Path('d/f').write_text('x'); os.symlink('f', 'd/l')",
+        "shutil.copy('d/f', 'g'); shutil.copy2('d/f', 'h'); shutil.copytree('d', 'dd')",
+        "shutil.copytree('d', 'de', symlinks=True); shutil.copy2('given.csv', 'mine.csv')",
+        "shutil.make_archive('a', 'gztar', 'd'); shutil.unpack_archive('a.tar.gz', 'u')",
+        "tarfile.open('a.tar.gz').extractall('v', filter='data')",
+        "shutil.make_archive('a', 'zip', 'd'); zipfile.ZipFile('a.zip').extractall('w')",
+        "Path('g').chmod(0o600); os.utime('g', (1, 1)); os.utime('d'); Path('g').touch()",
+        "os.fchmod(os.open('g', os.O_RDWR), 0o600); os.lchown('d/l', -1, os.getgid())",
+        "os.chmod('f', 0o600, dir_fd=os.open('d', os.O_RDONLY))",
+        "os.truncate('h', 0); assert os.path.getsize('h') == 0",
+        "from multiprocessing.pool import ThreadPool; ThreadPool(4).map(abs, range(9))",
+        "import torch; from torch.utils.data import DataLoader; list(DataLoader(range(9), 3))",
+        "torch.set_num_threads(4); torch.rand(500, 500) @ torch.rand(500, 500)",
+    ]
+    failures = [ran.failure for ran in map(box.run, cells)]
+    assert failures == [None] * len(cells)
+    assert shown(
+        box, "print(*(Path(p, 'f').read_text() for p in ('dd', 'de', 'u', 'v', 'w')))"
+    ) == ("x x x x x")
+
+
+@pytest.mark.parametrize("layers", [None, PLAIN])
+def test_only_what_fork_and_pthreads_make_is_made(
+    make_box: MakeBox, layers: Sequence[str] | None
+) -> None:
+    """A process with another parent, shared memory or files, traced or with a handle is refused."""
+    box = make_box(layers=layers)
+    box.run(
+        "import ctypes, errno, os, platform\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "clone = 220 if platform.machine() == 'aarch64' else 56\n"
+        "def refused(flags):\n"
+        "    child = libc.syscall(clone, ctypes.c_ulong(flags), 0, 0, 0, 0)\n"
+        "    child or os._exit(0)\n"
+        "    return child < 0 and ctypes.get_errno() == errno.EPERM"
+    )
+    bits = [0x100, 0x200, 0x400, 0x800, 0x1000, 0x2000, 0x4000, 0x8000, 0x10000000, 0x80000000]
+    assert shown(box, f"[bit for bit in {bits} if not refused(bit | 17)]") == "[]"
+    assert shown(box, "refused(0x8000 | 0x01200011), refused(0), refused(0x01200012)") == (
+        "(True, True, True)"
+    )
+
+
+@pytest.mark.parametrize("layers", [None, PLAIN])
+def test_threads_of_one_box_are_never_missing_in_another(
+    make_box: MakeBox, layers: Sequence[str] | None
+) -> None:
+    """A box that takes all it can get has a limit of its own, and its neighbours have theirs."""
+    hold = (
+        "import threading\nthreading.stack_size(65536)\nnever, held = threading.Event(), 0\n"
+        "try:\n"
+        "    while held < 600:\n"
+        "        threading.Thread(target=never.wait, daemon=True).start()\n"
+        "        held += 1\n"
+        "except RuntimeError: print(held)"
+    )
+    hostile = make_box(layers=layers)
+    taken = int(shown(hostile, hold))
+    assert 200 < taken <= 256
+    for _ in range(6):
+        honest = make_box(layers=layers, slot=1)
+        honest.run("def double(v): return 2 * v")
+        probe: dict[str, Json] = {"ask": "call", "function": "double"}
+        assert ask(honest, probe, arguments=[array(1)]) == array(2)
+        assert int(shown(honest, hold)) == taken
+        assert not honest.stalled
+        honest.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a device")
+def test_a_device_that_was_handed_in_does_not_open(make_box: MakeBox, tmp_path: Path) -> None:
+    """A bind mount opens no device but those of the machine that a box may use."""
+    box = make_box()
+    device = tmp_path / "given/device"
+    os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(1, 5))
+    device.chmod(0o666)
+    assert "PermissionError" in (box.run("open('/given/0/device', 'rb')").failure or "")
+    assert shown(box, "len(open('/dev/zero', 'rb').read(4))") == "4"
+
+
 def test_many_files_fill_no_disk_without_namespaces(make_box: MakeBox) -> None:
     """Where no mount bounds what a box writes, the clerk does."""
     box = make_box(RunLimits(cell_seconds=20, file_mib=64), layers=PLAIN)
@@ -163,7 +308,7 @@ def test_a_stolen_fork_ends_the_run(make_box: MakeBox, layers: Sequence[str] | N
     assert caught.value.ending is Ending.LIED
     box.close()
     deadline = time.monotonic() + 10
-    while (left := members_of(box._pid)) and time.monotonic() < deadline:
+    while (left := members_of(box.pid)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert left == []
 
@@ -259,6 +404,26 @@ def test_waiting_has_a_limit_for_the_whole_notebook_too(make_box: MakeBox) -> No
     assert caught.value.ending is Ending.TIMED_OUT
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import time; time.sleep(9)",
+        "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nimport time; time.sleep(9)",
+        "import threading; threading.Event().wait(9)",
+        "import os; os.read(os.pipe()[0], 1)",
+    ],
+)
+def test_earlier_attempts_count_for_the_clock(make_box: MakeBox, cell: str) -> None:
+    """Whoever waits by itself gets what is left, is not run again, and all of it is counted."""
+    box = make_box(RunLimits(cell_seconds=5, notebook_seconds=1, probe_seconds=1))
+    box.waited = 2.5
+    with pytest.raises(Ended) as caught:
+        box.run(cell)
+    assert caught.value.ending is Ending.TIMED_OUT
+    assert 3 < box.waited < 4
+    assert not box.stalled
+
+
 def test_what_no_notebook_could_hold_is_left_out(box: Box) -> None:
     """Displays that are no text, or far too much of it, cost their cell and nothing else."""
     box.run("from IPython.display import JSON, display\ndisplay(JSON({'a': float('nan')}))")
@@ -271,7 +436,7 @@ def test_a_closed_box_leaves_no_process(make_box: MakeBox) -> None:
     """With its box every thread and process of a submission is gone."""
     box = make_box()
     box.run("import threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()")
-    pid = box._pid
+    pid = box.pid
     box.close()
     assert not Path(f"/proc/{pid}/stat").exists()
 

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from typer import Exit
 
 from autograder import cli, examining
-from autograder.boxes import LAYERS, Template
+from autograder.boxes import LAYERS, Template, missing_walls
 from autograder.examining import canaries, refuses
 
 
@@ -26,10 +27,34 @@ def test_a_layer_alone_refuses_what_succeeds_without_it(
 ) -> None:
     """Each attempt is real: it works in a bare box, and the layer by itself stops it."""
     layer = LAYERS[name]
-    assert not refuses(template, layer, aims, layer.beside)
+    for one in layer.attempts:
+        assert not refuses(template, replace(layer, attempts=(one,)), aims, layer.beside), one
     if name not in template.find_layers():
         pytest.skip(f"this machine cannot do {name}: {layer.remedy}")
     assert refuses(template, layer, aims)
+
+
+def test_one_attempt_that_succeeds_is_enough(template: Template, aims: dict[str, Any]) -> None:
+    """A layer that stops only some of what it is there to stop does not hold."""
+    layer = replace(LAYERS["seccomp"], attempts=("1 / 0", "1"))
+    assert not refuses(template, layer, aims)
+    assert refuses(template, replace(layer, attempts=("1 / 0",)), aims)
+
+
+@pytest.mark.parametrize(
+    ("layers", "missing"),
+    [
+        ({"mount", "network", "pid", "rlimits"}, ()),
+        ({"landlock", "seccomp", "rlimits"}, ()),
+        ({"landlock", "network", "pid", "cgroup"}, ("files",)),
+        ({"seccomp"}, ("files", "memory")),
+    ],
+)
+def test_a_wall_stands_with_the_layers_that_it_needs(
+    layers: set[str], missing: tuple[str, ...]
+) -> None:
+    """Landlock keeps what is in a file, and only with seccomp what a file is."""
+    assert missing_walls(layers) == missing
 
 
 @pytest.mark.parametrize("as_json", [True, False])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -86,6 +87,60 @@ def test_grading_works_without_namespaces(home: Path, root: bool) -> None:
     (grade,) = json.loads(done.stdout)["grades"]
     assert grade["points"] == POINTS
     assert grade["missing_walls"] == []
+
+
+HOLDS_ALL_THREADS = """
+import threading, time
+threading.stack_size(65536)
+never = threading.Event()
+try:
+    for _ in range(600): threading.Thread(target=never.wait, daemon=True).start()
+except RuntimeError: pass
+time.sleep(2)
+"""
+NESTS = "import os\nfor _ in range(1500): os.mkdir('a' * 99); os.chdir('a' * 99)\n"
+
+
+def hand_in(home: Path, student: str, answer: str) -> None:
+    """Hand in what ada did, with another answer."""
+    shutil.copytree(home / "submitted/ada", home / "submitted" / student)
+    path = home / "submitted" / student / "backprop/backprop.ipynb"
+    tree = json.loads(path.read_text())
+    (cell,) = (cell for cell in tree["cells"] if cell["id"] == "parametric-curve-answer")
+    cell["source"] = answer
+    path.write_text(json.dumps(tree))
+    hand_over(home)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the processes of this user are counted too")
+@pytest.mark.parametrize("namespaces", [True, False])
+def test_what_one_box_takes_of_a_small_machine_costs_no_other(home: Path, namespaces: bool) -> None:
+    """Where all processes together have a limit, honest work is run again, and has its share."""
+    hand_in(home, "mallory", HOLDS_ALL_THREADS + ANSWER)
+    hand_in(home, "zoe", ANSWER)
+    ordinary = as_ordinary_user(*NEEDED, namespaces=namespaces)
+
+    def become() -> None:
+        ordinary()
+        resource.setrlimit(resource.RLIMIT_NPROC, (60, 60))
+
+    done = run(home, *GRADE, "--jobs", "2", cwd=home, become=become)
+    assert done.returncode == 0, done.stderr
+    points = {one["student"]: one["points"] for one in json.loads(done.stdout)["grades"]}
+    assert (points["ada"], points["zoe"]) == (POINTS, POINTS)
+
+
+@pytest.mark.parametrize("namespaces", [True, False])
+def test_folders_without_end_stop_no_later_command(home: Path, namespaces: bool) -> None:
+    """What a box leaves is removed, however deep it is; grading goes on as if it were not there."""
+    hand_in(home, "mallory", f"{NESTS}{ANSWER}")
+    for _ in range(2):
+        done = run(home, *GRADE, cwd=home, become=as_ordinary_user(*NEEDED, namespaces=namespaces))
+        assert done.returncode == 0, done.stderr
+        assert "could not be removed" not in done.stderr
+        ada = next(one for one in json.loads(done.stdout)["grades"] if one["student"] == "ada")
+        assert ada["points"] == POINTS
+    assert list((home / ".autograder/scratch").iterdir()) == []
 
 
 @pytest.fixture

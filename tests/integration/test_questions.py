@@ -1,12 +1,28 @@
 """Questions to a paused box: what they read, what they may not change, and how they end."""
 
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from small_boxes import array, ask, shown
 
-from autograder.boxes import Box
+from autograder.boxes import Box, Ended
 from autograder.evidence import Json, Unreadable, Value
+from autograder.model import Ending
+
+# Refuses the first forks, as a machine without room for them does.
+REFUSING = """
+def full():
+    if len(refused) >= 2:
+        return fork()
+    refused.append(1)
+    raise BlockingIOError(errno.EAGAIN, "no room")
+os.fork = full
+def one(): return 1
+"""
 
 
 def test_a_name_is_read(box: Box) -> None:
@@ -166,6 +182,85 @@ def test_a_probe_ends_within_its_own_limit(box: Box) -> None:
     assert shown(box, "1 + 1") == "2"
 
 
-@pytest.mark.parametrize(("wait", "stalled"), [("time.sleep(9)", True), ("0", False)])
-def test_a_question_that_only_waited_is_told_apart(box: Box, wait: str, stalled: bool) -> None:
-    """Whoever was starved by others is graded once more; whoever computed is not."""
+@pytest.mark.parametrize("wait", ["time.sleep(9)", "0", "[time.sleep(0.001) for _ in range(9999)]"])
+def test_whoever_waits_or_computes_by_itself_is_not_run_again(box: Box, wait: str) -> None:
+    """It used its own time, in one way or the other; the kernel knows that nobody held it up."""
+    box.run(f"import time\ndef f():\n    while True: {wait}")
+    assert "gone" in str(ask(box, {"ask": "call", "function": "f"}, arguments=[]))
+    assert not box.stalled
+
+
+def test_whoever_was_held_up_by_others_is_run_again(box: Box) -> None:
+    """A box that is ready to run, and gets no CPU, has not had its time."""
+    one = min(os.sched_getaffinity(0))
+    loop = f"import os; os.sched_setaffinity(0, [{one}]); print()\nwhile 1: 0"
+    with ExitStack() as stack:
+        for _ in range(6):
+            # A session each: among these the kernel shares a CPU first.
+            other = stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-uc", loop], stdout=subprocess.PIPE, start_new_session=True
+                )
+            )
+            stack.callback(other.kill)
+            assert other.stdout is not None
+            other.stdout.readline()
+        os.sched_setaffinity(box.pid, {one})
+        assert box.run("end = 0\nwhile True: end += 1").interrupted
+    assert box.stalled
+
+
+def test_a_fork_that_the_machine_refuses_is_asked_for_again(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As soon as there is room, the question is answered, and nothing is held against anyone."""
+    box.run("import errno, os\nfork, refused = os.fork, []\n" + REFUSING)
+    assert ask(box, {"ask": "call", "function": "one"}, arguments=[]) == 1
+    assert (shown(box, "len(refused)"), box.stalled) == ("2", False)
+
+
+@pytest.mark.parametrize(
+    ("full", "alone", "ending", "stalled"),
+    [
+        (True, True, Ending.BOX_FAILED, True),
+        (False, False, Ending.DIED, True),
+        (False, True, Ending.DIED, False),
+    ],
+)
+def test_a_fork_that_is_never_let_through(
+    full: bool,
+    alone: bool,
+    ending: Ending,
+    stalled: bool,
+    box: Box,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is our failure where the clerk sees it too; a box alone that lies about it dies."""
+    monkeypatch.setattr("autograder.boxes.scarcity.no_room", lambda: full)
+    box.alone = alone
+    box.run("import errno, os\nfork, refused = os.fork, []\n" + REFUSING.replace("2", "99"))
+    with pytest.raises(Ended) as caught:
+        ask(box, {"ask": "call", "function": "one"}, arguments=[])
+    assert (caught.value.ending, box.stalled) == (ending, stalled)
+
+
+def test_a_box_full_of_threads_has_itself_to_blame(box: Box) -> None:
+    """Its own limit stops its forks: that question is lost, and nothing is run again."""
+    box.run(
+        "import threading\nthreading.stack_size(65536)\ndone = threading.Event()\n"
+        "def one(): return 1\n"
+        "for _ in range(600): threading.Thread(target=done.wait, daemon=True).start()"
+    )
+    gone = ask(box, {"ask": "call", "function": "one"}, arguments=[])
+    assert "its threads left no room" in str(gone)
+    assert (shown(box, "done.set()"), box.stalled) == ("", False)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_others_may_have_taken_is_run_again_alone(box: Box, alone: bool) -> None:
+    """A thread, a process or a file that nobody could have: beside others, that decides nothing."""
+    box.alone = alone
+    box.run("raise MemoryError")
+    assert not box.stalled
+    box.run('raise RuntimeError("can\'t start new thread")')
+    assert box.stalled is not alone

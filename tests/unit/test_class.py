@@ -11,9 +11,11 @@ import pytest
 from autograder.config import Course, Settings
 from autograder.errors import BoxError
 from autograder.grading import Options, Workshop, grade
+from autograder.grading.graded import Graded
 from autograder.grading.running import Run
+from autograder.grading.tapes import Tape
 from autograder.grading.warmth import MOST, Warm
-from autograder.model import Check, Ending, Finding, Verdict
+from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.notebooks import Cell, Kind, Notebook, Rebuilt
 from autograder.reports import class_notes
 
@@ -70,7 +72,8 @@ class Flaky(Workshop):
 
     def _run(self, used: Any, *_: object, **__: object) -> Run:
         done = self.runs.pop(0)
-        used.boxes.append(SimpleNamespace(stalled=done is STALLED, killed=False, peak_mib=0))
+        box = {"stalled": done is STALLED, "killed": False, "peak_mib": 0, "waited": 0.0}
+        used.boxes.append(SimpleNamespace(**box))
         return done
 
 
@@ -96,6 +99,62 @@ def test_what_we_broke_is_tried_again_and_then_withheld(
     workshop = Flaky(Course(tmp_path, Settings("c", "s")), *runs)
     done = workshop.grade_cells("ann", Rebuilt(CELLS))
     assert (done.attempts, done.grade.points("curve"), done.final) == (attempts, points, final)
+
+
+class Waiting(Workshop):
+    """A workshop each of whose runs is killed after so many seconds by the clock."""
+
+    def __init__(self, course: Course, seconds: float) -> None:
+        super().__init__(course, "hw", Options())
+        self.seconds = seconds
+
+    def _run(self, used: Any, *_: object, **__: object) -> Run:
+        waited = used.waited + self.seconds
+        used.boxes.append(SimpleNamespace(stalled=False, killed=True, peak_mib=0, waited=waited))
+        return Run(findings=FOUND, ending=Ending.OUT_OF_MEMORY)
+
+
+@pytest.mark.parametrize(("seconds", "attempts"), [(1, 3), (290, 3), (310, 2), (590, 2), (610, 1)])
+def test_all_attempts_together_have_one_budget_by_the_clock(
+    seconds: float, attempts: int, tmp_path: Path
+) -> None:
+    """None begins when less is left than an honest run may need; the last one counts."""
+    workshop = Waiting(Course(tmp_path, Settings("c", "s")), seconds)
+    done = workshop.grade_cells("ann", Rebuilt(CELLS))
+    assert (done.attempts, done.grade.ending, done.final) == (
+        attempts,
+        Ending.OUT_OF_MEMORY,
+        False,
+    )
+
+
+class Shared(Workshop):
+    """A workshop in which one student lacks something whenever somebody else is at work."""
+
+    def __init__(self, course: Course, jobs: int) -> None:
+        super().__init__(course, "hw", Options(jobs=jobs))
+        self.asked: list[tuple[str, bool]] = []
+
+    def grade(self, student: str, kept: Tape | None = None, *, alone: bool = True) -> Graded:
+        """Say how it was asked for."""
+        self.asked.append((student, alone))
+        stalled = student == "ann" and not alone
+        grade = Grade(student, "hw", tuple(FOUND), Ending.DIED if stalled else Ending.FINISHED)
+        return Graded(grade, Tape(Rebuilt(CELLS)), final=not stalled, stalled=stalled)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_lacked_something_beside_others_is_run_again_alone(tmp_path: Path, jobs: int) -> None:
+    """Once, after all others, and that counts; where it was alone, it counts at once."""
+    workshop = Shared(Course(tmp_path, Settings("c", "s")), jobs)
+    done = list(grade(workshop, ["ann", "bob"]))
+    assert {one.grade.student: one.grade.ending for one in done} == {
+        "ann": Ending.FINISHED,
+        "bob": Ending.FINISHED,
+    }
+    asked = [("ann", jobs == 1), ("bob", jobs == 1)] + [("ann", True)] * (jobs > 1)
+    assert sorted(workshop.asked) == sorted(asked)
+    assert workshop.asked[-1] == asked[-1]
 
 
 class Kettle:

@@ -1,5 +1,5 @@
 # aim = "chmod opens a file to everybody, or closes it"
-# real = "without mount landlock user"
+# real = "without mount landlock user seccomp"
 
 # %% added
 import os
