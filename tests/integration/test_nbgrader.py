@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from autograder.config import Course
-from autograder.gradebook import Entry, generate_feedback, record, write_autograded
+from autograder.feedback import generate_feedback
+from autograder.gradebook import Entry, record, write_autograded
 from autograder.notebooks import compose, read_assignment
 
 Nbgrader = Callable[..., str]
