@@ -55,6 +55,7 @@ _MAIL = re.compile(r"mailto:[\w.+-]{1,64}@(.{1,253})", re.I | re.ASCII)
 # MathJax stays away from what is in it, and nothing in it reaches over its edge.
 _OPEN = '<div class="tex2jax_ignore mathjax_ignore" style="overflow: auto">'
 _CLOSE = "</div>"
+_OWN = {"table": ' class="table table-condensed" style="width: auto"'}  # so that columns have air
 
 
 class TooMuchError(ValueError):
@@ -113,7 +114,7 @@ def _pieces(written: str, pictures: Pictures, fill: Callable[[str], str]) -> Ite
         elif tag == "a":
             yield "</a>" if links and links.pop() else ""
         elif tag in _TAGS:
-            yield f"</{tag}>" if closing else f"<{tag}{_kept(tag, known)}>"
+            yield f"</{tag}>" if closing else f"<{tag}{_kept(tag, known)}{_OWN.get(tag, '')}>"
         depth += 0 if tag in _EMPTY else -1 if closing else 1
         if depth > NESTING:
             raise TooMuchError

@@ -16,9 +16,11 @@ from nbconvert.filters.ansi import strip_ansi
 
 from autograder.sanitizing.budgets import CODE_CHARACTERS, CODE_LINE, COLOURS, Page, page_of
 from autograder.sanitizing.elements import clean_html as cleaned
+from autograder.sanitizing.pictures import decoded, kind_of
 from autograder.sanitizing.texts import clean_markdown
 
 _SHOWN = ("text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "text/plain")
+_PICTURES = {"image/png", "image/jpeg"}
 _PERSON = ("student", "first_name", "last_name", "notebook_path")
 _highlight = Highlight2HTML()
 
@@ -57,6 +59,9 @@ def _plain(output: Any) -> Any:
     if output.output_type in {"stream", "error"}:
         return output
     data = {kind: _joined(output.data[kind]) for kind in _SHOWN if kind in output.get("data", {})}
+    for kind in _PICTURES & set(data):
+        if kind_of(decoded("".join(data[kind].split())) or b"") is None:
+            del data[kind]
     if "text/latex" in data:  # nothing but markdown shows formulas
         data.setdefault("text/markdown", data.pop("text/latex"))
     output.data, output.metadata = data, type(output.metadata)()

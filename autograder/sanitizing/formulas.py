@@ -42,6 +42,8 @@ _LENGTH = re.compile(
 # Definitions can grow without end.
 _DEFINES = re.compile(r"\\(?:(?:re)?new|provide|def|let|gdef|edef|xdef|Declare|require|catcode)")
 _DEEPEST = 60
+_FONT = "font-family: 'STIX Two Math', 'Cambria Math', 'Latin Modern Math', 'STIX Math', math"
+_COST = 20  # of a formula, however short
 
 
 def formula(source: str, page: Page, *, display: bool) -> str:
@@ -58,15 +60,17 @@ def _is_modest(source: str, page: Page) -> bool:
     for brace in re.finditer(r"\\.|([{}])", source, re.DOTALL):
         depth += {"{": 1, "}": -1}.get(brace[1] or "", 0)
         deepest = max(deepest, depth)
-    return deepest <= _DEEPEST and page.take(formulas=len(source))
+    return deepest <= _DEEPEST and page.take(formulas=len(source) + _COST)
 
 
 def _mathml(source: str, *, display: bool) -> str | None:
     try:
         tree = Converter(display="block" if display else "inline").convert_to_element(source)
-        return _written(tree)
+        shown = _written(tree)
     except Exception:  # whatever a stranger's formula does to the converter
         return None
+    air = "; margin: 0.8em 0" if display else ""
+    return shown.replace("<math", f'<math style="{_FONT}{air}"', 1)
 
 
 def _written(element: Element) -> str:

@@ -11,11 +11,13 @@ import pytest
 
 from autograder.sanitizing import Page, clean_html, clean_markdown
 from autograder.sanitizing.elements import is_full_link
+from autograder.sanitizing.formulas import _FONT
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 GIF = b"GIF89a" + bytes(20)
 DATA = f"data:image/png;base64,{b64encode(PNG).decode()}"
 OURS = {"class": "tex2jax_ignore mathjax_ignore", "style": "overflow: auto"}
+OUR_TABLE = {"class": "table table-condensed", "style": "width: auto"}
 ALLOWED = {
     "align", "alt", "colspan", "href", "open", "rel", "rowspan", "scope", "src", "start", "target",
 }  # fmt: skip
@@ -51,7 +53,7 @@ def text_of(page: str) -> str:
 
 def is_harmless(page: str) -> bool:
     """Whether nothing but our frame carries more than the attributes that pages may have."""
-    (first, *rest) = Elements(page).found
+    (first, *rest) = (one for one in Elements(page).found if one != ("table", OUR_TABLE))
     harmful = {"script", "style", "svg", "iframe", "form", "input", "button", "object", "base"}
     return first == ("div", OURS) and all(
         tag not in harmful and set(attributes) <= ALLOWED for tag, attributes in rest
@@ -141,7 +143,7 @@ def test_full_links_open_elsewhere(address: str) -> None:
     "text",
     [
         "<h2>1 &lt; 2</h2>",
-        '<table><tbody><tr><th>a</th><td colspan="2">b</td></tr></tbody></table>',
+        '<tbody><tr><th>a</th><td colspan="2">b</td></tr></tbody>',
         '<ol start="3"><li><em>a</em> <code>b</code></li></ol>',
         "<details><summary>a</summary>b</details>",
         "<blockquote><pre>a\n  b</pre></blockquote>",
@@ -149,13 +151,15 @@ def test_full_links_open_elsewhere(address: str) -> None:
 )
 def test_what_a_reader_needs_stays(text: str) -> None:
     """Tables, headings, lists and code look as they did."""
-    assert text in clean_html(text)
+    assert text in clean_html(f"<table>{text}</table>" if text.startswith("<tbody") else text)
 
 
 def test_our_own_reports_are_readable() -> None:
     """The table of findings loses its frame and nothing else."""
-    report = "<section><p>T</p><table><tbody><tr><td>ok</td></tr></tbody></table></section>"
-    assert report.removeprefix("<section>").removesuffix("</section>") in clean_html(report)
+    page = clean_html("<section><p>T</p><table><tr><td>ok</td></tr></table></section>")
+    assert is_harmless(page)
+    assert text_of(page) == "Tok"
+    assert "<td>ok</td>" in page
 
 
 def test_markdown_keeps_its_meaning() -> None:
@@ -196,16 +200,14 @@ def test_no_formula_acts(formula: str) -> None:
         for tag, attributes in Elements(page).found[1:]:
             assert tag not in {"script", "img", "a"}
             assert not {"href", "id", "class", "onclick"} & set(attributes)
-            assert re.fullmatch(
-                "text-align: (left|right|center)", attributes.get("style") or "text-align: left"
-            )
+            assert attributes.get("style") in STYLES
             assert "-999" not in str(attributes)
             assert not re.search(r"\d{3}", str(attributes))
 
 
 def test_a_formula_that_cannot_be_read_is_shown() -> None:
     """What cannot be converted stands there as it was written."""
-    assert r"<code>$\frac{y &lt; z$</code>" in clean_markdown(r"$\frac{y < z$")
+    assert r"<code>$\def\a{&lt;}$</code>" in clean_markdown(r"$\def\a{<}$")
 
 
 def test_data_that_are_a_picture_are_shown() -> None:
@@ -221,8 +223,10 @@ def test_data_that_are_a_picture_are_shown() -> None:
     [
         "https://evil.org/a.png", "//evil.org/a.png", "/logout", "a.png?x", "missing.png",
         "../up.png", "a/../../up.png", "/etc/hostname.png", "link.png",
-        "folder/below.png", "text.png", "page.html", "data:image/svg+xml;base64,AAAA", "data:image/png;base64,AAAA",
-        "..%2fup.png", "data:text/html;base64,AAAA", "attachment:none.png", "picture:7", "file:///a.png", "a\\b.png",
+        "folder/below.png", "text.png", "page.html",
+        "data:image/svg+xml;base64,AAAA", "data:image/png;base64,AAAA",
+        "..%2fup.png", "data:text/html;base64,AAAA", "attachment:none.png", "picture:7",
+        "file:///a.png", "a\\b.png",
     ],
 )  # fmt: skip
 def test_other_pictures_become_their_words(source: str, tmp_path: Path) -> None:
@@ -256,11 +260,18 @@ def test_pictures_beside_the_notebook_are_taken_in(source: str, tmp_path: Path) 
     assert set(page.files) <= {"a.png", "figures/b c.GIF"}
 
 
+STYLES = {
+    None,
+    _FONT,
+    f"{_FONT}; margin: 0.8em 0",
+    *(f"text-align: {one}" for one in ("left", "right", "center")),
+}
 HOSTILE = {
     "divs": "<div>", "tables": "<table>x", "paragraphs": "<p><a href=http://a.org>", "open": "<",
     "formatting": "<i><b><u><p>", "lists": "<ul><li>", "quotes": "> ", "brackets": "[",
     "images": "![", "stars": "*a ", "ticks": "`a``", "dollars": "$a ",
-    "environments": "\\begin{a}\n", "rows": "a|b\n-|-\n", "links": "[a](", "comments": "<!--", "entities": "&", "slashes": "\\[",
+    "environments": "\\begin{a}\n", "rows": "a|b\n-|-\n", "links": "[a](", "comments": "<!--",
+    "entities": "&", "slashes": "\\[",
     "pictures": f"![]({DATA})", "formulas": "$\\frac{a}{b}$ ",
 }  # fmt: skip
 
