@@ -151,6 +151,8 @@ class GradeInBox(_Command):
 def _beside(course: Course, assignment: str, student: str, graded: Any) -> dict[str, bytes]:
     """What lies beside a graded notebook of what was handed in: nbgrader's marks, and pictures."""
     folder = course.submitted(assignment, student)
+    if folder.is_symlink() or folder.parent.is_symlink():
+        return {}
     given = course.source(assignment)
     marks = {name: read_plain(folder / name, _LARGEST_MARK) for name in _MARKS}
     pictures = pictures_needed(graded, folder)

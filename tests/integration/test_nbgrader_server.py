@@ -1,7 +1,9 @@
 """A real Jupyter server with nbgrader's extensions grades at the press of a button."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from servers import Server, serving
@@ -45,3 +47,35 @@ def test_the_assign_button_makes_the_same_release(server: Server, course: Course
     answer = server.json("assignment/hw/assign", "POST")
     assert answer["success"], answer
     assert (course.release("hw") / "hw.ipynb").read_bytes() == before
+
+
+def status(server: Server, path: str) -> int:
+    """How the server answers."""
+    try:
+        server.ask(path)
+    except HTTPError as error:
+        return int(error.code)
+    return 200
+
+
+def test_no_file_of_a_hand_in_is_served(server: Server, course: Course) -> None:
+    """Formgrader shows pages and hands out no file, by whatever path, and starts in no hand-in."""
+    handed = course.submitted("hw", "ann")
+    shutil.copytree(course.release("hw"), handed)
+    (handed / "evil.html").write_text("<script>")
+    (handed / "autograder.toml").write_text('course = "x"\nseed = "x"\n')
+    (handed / "nbgrader_config.py").write_text("open('ran', 'w')")
+    assert server.json("submission/hw/ann/autograde", "POST")["success"]
+    assert not (course.autograded("hw", "ann") / "evil.html").exists()
+    (course.autograded("hw", "ann") / "evil.html").write_text("<script>")
+    (notebook,) = server.json("submitted_notebooks/hw/hw")
+    at = f"submissions/{notebook['id']}"
+    assert status(server, f"{at}/") == 200
+    assert status(server, "submissions/components/none.js") == 404
+    up = "..%2f..%2f..%2f"
+    for name in ("evil.html", "hw.ipynb", "data.csv", f"{up}submitted/ann/hw/evil.html"):
+        assert status(server, f"{at}/{name}") == 404
+    assert status(server, f"?path={handed}") == 403
+    assert status(server, f"?path={handed / 'deeper'}") == 403
+    assert status(server, f"?path={course.root}") == 200
+    assert not list(course.root.parent.rglob("ran"))
