@@ -24,6 +24,7 @@ def guard_formgrader() -> None:
     base.autograder_render, base.render = base.render, _render
     start.autograder_get, start.get = start.get, _start
     files.get = _no_file
+    base.exporter = property(_exporter)
 
 
 def _render(self: Any, name: str, **known: Any) -> Any:
@@ -44,6 +45,13 @@ def _start(self: Any) -> Any:
         self.send_error(403)
         return None
     return self.autograder_get()
+
+
+def _exporter(self: Any) -> Any:
+    """What makes a page, by the settings of the course that is open and not of the first one."""
+    from nbconvert.exporters import HTMLExporter
+
+    return HTMLExporter(config=self.settings["nbgrader_formgrader"].config)
 
 
 def _no_file(self: Any, *_: Any, **__: Any) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import List, Unicode
 
@@ -64,7 +65,8 @@ def configure(c: Any, root: Path) -> None:
     } | {"strip_files_prefix": f"{_FILTERS}as_it_is"}
     c.HTMLExporter.preprocessors = [f"{_FILTERS}prepare"]
     # Autograde would copy all that was handed in, and follow links; see GradeInBox.
-    c.CourseDirectory.ignore.append(f"{glob.escape(str(course.root))}/submitted/*/*")
+    usual = CourseDirectory.class_traits()["ignore"].default()
+    c.CourseDirectory.ignore = [*usual, f"{glob.escape(str(course.root))}/submitted/*/*"]
     c.Autograde.pre_convert_hook = f"{_HERE}leave_out_devices"
     guard_formgrader()
 

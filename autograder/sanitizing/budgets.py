@@ -15,15 +15,17 @@ CELL_HTML = 200_000
 CELL_TAGS = 4_000
 NESTING = 100
 FORMULA_CHARACTERS = 2_000
-CODE_CHARACTERS = 100_000  # highlighted; the slowest thing on a page
+CODE_CHARACTERS = 50_000  # highlighted; the slowest thing on a page
 CODE_LINE = 300
 COLOURS = 2_000
+MOST_OUTPUTS = 2_000
+_ESCAPED = 20  # what a sign costs that a page has to write as a name, in characters
 _WHOLE = MappingProxyType(
     {
         "markdown": 150_000,
         "html": 1_000_000,
-        "tags": 20_000,
-        "formulas": 50_000,
+        "tags": 20_000,  # opening and closing
+        "formulas": 30_000,
         "code": CODE_CHARACTERS,
         "colours": 10_000,
         "pictures": 32 * 2**20,
@@ -52,9 +54,13 @@ class Page:
 
     def plain(self, text: str, why: str = _TOO_MUCH) -> str:
         """A text as HTML without any layout, with the reason."""
-        if not self.take(text=len(text)):
-            text, why = "", _NOT_SHOWN
-        return f"<p><em>{why}</em></p><pre>{html.escape(text)}</pre>"
+        shown = self.escaped(text)
+        return f"<p><em>{_NOT_SHOWN if shown is None else why}</em></p><pre>{shown or ''}</pre>"
+
+    def escaped(self, text: str) -> str | None:
+        """A text that stands on a page as it is, or None where the page has no room for it."""
+        cost = len(text) + _ESCAPED * sum(map(text.count, "<>&"))
+        return html.escape(text, quote=False) if self.take(text=cost) else None
 
 
 def page_of(resources: Mapping[str, Any]) -> Page:

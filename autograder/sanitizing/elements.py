@@ -79,12 +79,9 @@ def arranged(text: str, pictures: Pictures, fill: Callable[[str], str] = str) ->
 
     Raises TooMuchError for one that is over a bound.
     """
-    tags = text.count("<")
-    if len(text) > CELL_HTML or tags > CELL_TAGS:
+    if len(text) > CELL_HTML or text.count("<") > CELL_TAGS:
         raise TooMuchError
     if sum(1 for _ in _REOPENED.finditer(text)) > _MOST_REOPENED:
-        raise TooMuchError
-    if not pictures.page.take(html=len(text), tags=tags):
         raise TooMuchError
     written = nh3.clean(
         text,
@@ -94,7 +91,8 @@ def arranged(text: str, pictures: Pictures, fill: Callable[[str], str] = str) ->
         url_schemes=_SCHEMES,
         link_rel=None,
     )
-    if written.count("<") > 4 * CELL_TAGS:
+    tags = written.count("<")
+    if tags > 4 * CELL_TAGS or not pictures.page.take(html=len(text), tags=tags):
         raise TooMuchError
     return "".join((_OPEN, *_pieces(written, pictures, fill), _CLOSE))
 

@@ -13,8 +13,16 @@ from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.ansi import ansi2html as coloured
 from nbconvert.filters.ansi import strip_ansi
+from nbformat.v4 import new_output
 
-from autograder.sanitizing.budgets import CODE_CHARACTERS, CODE_LINE, COLOURS, Page, page_of
+from autograder.sanitizing.budgets import (
+    CODE_CHARACTERS,
+    CODE_LINE,
+    COLOURS,
+    MOST_OUTPUTS,
+    Page,
+    page_of,
+)
 from autograder.sanitizing.elements import clean_html as cleaned
 from autograder.sanitizing.pictures import decoded, kind_of
 from autograder.sanitizing.texts import clean_markdown
@@ -22,6 +30,7 @@ from autograder.sanitizing.texts import clean_markdown
 _SHOWN = ("text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "text/plain")
 _PICTURES = {"image/png", "image/jpeg"}
 _PERSON = ("student", "first_name", "last_name", "notebook_path")
+_LEFT_OUT = "This page is full: further outputs are not shown."
 _highlight = Highlight2HTML()
 
 
@@ -33,11 +42,16 @@ def prepare(nb: Any, resources: Any) -> tuple[Any, Any]:
     nb.metadata = {
         key: nb.metadata[key] for key in ("kernelspec", "language_info") if key in nb.metadata
     }
+    room = MOST_OUTPUTS
     for cell in nb.cells:
         own = cell.metadata.get("nbgrader")
         cell.metadata = type(cell.metadata)({"nbgrader": own} if own else {})
         if cell.cell_type == "code":
-            cell.outputs = [one for output in cell.outputs if (one := _plain(output))]
+            shown, left = cell.outputs[:room], cell.outputs[room:]
+            room -= len(shown)
+            cell.outputs = [one for output in shown if (one := _plain(output))]
+            if left:
+                cell.outputs.append(new_output("stream", text=_LEFT_OUT))
     for name in _PERSON:
         if isinstance(resources.get(name), str):
             resources[name] = html.escape(resources[name])
@@ -56,6 +70,8 @@ def pictures_needed(nb: Any, folder: Path) -> dict[str, bytes]:
 
 
 def _plain(output: Any) -> Any:
+    if output.output_type == "error":
+        output.traceback = ["\n".join(output.traceback)]
     if output.output_type in {"stream", "error"}:
         return output
     data = {kind: _joined(output.data[kind]) for kind in _SHOWN if kind in output.get("data", {})}
@@ -97,22 +113,23 @@ def highlight_code(context: Context, source: str, **_: object) -> Markup:
     short = len(source) <= CODE_CHARACTERS and max(map(len, lines)) <= CODE_LINE
     if short and page.take(code=len(source)):
         return Markup(_highlight(source))  # noqa: S704 - it escapes
-    if page.take(text=len(source)):
-        shown = html.escape(source)
-        return Markup(f'<div class="highlight"><pre>{shown}</pre></div>')  # noqa: S704 - escaped
-    return Markup(page.plain(source))  # noqa: S704 - it escapes
+    shown = page.escaped(source)
+    if shown is None:
+        return Markup(page.plain(source))  # noqa: S704 - it escapes
+    return Markup(f'<div class="highlight"><pre>{shown}</pre></div>')  # noqa: S704 - escaped
 
 
 @pass_context
 def ansi2html(context: Context, text: str) -> Markup:
     """What a terminal would show, in its colours while they are few."""
     page = page_of(context["resources"])
-    colours = text.count("\x1b")
-    if not page.take(text=len(text)):
+    shown = page.escaped(strip_ansi(text))
+    if shown is None:
         return Markup(page.plain(text))  # noqa: S704 - it escapes
+    colours = text.count("\x1b")
     if colours * len(text) < COLOURS * CODE_CHARACTERS and page.take(colours=colours):
         return Markup(coloured(text))  # noqa: S704 - it escapes
-    return Markup.escape(strip_ansi(text))
+    return Markup(shown)  # noqa: S704 - it is escaped
 
 
 def as_it_is(text: str) -> str:

@@ -48,19 +48,22 @@ _COST = 20  # of a formula, however short
 
 def formula(source: str, page: Page, *, display: bool) -> str:
     """HTML that shows a formula, or else its source."""
-    made = _mathml(source, display=display) if _is_modest(source, page) else None
     sign = "$$" if display else "$"
-    return made or f"<code>{html.escape(f'{sign}{source.strip()}{sign}')}</code>"
+    written = html.escape(f"{sign}{source.strip()}{sign}")
+    if not page.take(formulas=len(source) + _COST):
+        return written
+    made = _mathml(source, display=display) if _is_modest(source) else None
+    return made or f"<code>{written}</code>"
 
 
-def _is_modest(source: str, page: Page) -> bool:
+def _is_modest(source: str) -> bool:
     if len(source) > FORMULA_CHARACTERS or _DEFINES.search(source):
         return False
     deepest = depth = 0
     for brace in re.finditer(r"\\.|([{}])", source, re.DOTALL):
         depth += {"{": 1, "}": -1}.get(brace[1] or "", 0)
         deepest = max(deepest, depth)
-    return deepest <= _DEEPEST and page.take(formulas=len(source) + _COST)
+    return deepest <= _DEEPEST
 
 
 def _mathml(source: str, *, display: bool) -> str | None:

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from autograder.config import Course
 from autograder.gradebook import nbgrader_environment
 
 TOKEN = "a-token-for-this-test"  # noqa: S105 - of a server that lives for one test
@@ -38,8 +37,8 @@ class Server:
 
 
 @contextmanager
-def serving(course: Course, place: Path) -> Iterator[Server]:
-    """A server in the course folder, with its own files at `place`."""
+def serving(root: Path, place: Path) -> Iterator[Server]:
+    """A server that starts in the folder `root`, with its own files at `place`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -48,12 +47,12 @@ def serving(course: Course, place: Path) -> Iterator[Server]:
     }
     command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"]
     command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
-    command += [f"--ServerApp.root_dir={course.root}"]
+    command += [f"--ServerApp.root_dir={root}"]
     extension = {"nbgrader.server_extensions.formgrader": True}
     command += [f"--ServerApp.jpserver_extensions={extension}"]
     with (place / "log").open("wb") as log:
         process = subprocess.Popen(
-            command, cwd=course.root, env=nbgrader_environment() | folders, stdout=log, stderr=log
+            command, cwd=root, env=nbgrader_environment() | folders, stdout=log, stderr=log
         )
     try:
         yield _wait(Server(port), process, place / "log")

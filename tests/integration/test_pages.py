@@ -89,7 +89,7 @@ def graded(tiny_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     (hostile / "hidden.py").symlink_to(course.root / "checks/hw/hidden/check_curve_more.py")
     (hostile / "all").symlink_to(course.root / "checks")
     (hostile / "hw.html").mkdir()
-    with serving(course, place) as server:
+    with serving(course.root, place) as server:
         for student in (HOSTILE, "bob"):
             answer = server.json(f"submission/hw/{quote(student, safe='')}/autograde", "POST")
             assert answer["success"], answer
