@@ -12,6 +12,15 @@ from autograder.config import FILE
 _HANDLERS = "nbgrader.server_extensions.formgrader.handlers"
 _SIGNS = str.maketrans({"<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
+# Its messages about a failure would be read as HTML, names of students included.
+_MODALS = """<script>
+if (window.createModal) {
+  const show = createModal;
+  createModal = (id, title, body, footer) => show(
+    id, title, typeof body === "string" ? document.createTextNode(body) : body, footer);
+}
+</script>"""
+
 
 def guard_formgrader() -> None:
     """Changes the handlers of the formgrader that runs in this process, if one does."""
@@ -29,7 +38,8 @@ def guard_formgrader() -> None:
 
 def _render(self: Any, name: str, **known: Any) -> Any:
     """A template with names that cannot leave their place, in text or in a script."""
-    return self.autograder_render(name, **{key: _harmless(one) for key, one in known.items()})
+    page = self.autograder_render(name, **{key: _harmless(one) for key, one in known.items()})
+    return page.replace("</body>", f"{_MODALS}</body>")
 
 
 def _harmless(value: Any) -> Any:

@@ -22,6 +22,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
 HOSTILE = 'ann"><img src=canary onerror=canary()>'
+UNREACHABLE = "eve#<img src=canary onerror=canary()>"  # no address of formgrader's leads there
 ANSWER = "x = t - 1.5 * torch.cos(17 * t)"
 PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
@@ -89,6 +90,7 @@ def graded(tiny_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     (hostile / "hidden.py").symlink_to(course.root / "checks/hw/hidden/check_curve_more.py")
     (hostile / "all").symlink_to(course.root / "checks")
     (hostile / "hw.html").mkdir()
+    shutil.copytree(ordinary, course.submitted("hw", UNREACHABLE))
     with serving(course.root, place) as server:
         for student in (HOSTILE, "bob"):
             answer = server.json(f"submission/hw/{quote(student, safe='')}/autograde", "POST")
@@ -277,6 +279,20 @@ def test_a_name_is_only_a_name(graded: Graded, browser: Browser, page: str) -> N
         with watching(browser, address) as watched:
             watched.page.wait_for_timeout(200)
             assert watched.ran == []
+
+
+@pytest.mark.parametrize("page", ["manage_submissions/hw", "gradebook/hw/hw", "manage_students"])
+def test_lists_and_messages_show_names(graded: Graded, browser: Browser, page: str) -> None:
+    """On lists of the class, and in the messages of their buttons, a name is text."""
+    with watching(browser, f"{graded.server.address}/{page}") as watched:
+        watched.page.wait_for_selector("tbody tr + tr")
+        for name in ("glyphicon-eye-open", "glyphicon-pencil", "glyphicon-flash"):
+            if watched.page.locator(f"tr .{name}").count():
+                row = watched.page.locator("tr", has_text="eve#")
+                within = row if row.count() else watched.page
+                within.locator(f".{name}").first.click()
+                watched.page.wait_for_timeout(500)
+        assert watched.ran == []
 
 
 def test_only_what_pages_need_lies_beside(graded: Graded) -> None:
