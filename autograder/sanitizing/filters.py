@@ -29,7 +29,7 @@ from autograder.sanitizing.texts import clean_markdown
 
 _SHOWN = ("text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "text/plain")
 _PICTURES = {"image/png", "image/jpeg"}
-_PERSON = ("student", "first_name", "last_name", "notebook_path")
+_PERSON = ("student", "first_name", "last_name")
 _LEFT_OUT = "This page is full: further outputs are not shown."
 _highlight = Highlight2HTML()
 
@@ -54,7 +54,10 @@ def prepare(nb: Any, resources: Any) -> tuple[Any, Any]:
                 cell.outputs.append(new_output("stream", text=_LEFT_OUT))
     for name in _PERSON:
         if isinstance(resources.get(name), str):
-            resources[name] = html.escape(resources[name])
+            escaped = html.escape(resources[name])
+            resources[name] = f'<span class="tex2jax_ignore">{escaped}</span>'
+    if isinstance(resources.get("notebook_path"), str):
+        resources["notebook_path"] = html.escape(resources["notebook_path"])
     return nb, resources
 
 

@@ -27,6 +27,7 @@ _BEGINS = (
 _LIFTED = "picture:"
 _NAMED = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 _LONGEST = 1000
+_LOOK = 4096  # what it costs to look for one, in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,28 @@ class Pictures:
     def find(self, source: str) -> str | None:
         """What a page shows for the source of a picture: its data, or None."""
         scheme, colon, name = source.partition(":")
+        if not self.page.take(pictures=_LOOK):
+            return None
         if not colon:
             data = self._beside(source)
         elif scheme == "attachment":
-            data = _attached(self.attachments, unquote(name))
+            data = self._decoded(_attached(self.attachments, unquote(name)))
         elif scheme == _LIFTED[:-1] and name.isdecimal() and int(name[:9]) < len(self.lifted):
-            data = decoded(self.lifted[int(name[:9])])
+            data = self._decoded(self.lifted[int(name[:9])])
         else:
             data = None
         kind = kind_of(data or b"")
-        if not data or not kind or not self.page.take(pictures=len(data)):
-            return None
-        return f"data:image/{kind};base64,{b64encode(data).decode()}"
+        return f"data:image/{kind};base64,{b64encode(data).decode()}" if data and kind else None
+
+    def _room(self, size: int) -> bool:
+        """Whether the page has room for so many bytes; the first that are too many fill it."""
+        if self.page.take(pictures=size):
+            return True
+        self.page.left["pictures"] = 0
+        return False
+
+    def _decoded(self, text: str) -> bytes | None:
+        return decoded("".join(text.split())) if self._room(len(text)) else None
 
     def _beside(self, source: str) -> bytes | None:
         """A file in the page's folder, by a path that leads down and through no link."""
@@ -75,7 +86,9 @@ class Pictures:
             data = None if any(map(Path.is_symlink, above)) else read_plain(path, LARGEST)
         except (OSError, ValueError):
             return None
-        if data and kind_of(data):
+        if data is None or not self._room(len(data)):
+            return None
+        if kind_of(data):
             self.page.files["/".join(parts)] = data
         return data
 
@@ -95,12 +108,8 @@ def decoded(text: str) -> bytes | None:
         return None
 
 
-def _attached(attachments: Mapping[str, Any], name: str) -> bytes | None:
+def _attached(attachments: Mapping[str, Any], name: str) -> str:
     bundle = attachments.get(name) if isinstance(attachments, Mapping) else None
-    if not isinstance(bundle, Mapping):
-        return None
-    for text in bundle.values():
-        text = "".join(map(str, text)) if isinstance(text, list) else text
-        if isinstance(text, str) and (data := decoded("".join(text.split()))):
-            return data
-    return None
+    texts = list(bundle.values()) if isinstance(bundle, Mapping) else []
+    text = texts[0] if texts else ""
+    return "".join(map(str, text)) if isinstance(text, list) else str(text)

@@ -325,3 +325,16 @@ def test_references_do_not_multiply() -> None:
     """One long address that is meant a thousand times is not written a thousand times."""
     assert len(clean_markdown("[a] " * 9_000 + f"\n\n[a]: http://a.org/{'b' * 1900}")) < 500_000
     assert len(clean_markdown("![][a] " * 5_000 + f"\n\n[a]: {DATA[:-4]}{'A' * 400_000}")) < 10**8
+
+
+def test_a_page_reads_so_many_bytes_of_pictures(tmp_path: Path) -> None:
+    """Pictures that are named a thousand times are read and shown while there is room."""
+    (tmp_path / "a.png").write_bytes(PNG + bytes(2**22))
+    (tmp_path / "no.png").write_bytes(bytes(2**22))
+    for name, most in (("a.png", 8), ("no.png", 0), ("attachment:b", 8)):
+        page = Page(tmp_path)
+        attachments = {"b": {"image/png": b64encode(PNG + bytes(2**22)).decode()}}
+        made = clean_markdown(f"![w]({name}) " * 1_000, page, attachments)
+        assert made.count("<img") <= most
+        assert page.left["pictures"] == 0
+    assert clean_markdown("![w](a.png)", page) == clean_markdown("![w](missing.png)", page)
