@@ -155,11 +155,21 @@ def _beside(course: Course, assignment: str, student: str, graded: Any) -> dict[
     folder = course.submitted(assignment, student)
     if folder.is_symlink() or folder.parent.is_symlink():
         return {}
-    given = course.source(assignment)
     marks = {name: read_plain(folder / name, _LARGEST_MARK) for name in _MARKS}
-    pictures = pictures_needed(graded, folder)
-    found = {name: data for name, data in (pictures | marks).items() if data is not None}
-    return {name: data for name, data in found.items() if not (given / name).exists()}
+    given = course.source(assignment)
+    pictures = {
+        name: data
+        for name, data in pictures_needed(graded, folder).items()
+        if not _is_taken(given, Path(name))
+    }
+    return pictures | {name: data for name, data in marks.items() if data is not None}
+
+
+def _is_taken(given: Path, name: Path) -> bool:
+    """Whether a file stands there, or where its folder should be, that is no student's."""
+    ours = {*_MARKS, f"{given.name}.ipynb"}
+    above = [given / folder for folder in name.parents if folder.name]
+    return name.parts[0] in ours or (given / name).exists() or any(map(Path.is_file, above))
 
 
 def _course(resources: Any) -> Course:

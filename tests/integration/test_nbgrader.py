@@ -14,6 +14,7 @@ from autograder.feedback import generate_feedback
 from autograder.gradebook import Entry, record, write_autograded
 from autograder.notebooks import compose, read_assignment
 
+PICTURES = "![](in/answer.png) ![](l.png) ![](data.csv/a.png) ![](kept/a.png)"
 Nbgrader = Callable[..., str]
 
 
@@ -87,9 +88,12 @@ def test_what_is_no_file_of_the_hand_in_stays_away(
         hand_in(released, student)
     ann, bob, eve = (released.submitted("hw", student) for student in ("ann", "bob", "eve"))
     (ann / "hw.ipynb").write_text(
-        (ann / "hw.ipynb").read_text("utf-8").replace("So.", "![](in/answer.png) ![](l.png)"),
+        (ann / "hw.ipynb").read_text("utf-8").replace("So.", PICTURES),
         "utf-8",
     )
+    for name in ("data.csv/a.png", "kept/a.png"):
+        (ann / name).parent.mkdir()
+        (ann / name).write_bytes(b"\x89PNG\r\n\x1a\n")
     (ann / "in").symlink_to(secret)
     (ann / "l.png").symlink_to(secret / "answer.png")
     (ann / "l.txt").symlink_to(secret / "answer.txt")
@@ -105,6 +109,7 @@ def test_what_is_no_file_of_the_hand_in_stays_away(
     assert {path.name for path in released.autograded("hw", "ann").iterdir()} == {
         "data.csv",
         "hw.ipynb",
+        "kept",
     }
     assert not released.autograded("hw", "bob").exists()
     for path in (released.root / "autograded").rglob("*"):
