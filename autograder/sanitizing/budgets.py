@@ -4,7 +4,6 @@ Whatever is over a bound is shown as plain text.
 """
 
 import html
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -63,12 +62,14 @@ class Page:
         return html.escape(text, quote=False) if self.take(text=cost) else None
 
 
-def page_of(resources: Mapping[str, Any]) -> Page:
-    """The page that nbconvert is making, by what its templates know; it is made where it is new."""
-    page = resources.get("autograder")
+def page_of(resources: Any, *, ours: bool = False) -> Page:
+    """The page that nbconvert is making, by what its templates know; it is made where it is new.
+
+    What is `ours`, findings and comments, has a budget of its own: no cell uses up its room.
+    """
+    key = "autograder's own" if ours else "autograder"
+    page = resources.get(key)
     if not isinstance(page, Page):
         place = (resources.get("metadata") or {}).get("path")
-        page = Page(Path(place) if place else None)
-        if isinstance(resources, dict):
-            resources["autograder"] = page
+        page = resources[key] = Page(Path(place) if place else None)
     return page

@@ -96,21 +96,21 @@ def clean_html(context: Context, text: object) -> Markup:
     """HTML that can do no harm."""
     if isinstance(text, Markup):
         return text
-    return Markup(cleaned(text, page_of(context["resources"])))  # noqa: S704 - it is what cleaned it
+    return Markup(cleaned(text, _page(context)))  # noqa: S704 - it is what cleaned it
 
 
 @pass_context
 def markdown2html(context: Context, source: str) -> Markup:
     """Markdown as HTML that can do no harm, with the pictures of its cell and its folder."""
     attached = (context.get("cell") or {}).get("attachments")
-    page = page_of(context["resources"])
+    page = _page(context)
     return Markup(clean_markdown(source, page, attached))  # noqa: S704 - it is what cleaned it
 
 
 @pass_context
 def highlight_code(context: Context, source: str, **_: object) -> Markup:
     """Code in colours while the page has room for them."""
-    page = page_of(context["resources"])
+    page = _page(context)
     lines = source.split("\n")
     # The lexer takes the square of the time for some lines.
     short = len(source) <= CODE_CHARACTERS and max(map(len, lines)) <= CODE_LINE
@@ -125,7 +125,7 @@ def highlight_code(context: Context, source: str, **_: object) -> Markup:
 @pass_context
 def ansi2html(context: Context, text: str) -> Markup:
     """What a terminal would show, in its colours while they are few."""
-    page = page_of(context["resources"])
+    page = _page(context)
     shown = page.escaped(strip_ansi(text))
     if shown is None:
         return Markup(page.plain(text))  # noqa: S704 - it escapes
@@ -133,6 +133,14 @@ def ansi2html(context: Context, text: str) -> Markup:
     if colours * len(text) < COLOURS * CODE_CHARACTERS and page.take(colours=colours):
         return Markup(coloured(text))  # noqa: S704 - it escapes
     return Markup(shown)  # noqa: S704 - it is escaped
+
+
+def _page(context: Context) -> Page:
+    """The page; where no cell is in sight, as with a comment, or a locked grade cell, ours."""
+    cell = context.get("cell")
+    own = {} if cell is None else cell.metadata.get("nbgrader") or {}
+    locked = bool(own.get("grade")) and not own.get("solution")
+    return page_of(context["resources"], ours=cell is None or locked)
 
 
 def as_it_is(text: str) -> str:

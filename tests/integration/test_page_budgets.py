@@ -104,6 +104,16 @@ def test_no_notebook_makes_a_page_slow(exporter: HTMLExporter, kind: str, tmp_pa
     assert len(made) < LARGEST
 
 
+def test_a_full_page_shows_our_findings(exporter: HTMLExporter, tmp_path: Path) -> None:
+    """Cells of a student that use up a page leave room for what the checks found."""
+    table = shown(text__html="<table><tr><td>what was found</td></tr></table>")
+    grade = {"grade": True, "solution": False, "grade_id": "a", "points": 1}
+    found = new_code_cell("check('a')", outputs=[table], metadata={"nbgrader": grade})
+    made = page(exporter, [*WORST["text"], *WORST["markdown"], *WORST["reopened"], found], tmp_path)
+    assert "This page is full" in made
+    assert "<td>what was found</td>" in made
+
+
 def test_nothing_reaches_a_page_without_a_filter(exporter: HTMLExporter, tmp_path: Path) -> None:
     """Sizes of pictures, tags, ids, widgets, titles and kinds of output are not a way in."""
     evil = "x onload=canary()"
