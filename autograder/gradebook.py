@@ -1,15 +1,14 @@
-"""nbgrader's side of a grade: its gradebook, the autograded folder, and the feedback pages.
+"""nbgrader's side of a grade: its gradebook and the autograded folder.
 
 nbgrader takes seconds to import, so it is imported when it is needed and not before.
 """
 
-import glob
 import logging
 import os
 import re
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,7 +50,7 @@ class Entry:
 
 def prepare() -> None:
     """Import nbgrader now, while there is nothing else to do: it takes a second."""
-    with _nbgrader():
+    with nbgrader_ready():
         import nbgrader.api  # noqa: F401 - for the next one who needs it
 
 
@@ -137,27 +136,6 @@ def write_autograded(course: Course, assignment: str, student: str, notebook: st
     return target
 
 
-def generate_feedback(course: Course, assignment: str, students: Sequence[str]) -> None:
-    """Writes the feedback pages of these students with nbgrader's own converter."""
-    with _nbgrader():
-        from nbgrader.converters import GenerateFeedback
-        from nbgrader.converters.base import NbGraderException
-        from nbgrader.coursedir import CourseDirectory
-        from traitlets import TraitError
-
-        config = _config(course)
-        failed = []
-        for student in students:
-            try:
-                folder = CourseDirectory(config=config, student_id=glob.escape(student))
-                folder.assignment_id = assignment
-                GenerateFeedback(coursedir=folder, config=config, force=True).start()
-            except (NbGraderException, TraitError):
-                failed.append(student)
-    if failed:
-        raise AutograderError(f"nbgrader could not write the feedback of {', '.join(failed)}.")
-
-
 def nbgrader_environment() -> dict[str, str]:
     """The environment for nbgrader's commands: it runs `alembic` by name and reads by locale."""
     programs = str(Path(sys.prefix, "bin"))
@@ -205,7 +183,7 @@ def _penalty(book: Any, course: Course, submission: Any, notebook: Any) -> float
 
     book.db.flush()
     book.db.refresh(notebook)
-    assigner = AssignLatePenalties(config=_config(course))
+    assigner = AssignLatePenalties(config=nbgrader_config(course))
     assigner.init_plugin()
     penalty = assigner.plugin_inst.late_submission_penalty(
         submission.student.id, notebook.score, submission.total_seconds_late
@@ -240,7 +218,7 @@ def _timestamp(folder: Path) -> datetime | None:
 
 @contextmanager
 def _open(course: Course) -> Iterator[Any]:
-    with _nbgrader():
+    with nbgrader_ready():
         from nbgrader.api import Gradebook, InvalidEntry
         from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
@@ -281,7 +259,7 @@ def _cause(problem: Exception) -> str:
 
 
 @contextmanager
-def _nbgrader() -> Iterator[None]:
+def nbgrader_ready() -> Iterator[None]:
     """Lets nbgrader find its programs, and keeps one known false alarm of its database quiet."""
     log = logging.getLogger("tornado.application")
     if not log.hasHandlers():  # nbgrader writes tracebacks there, which nobody asked to see
@@ -303,7 +281,7 @@ def _nbgrader() -> Iterator[None]:
             os.environ["PATH"] = path
 
 
-def _config(course: Course) -> Any:
+def nbgrader_config(course: Course) -> Any:
     """The course's own nbgrader configuration."""
     from traitlets.config import Config
     from traitlets.config.loader import PyFileConfigLoader

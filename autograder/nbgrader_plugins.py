@@ -2,10 +2,12 @@
 
     generate_assignment   lock, stub, clear, check, add visible checks, verify, save to the database
     autograde             one preprocessor: `autograder grade` as a process of its own
+    pages                 filters of ours; see `autograder/sanitizing/`
 
 A preprocessor that is no NbGraderPreprocessor is disabled by nbgrader without a word.
 """
 
+import glob
 import json
 import subprocess
 import sys
@@ -16,18 +18,25 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import List, Unicode
 
 from autograder.config import Course, find_course
 from autograder.errors import AutograderError
+from autograder.files import read_plain
+from autograder.formgrader import guard_formgrader
 from autograder.gradebook import Entry, nbgrader_environment, record
 from autograder.notebooks.stripping import strip
 from autograder.notebooks.stubs import WRITTEN_STUB, find_regions, replace_solutions
 from autograder.releasing import visible_checks
+from autograder.sanitizing.filters import pictures_needed
 
 _HERE = "autograder.nbgrader_plugins."
 _THEIRS = "nbgrader.preprocessors."
+_FILTERS = "autograder.sanitizing.filters."
+_MARKS = ("timestamp.txt", "submission_secret.txt")  # of nbgrader's exchange
+_LARGEST_MARK = 10_000
 
 
 def configure(c: Any, root: Path) -> None:
@@ -52,9 +61,20 @@ def configure(c: Any, root: Path) -> None:
     c.Autograde.autograde_preprocessors = []
     c.HTMLExporter.sanitize_html = True
     c.HTMLExporter.filters = {
-        "clean_html": "autograder.sanitizing.clean_html",
-        "markdown2html": "autograder.sanitizing.clean_markdown",
-    }
+        name: f"{_FILTERS}{name}"
+        for name in ("clean_html", "markdown2html", "highlight_code", "ansi2html")
+    } | {"strip_files_prefix": f"{_FILTERS}as_it_is"}
+    c.HTMLExporter.preprocessors = [f"{_FILTERS}prepare"]
+    # Autograde would copy all that was handed in, and follow links; see GradeInBox.
+    usual = CourseDirectory.class_traits()["ignore"].default()
+    c.CourseDirectory.ignore = [*usual, f"{glob.escape(str(course.root))}/submitted/*/*"]
+    c.Autograde.pre_convert_hook = f"{_HERE}leave_out_devices"
+    guard_formgrader()
+
+
+def leave_out_devices(*, notebooks: list[str], **_: object) -> None:
+    """Takes what nbgrader would wait for without end out of the list that it is about to read."""
+    notebooks[:] = [one for one in notebooks if Path(one).is_file()]
 
 
 class StubSolutions(ClearSolutions):  # type: ignore[misc]  # nbgrader is untyped
@@ -129,8 +149,34 @@ class GradeInBox(_Command):
                 raise AutograderError(f"{student} is not graded: {' '.join(grade['notes'])}")
             graded = nbformat.read(grade["notebook"], as_version=4)
         entry = Entry(student, grade["points"], grade["comments"])
-        record(_course(resources), assignment, [entry])
+        course = _course(resources)
+        record(course, assignment, [entry])
+        resources["outputs"] = dict(resources.get("outputs") or {}) | _beside(
+            course, assignment, student, graded
+        )
         return graded, resources
+
+
+def _beside(course: Course, assignment: str, student: str, graded: Any) -> dict[str, bytes]:
+    """What lies beside a graded notebook of what was handed in: nbgrader's marks, and pictures."""
+    folder = course.submitted(assignment, student)
+    if folder.is_symlink() or folder.parent.is_symlink():
+        return {}
+    marks = {name: read_plain(folder / name, _LARGEST_MARK) for name in _MARKS}
+    given = course.source(assignment)
+    pictures = {
+        name: data
+        for name, data in pictures_needed(graded, folder).items()
+        if not _is_taken(given, Path(name))
+    }
+    return pictures | {name: data for name, data in marks.items() if data is not None}
+
+
+def _is_taken(given: Path, name: Path) -> bool:
+    """Whether a file stands there, or where its folder should be, that is no student's."""
+    ours = {*_MARKS, f"{given.name}.ipynb"}
+    above = [given / folder for folder in name.parents if folder.name]
+    return name.parts[0] in ours or (given / name).exists() or any(map(Path.is_file, above))
 
 
 def _course(resources: Any) -> Course:

@@ -14,7 +14,7 @@ from autograder.config import Course
 _PACKAGE = Path(__file__).parents[1]
 _RUNS = ("boxes", "evidence", "grading", "guest", "notebooks")
 _JUDGES = ("checks", "model.py")
-_WRITES = ("gradebook.py", "reports", "sanitizing.py")
+_WRITES = ("gradebook.py", "reports", "sanitizing")
 _LIBRARIES = ("torch", "numpy", "scipy", "scikit-learn", "matplotlib", "ipython")
 _PASSED_OVER = {"__pycache__", "specimens"}
 

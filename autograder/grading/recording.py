@@ -16,8 +16,9 @@ from typing import Any
 from autograder.config import Course
 from autograder.errors import AutograderError
 from autograder.evidence import FormatError
+from autograder.feedback import generate_feedback
 from autograder.files import locked
-from autograder.gradebook import generate_feedback, prepare
+from autograder.gradebook import prepare
 from autograder.grading.classes import grade
 from autograder.grading.graded import Graded, comments
 from autograder.grading.grading import Options, Workshop

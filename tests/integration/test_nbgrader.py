@@ -1,6 +1,7 @@
 """nbgrader's users keep their habits: its commands and its exchange work on what we write."""
 
 import csv
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 
 from autograder.config import Course
-from autograder.gradebook import Entry, generate_feedback, record, write_autograded
+from autograder.feedback import generate_feedback
+from autograder.gradebook import Entry, record, write_autograded
 from autograder.notebooks import compose, read_assignment
 
+PICTURES = "![](in/answer.png) ![](l.png) ![](data.csv/a.png) ![](kept/a.png)"
 Nbgrader = Callable[..., str]
 
 
@@ -71,6 +74,46 @@ def test_one_failure_does_not_stop_the_others(released: Course, nbgrader: Nbgrad
     assert "hand in the notebook itself" in nbgrader("autograde", "hw", good=False)
     assert not released.autograded("hw", "ann").exists()
     assert released.autograded("hw", "bob").exists()
+
+
+def test_what_is_no_file_of_the_hand_in_stays_away(
+    released: Course, nbgrader: Nbgrader, tmp_path: Path
+) -> None:
+    """Neither links nor other notebooks nor FIFOs are copied, followed or waited for."""
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    for name in ("answer.png", "answer.txt", "hw.ipynb"):
+        (secret / name).write_bytes(b"\x89PNG\r\n\x1a\nsecret")
+    for student in ("ann", "bob", "eve"):
+        hand_in(released, student)
+    ann, bob, eve = (released.submitted("hw", student) for student in ("ann", "bob", "eve"))
+    (ann / "hw.ipynb").write_text(
+        (ann / "hw.ipynb").read_text("utf-8").replace("So.", PICTURES),
+        "utf-8",
+    )
+    for name in ("data.csv/a.png", "kept/a.png"):
+        (ann / name).parent.mkdir()
+        (ann / name).write_bytes(b"\x89PNG\r\n\x1a\n")
+    (ann / "in").symlink_to(secret)
+    (ann / "l.png").symlink_to(secret / "answer.png")
+    (ann / "l.txt").symlink_to(secret / "answer.txt")
+    (ann / "submission_secret.txt").symlink_to(secret / "answer.txt")
+    (ann / "other.ipynb").symlink_to(secret / "hw.ipynb")
+    os.mkfifo(ann / "fifo")
+    (bob / "hw.ipynb").unlink()
+    os.mkfifo(bob / "hw.ipynb")
+    eve.rename(tmp_path / "eve")
+    eve.symlink_to(tmp_path / "eve")
+    (eve / "more.txt").write_text("secret")
+    nbgrader("autograde", "hw", good=False)
+    assert {path.name for path in released.autograded("hw", "ann").iterdir()} == {
+        "data.csv",
+        "hw.ipynb",
+        "kept",
+    }
+    assert not released.autograded("hw", "bob").exists()
+    for path in (released.root / "autograded").rglob("*"):
+        assert not path.is_file() or b"secret" not in path.read_bytes()
 
 
 def test_feedback_and_export_work_on_what_we_write(released: Course, nbgrader: Nbgrader) -> None:

@@ -1,0 +1,95 @@
+"""Feedback pages: nbgrader's own template and preprocessors, student by student.
+
+nbgrader's command finds folders by patterns, in which some names mean something else, and says of a
+page that fails no more than that it failed.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.config import Course
+from autograder.errors import AutograderError
+from autograder.files import read_plain, workplace
+from autograder.gradebook import nbgrader_config, nbgrader_ready
+
+_MARKS = ("timestamp.txt", "submission_secret.txt")  # without them nbgrader gives nothing back
+_LARGEST_MARK = 10_000
+
+
+def generate_feedback(course: Course, assignment: str, students: Sequence[str]) -> None:
+    """Writes the feedback pages of these students, whatever becomes of the others.
+
+    Raises AutograderError that names those whose page could not be written, with the reasons.
+    """
+    failed = []
+    with nbgrader_ready():
+        converter, exporter = _exporter(course)
+        for student in students:
+            try:
+                _write(course, assignment, student, _page(course, exporter, assignment, student))
+                converter.set_permissions(assignment, student)
+            except Exception as problem:  # one page is no reason to leave out the next
+                failed.append(f"{_printable(student)}: {_reason(problem)}")
+    if failed:
+        others = "; the others have theirs" if len(failed) < len(students) else ""
+        raise AutograderError(
+            "\n  ".join([f"The feedback of {len(failed)} could not be written{others}.", *failed])
+        )
+
+
+def _exporter(course: Course) -> tuple[Any, Any]:
+    """What nbgrader's command would use, by the course's own settings."""
+    from nbconvert.exporters import HTMLExporter
+    from nbgrader.converters import GenerateFeedback
+    from nbgrader.coursedir import CourseDirectory
+
+    config = nbgrader_config(course)
+    converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
+    exporter = HTMLExporter(parent=converter, config=converter.config)
+    for preprocessor in converter.preprocessors:
+        exporter.register_preprocessor(preprocessor)
+    return converter, exporter
+
+
+def _page(course: Course, exporter: Any, assignment: str, student: str) -> str:
+    notebook = course.autograded(assignment, student) / f"{assignment}.ipynb"
+    known = {"student": student, "assignment": assignment, "notebook": assignment}
+    resources = {
+        "unique_key": assignment,
+        "output_files_dir": f"{assignment}_files",
+        "nbgrader": known | {"db_url": course.gradebook},
+    }
+    page, _ = exporter.from_filename(str(notebook), resources=resources)
+    return str(page)
+
+
+def _write(course: Course, assignment: str, student: str, page: str) -> None:
+    target = course.feedback(assignment, student)
+    graded = course.autograded(assignment, student)
+    marks = {name: read_plain(graded / name, _LARGEST_MARK) for name in _MARKS}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with workplace(course.scratch) as aside:
+        made = aside / assignment
+        made.mkdir()
+        (made / f"{assignment}.html").write_text(page, "utf-8")
+        for name, data in marks.items():
+            if data is not None:
+                (made / name).write_bytes(data)
+        if target.exists() or target.is_symlink():
+            target.rename(aside / "old")
+        made.rename(target)
+
+
+def _reason(problem: Exception) -> str:
+    if isinstance(problem, FileNotFoundError) and str(problem.filename).endswith(".ipynb"):
+        return "there is no graded notebook; grade the submission first"
+    if isinstance(problem, OSError) and problem.filename:
+        return _printable(f"{problem.strerror}: {Path(str(problem.filename))}")
+    # What a database says, without the statement that it was about.
+    words = str(getattr(problem, "orig", None) or problem).strip()
+    return _printable(words.partition("\n")[0][:300]) or type(problem).__name__
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

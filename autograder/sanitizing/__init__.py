@@ -1,0 +1,18 @@
+"""Pages that a student had a hand in, made harmless for the browser of whoever reads them.
+
+nbgrader's pages put a student's markdown and outputs in as they are; the filters here replace those
+of nbconvert.
+
+    filters   what the pages call; and a notebook reduced to what they may hold
+    texts     markdown, read by markdown-it
+    formulas  TeX, as MathML
+    elements  HTML, by what is allowed, through nh3
+    pictures  data that really are a picture
+    budgets   what one page takes of one student's notebook
+"""
+
+from autograder.sanitizing.budgets import Page
+from autograder.sanitizing.elements import clean_html
+from autograder.sanitizing.texts import clean_markdown
+
+__all__ = ["Page", "clean_html", "clean_markdown"]

@@ -1,0 +1,94 @@
+"""Feedback reaches everybody whose page can be written, whatever the folder is called."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder.config import Course
+from autograder.errors import AutograderError
+from autograder.feedback import generate_feedback
+from autograder.gradebook import Entry, record
+
+NAMES = ["a[b]", "[!a]*?", " edge ", "two\nlines", 'O\'Brien & "co"', "${x}", "{student_id}", "Яна"]
+
+
+@pytest.fixture
+def released(course: Course, tiny_release: Path) -> Course:
+    """The course with its assignment released."""
+    shutil.copytree(tiny_release, course.root, dirs_exist_ok=True)
+    return course
+
+
+def graded(course: Course, student: str) -> Path:
+    """Puts a graded notebook where nbgrader looks for it, and points into the gradebook."""
+    folder = course.autograded("hw", student)
+    folder.mkdir(parents=True)
+    shutil.copy(course.release("hw") / "hw.ipynb", folder)
+    record(course, "hw", [Entry(student, {"curve": 1.5}, {"curve": "Half."})])
+    return folder
+
+
+def page(course: Course, student: str) -> str:
+    """The feedback page of a student."""
+    return (course.feedback("hw", student) / "hw.html").read_text("utf-8")
+
+
+def test_any_name_gets_feedback(released: Course) -> None:
+    """Patterns, edge spaces, line breaks and fields of a template are only names."""
+    for name in NAMES:
+        graded(released, name)
+    generate_feedback(released, "hw", NAMES)
+    for name in NAMES:
+        assert "Half." in page(released, name)
+
+
+def test_it_is_the_page_that_nbgrader_makes(released: Course, nbgrader: Callable[..., str]) -> None:
+    """For an ordinary hand-in the page is the same, byte for byte, and its command still works."""
+    graded(released, "ann")
+    generate_feedback(released, "hw", ["ann"])
+    ours = page(released, "ann")
+    nbgrader("generate_feedback", "hw", "--force")
+    assert page(released, "ann") == ours
+
+
+def test_what_stood_there_is_replaced(released: Course) -> None:
+    """An older page goes, and so does a folder that is called like the page."""
+    graded(released, "ann")
+    (released.feedback("hw", "ann") / "hw.html").mkdir(parents=True)
+    graded(released, "bob")
+    released.feedback("hw", "bob").parent.mkdir(parents=True)
+    released.feedback("hw", "bob").symlink_to(released.root / "source")
+    generate_feedback(released, "hw", ["ann", "bob"])
+    assert "Half." in page(released, "ann") + page(released, "bob")
+    assert not (released.root / "source/hw.html").exists()
+
+
+def test_who_gets_none_is_told_with_the_reason(released: Course) -> None:
+    """One page that cannot be written is named with its own reason, and the others are there."""
+    for name in ("ann", "bob", "eve"):
+        graded(released, name)
+    (released.autograded("hw", "ann") / "hw.ipynb").write_text('{"cells": 1}')
+    blocked = released.feedback("hw", "eve").parent
+    blocked.parent.mkdir(parents=True, exist_ok=True)
+    blocked.write_text("a file where her folder should be")
+    with pytest.raises(AutograderError) as raised:
+        generate_feedback(released, "hw", ["ann", "bob", "eve", "no\none"])
+    lines = str(raised.value).splitlines()
+    assert lines[0] == "The feedback of 3 could not be written; the others have theirs."
+    assert [line.strip().partition(":")[0] for line in lines[1:]] == ["ann", "eve", "no\ufffdone"]
+    assert all(line.partition(": ")[2] for line in lines[1:])
+    assert "File exists" in lines[2]
+    assert "no graded notebook" in lines[3]
+    assert "Half." in page(released, "bob")
+
+
+def test_what_nbgrader_gives_back_by_is_kept(released: Course) -> None:
+    """The exchange finds its marks beside the page, and no other file."""
+    folder = graded(released, "ann")
+    for name in ("timestamp.txt", "submission_secret.txt", "data.csv"):
+        (folder / name).write_text("x")
+    generate_feedback(released, "hw", ["ann"])
+    made = {path.name for path in released.feedback("hw", "ann").iterdir()}
+    assert made == {"hw.html", "timestamp.txt", "submission_secret.txt"}
