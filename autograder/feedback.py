@@ -10,11 +10,9 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.errors import AutograderError
-from autograder.files import read_plain, workplace
-from autograder.gradebook import nbgrader_config, nbgrader_ready
-
-_MARKS = ("timestamp.txt", "submission_secret.txt")  # without them nbgrader gives nothing back
-_LARGEST_MARK = 10_000
+from autograder.files import workplace
+from autograder.gradebook import exchanged, nbgrader_config, nbgrader_ready
+from autograder.text import legible
 
 
 def generate_feedback(course: Course, assignment: str, students: Sequence[str]) -> None:
@@ -30,7 +28,7 @@ def generate_feedback(course: Course, assignment: str, students: Sequence[str]) 
                 _write(course, assignment, student, _page(course, exporter, assignment, student))
                 converter.set_permissions(assignment, student)
             except Exception as problem:  # one page is no reason to leave out the next
-                failed.append(f"{_printable(student)}: {_reason(problem)}")
+                failed.append(f"{legible(student)}: {_reason(problem)}")
     if failed:
         others = "; the others have theirs" if len(failed) < len(students) else ""
         raise AutograderError(
@@ -67,15 +65,13 @@ def _page(course: Course, exporter: Any, assignment: str, student: str) -> str:
 def _write(course: Course, assignment: str, student: str, page: str) -> None:
     target = course.feedback(assignment, student)
     graded = course.autograded(assignment, student)
-    marks = {name: read_plain(graded / name, _LARGEST_MARK) for name in _MARKS}
     target.parent.mkdir(parents=True, exist_ok=True)
     with workplace(course.scratch) as aside:
         made = aside / assignment
         made.mkdir()
         (made / f"{assignment}.html").write_text(page, "utf-8")
-        for name, data in marks.items():
-            if data is not None:
-                (made / name).write_bytes(data)
+        for name, data in exchanged(graded).items():
+            (made / name).write_bytes(data)
         if target.exists() or target.is_symlink():
             target.rename(aside / "old")
         made.rename(target)
@@ -85,11 +81,7 @@ def _reason(problem: Exception) -> str:
     if isinstance(problem, FileNotFoundError) and str(problem.filename).endswith(".ipynb"):
         return "there is no graded notebook; grade the submission first"
     if isinstance(problem, OSError) and problem.filename:
-        return _printable(f"{problem.strerror}: {Path(str(problem.filename))}")
+        return legible(f"{problem.strerror}: {Path(str(problem.filename))}")
     # What a database says, without the statement that it was about.
     words = str(getattr(problem, "orig", None) or problem).strip()
-    return _printable(words.partition("\n")[0][:300]) or type(problem).__name__
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+    return legible(words.partition("\n")[0][:300]) or type(problem).__name__

@@ -3,6 +3,7 @@
 import fcntl
 import itertools
 import os
+import re
 import secrets
 import stat
 import sys
@@ -11,6 +12,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+
+_PICTURES = {
+    "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "jpeg": re.compile(rb"\xff\xd8\xff"),
+    "gif": re.compile(rb"GIF8[79]a"),
+    "webp": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
+}
+
+
+def picture_kind(data: bytes) -> str | None:
+    """Whether data begin like a picture that pages show, and like which: png, jpeg, gif, webp."""
+    return next((kind for kind, begin in _PICTURES.items() if begin.match(data)), None)
 
 
 def read_plain(path: Path, largest: int) -> bytes | None:

@@ -122,7 +122,7 @@ def write_autograded(course: Course, assignment: str, student: str, notebook: st
             made.mkdir()
             (made / f"{assignment}.ipynb").write_text(notebook, "utf-8")
             _copy(course.release(assignment), made)
-            for name, data in _exchanged(course.submitted(assignment, student)).items():
+            for name, data in exchanged(course.submitted(assignment, student)).items():
                 (made / name).write_bytes(data)
             if target.exists():
                 target.rename(aside / "old")
@@ -203,8 +203,10 @@ def _require(book: Any, assignment: str) -> None:
         ) from error
 
 
-def _exchanged(folder: Path) -> dict[str, bytes]:
-    """The two small files by which nbgrader knows a hand-in again; a forged time is left behind."""
+def exchanged(folder: Path) -> dict[str, bytes]:
+    """The small files of a hand-in without which nbgrader gives nothing back; no forged time."""
+    if folder.is_symlink():
+        return {}
     names = ("submission_secret.txt", *(["timestamp.txt"] if _timestamp(folder) else []))
     found = {name: read_plain(folder / name, _SMALL) for name in names}
     return {name: data for name, data in found.items() if data is not None}

@@ -24,19 +24,15 @@ from traitlets import List, Unicode
 
 from autograder.config import Course, find_course
 from autograder.errors import AutograderError
-from autograder.files import read_plain
 from autograder.formgrader import guard_formgrader
-from autograder.gradebook import Entry, nbgrader_environment, record
+from autograder.gradebook import Entry, exchanged, nbgrader_environment, record
 from autograder.notebooks.stripping import strip
 from autograder.notebooks.stubs import WRITTEN_STUB, find_regions, replace_solutions
 from autograder.releasing import visible_checks
-from autograder.sanitizing.filters import pictures_needed
 
 _HERE = "autograder.nbgrader_plugins."
 _THEIRS = "nbgrader.preprocessors."
 _FILTERS = "autograder.sanitizing.filters."
-_MARKS = ("timestamp.txt", "submission_secret.txt")  # of nbgrader's exchange
-_LARGEST_MARK = 10_000
 
 
 def configure(c: Any, root: Path) -> None:
@@ -151,32 +147,9 @@ class GradeInBox(_Command):
         entry = Entry(student, grade["points"], grade["comments"])
         course = _course(resources)
         record(course, assignment, [entry])
-        resources["outputs"] = dict(resources.get("outputs") or {}) | _beside(
-            course, assignment, student, graded
-        )
+        beside = exchanged(course.submitted(assignment, student))
+        resources["outputs"] = dict(resources.get("outputs") or {}) | beside
         return graded, resources
-
-
-def _beside(course: Course, assignment: str, student: str, graded: Any) -> dict[str, bytes]:
-    """What lies beside a graded notebook of what was handed in: nbgrader's marks, and pictures."""
-    folder = course.submitted(assignment, student)
-    if folder.is_symlink() or folder.parent.is_symlink():
-        return {}
-    marks = {name: read_plain(folder / name, _LARGEST_MARK) for name in _MARKS}
-    given = course.source(assignment)
-    pictures = {
-        name: data
-        for name, data in pictures_needed(graded, folder).items()
-        if not _is_taken(given, Path(name))
-    }
-    return pictures | {name: data for name, data in marks.items() if data is not None}
-
-
-def _is_taken(given: Path, name: Path) -> bool:
-    """Whether a file stands there, or where its folder should be, that is no student's."""
-    ours = {*_MARKS, f"{given.name}.ipynb"}
-    above = [given / folder for folder in name.parents if folder.name]
-    return name.parts[0] in ours or (given / name).exists() or any(map(Path.is_file, above))
 
 
 def _course(resources: Any) -> Course:

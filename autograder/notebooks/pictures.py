@@ -5,26 +5,19 @@ file has to lie beside the graded one.
 """
 
 import binascii
-import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
+from autograder.files import picture_kind
 from autograder.notebooks.cells import Attachments, Cell
 from autograder.notebooks.submission import Submission
 
 MOST = 50
 MOST_BYTES = 24 << 20
 LONGEST_NAME = 200  # letters
-_KINDS = {
-    # MIME type: how such a file begins, and the endings of its name
-    "image/png": (re.compile(rb"\x89PNG\r\n\x1a\n"), ("png",)),
-    "image/jpeg": (re.compile(rb"\xff\xd8\xff"), ("jpg", "jpeg")),
-    "image/gif": (re.compile(rb"GIF8[79]a"), ("gif",)),
-    "image/webp": (re.compile(rb"RIFF....WEBP", re.DOTALL), ("webp",)),
-}
-_ENDINGS = {ending: mime for mime, (_, endings) in _KINDS.items() for ending in endings}
+_ENDINGS = {"png": "png", "jpg": "jpeg", "jpeg": "jpeg", "gif": "gif", "webp": "webp"}
 
 
 def read_attachments(raw: object) -> Attachments:
@@ -45,11 +38,11 @@ def attach_files(cells: Iterable[Cell], submission: Submission) -> tuple[Cell, .
     pictures: dict[str, Mapping[str, str]] = {}
     room = MOST_BYTES
     for path, data in submission.files.items():
-        mime = _ENDINGS.get(path.lower().rpartition(".")[2], "")
-        if mime and _fits(path) and _is_picture(mime, data) and _names(text, path):
+        kind = _ENDINGS.get(path.lower().rpartition(".")[2])
+        if kind and kind == picture_kind(data) and _fits(path) and _names(text, path):
             room -= len(data)
             if room >= 0 and len(pictures) < MOST:
-                pictures[path] = {mime: b64encode(data).decode()}
+                pictures[path] = {f"image/{kind}": b64encode(data).decode()}
     return tuple(_with(cell, pictures) for cell in cells) if pictures else cells
 
 
@@ -72,14 +65,11 @@ def _fits(name: str) -> bool:
     return len(name) <= LONGEST_NAME and name.isprintable()
 
 
-def _is_picture(mime: str, data: bytes) -> bool:
-    return mime in _KINDS and _KINDS[mime][0].match(data) is not None
-
-
 def _is_encoded(mime: object, data: object) -> bool:
     if not isinstance(mime, str) or not isinstance(data, str):
         return False
     try:
-        return _is_picture(mime, b64decode(data.replace("\n", ""), validate=True))
+        kind = picture_kind(b64decode(data.replace("\n", ""), validate=True))
     except (ValueError, binascii.Error):
         return False
+    return kind is not None and mime == f"image/{kind}"

@@ -41,7 +41,6 @@ class Page:
 
     folder: Path | None = None
     left: dict[str, int] = field(default_factory=lambda: dict(_WHOLE))
-    files: dict[str, bytes] = field(default_factory=dict)  # of the folder, that were shown
 
     def take(self, **amounts: int) -> bool:
         """Whether the page has room for all of this; then it is taken."""

@@ -4,7 +4,6 @@ All cells of a page share one budget, which stands in what nbconvert hands to fi
 """
 
 import html
-from pathlib import Path
 from typing import Any
 
 from jinja2 import pass_context
@@ -15,6 +14,7 @@ from nbconvert.filters.ansi import ansi2html as coloured
 from nbconvert.filters.ansi import strip_ansi
 from nbformat.v4 import new_output
 
+from autograder.files import picture_kind
 from autograder.sanitizing.budgets import (
     CODE_CHARACTERS,
     CODE_LINE,
@@ -24,7 +24,7 @@ from autograder.sanitizing.budgets import (
     page_of,
 )
 from autograder.sanitizing.elements import clean_html as cleaned
-from autograder.sanitizing.pictures import decoded, kind_of
+from autograder.sanitizing.pictures import decoded
 from autograder.sanitizing.texts import clean_markdown
 
 _SHOWN = ("text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "text/plain")
@@ -61,17 +61,6 @@ def prepare(nb: Any, resources: Any) -> tuple[Any, Any]:
     return nb, resources
 
 
-def pictures_needed(nb: Any, folder: Path) -> dict[str, bytes]:
-    """The pictures of a folder that a page shows, by name: those that its cells name."""
-    page = Page(folder)
-    for cell in nb.cells:
-        if cell.cell_type == "markdown":
-            clean_markdown(cell.source, page, cell.get("attachments"))
-        for output in cell.get("outputs", ()):
-            cleaned(_joined(output.get("data", {}).get("text/html", "")), page)
-    return page.files
-
-
 def _plain(output: Any) -> Any:
     if output.output_type == "error":
         output.traceback = ["\n".join(output.traceback)]
@@ -79,7 +68,7 @@ def _plain(output: Any) -> Any:
         return output
     data = {kind: _joined(output.data[kind]) for kind in _SHOWN if kind in output.get("data", {})}
     for kind in _PICTURES & set(data):
-        if kind_of(decoded("".join(data[kind].split())) or b"") is None:
+        if picture_kind(decoded("".join(data[kind].split())) or b"") is None:
             del data[kind]
     if "text/latex" in data:  # nothing but markdown shows formulas
         data.setdefault("text/markdown", data.pop("text/latex"))

@@ -13,17 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from autograder.files import read_plain
+from autograder.files import picture_kind, read_plain
 from autograder.sanitizing.budgets import Page
 
 LARGEST = 8 * 2**20
 _DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,([A-Za-z0-9+/]+={0,2})", re.I)
-_BEGINS = (
-    ("png", re.compile(rb"\x89PNG\r\n\x1a\n")),
-    ("jpeg", re.compile(rb"\xff\xd8\xff")),
-    ("gif", re.compile(rb"GIF8[79]a")),
-    ("webp", re.compile(rb"RIFF.{4}WEBP", re.DOTALL)),
-)
 _LIFTED = "picture:"
 _NAMED = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 _LONGEST = 1000
@@ -53,14 +47,16 @@ class Pictures:
         if not self.page.take(pictures=_LOOK):
             return None
         if not colon:
-            data = self._beside(source)
+            # A file that was handed in is attached to the cell that names it.
+            handed_in = _attached(self.attachments, unquote(source))
+            data = self._decoded(handed_in) if handed_in else self._beside(source)
         elif scheme == "attachment":
             data = self._decoded(_attached(self.attachments, unquote(name)))
         elif scheme == _LIFTED[:-1] and name.isdecimal() and int(name[:9]) < len(self.lifted):
             data = self._decoded(self.lifted[int(name[:9])])
         else:
             data = None
-        kind = kind_of(data or b"")
+        kind = picture_kind(data or b"")
         return f"data:image/{kind};base64,{b64encode(data).decode()}" if data and kind else None
 
     def _room(self, size: int) -> bool:
@@ -86,16 +82,7 @@ class Pictures:
             data = None if any(map(Path.is_symlink, above)) else read_plain(path, LARGEST)
         except (OSError, ValueError):
             return None
-        if data is None or not self._room(len(data)):
-            return None
-        if kind_of(data):
-            self.page.files["/".join(parts)] = data
-        return data
-
-
-def kind_of(data: bytes) -> str | None:
-    """Whether data begin like a picture that pages show, and like which."""
-    return next((kind for kind, begin in _BEGINS if begin.match(data)), None)
+        return data if data is not None and self._room(len(data)) else None
 
 
 def decoded(text: str) -> bytes | None:

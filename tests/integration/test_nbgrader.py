@@ -109,7 +109,6 @@ def test_what_is_no_file_of_the_hand_in_stays_away(
     assert {path.name for path in released.autograded("hw", "ann").iterdir()} == {
         "data.csv",
         "hw.ipynb",
-        "kept",
     }
     assert not released.autograded("hw", "bob").exists()
     for path in (released.root / "autograded").rglob("*"):

@@ -296,11 +296,11 @@ def test_lists_and_messages_show_names(graded: Graded, browser: Browser, page: s
 
 
 def test_only_what_pages_need_lies_beside(graded: Graded) -> None:
-    """Of a hand-in's files nothing but the pictures that it shows is copied, and links are not."""
+    """Of a hand-in's files nothing is copied: the pictures that it shows are in the notebook."""
     folders = {one: graded.course.autograded("hw", one) for one in (HOSTILE, "bob")}
     released = {"data.csv", "hw.ipynb"}
     names = {one: {path.name for path in folder.iterdir()} for one, folder in folders.items()}
-    assert names == {HOSTILE: released, "bob": released | {"my.png"}}
+    assert names == {HOSTILE: released, "bob": released}
     for student in names:
         folder = graded.course.feedback("hw", student)
         assert [path.name for path in folder.iterdir()] == ["hw.html"]
