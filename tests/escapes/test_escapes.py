@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +45,11 @@ def test_an_attack_gets_what_it_deserves(
         assert attack.is_right(points), told(graded)
         assert success(attack, target, points, outputs_of(graded), read_by_people(graded)) == set()
         assert [word for word in attack.unseen if word in read_by_people(graded)] == []
-        assert not left_behind(workshop)
+        # The kernel may need a moment to bury on a busy machine.
+        deadline = time.monotonic() + 10
+        while (left := left_behind(workshop)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not left
         assert letters_shown(graded) <= workshop.limits.output_mib << 20
         for name in beside:
             honest = done[name]
