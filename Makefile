@@ -5,7 +5,7 @@ BIN := .venv/bin
 # nbgrader calls alembic by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test fuzz lint bench soak docs clean
+.PHONY: demo test escapes fuzz lint bench soak docs clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/done
@@ -13,6 +13,11 @@ demo: .venv/done
 
 test: .venv/done
 	$(BIN)/python -m pytest tests -n 2 --dist loadfile --durations=15
+
+# The attacks as root, as an ordinary user, and as one in a container; ESCAPES=--others leaves out
+# what `make test` has run.
+escapes: .venv/done
+	$(BIN)/python -m tools.escapes $(ESCAPES)
 
 # The same searches as in the tests, for minutes instead of seconds.
 fuzz: .venv/done

@@ -5,6 +5,9 @@
     # ending = "died"                                        "finished" if not said
     # honest = ["bump"]                                      exercises that it answers well
     # real = "in process allclose"                           where it succeeds; see below
+    # container = {ending = "timed out", points = {curve = 3}}
+    #                                                        what differs without namespaces
+    # needs = "root"                                         what nobody else can hand in
 
     # %% added                     a cell of its own, before the next answer, or before all
     # %% curve_answer              an answer cell
@@ -22,12 +25,15 @@ An attack that fails everywhere proves nothing.  `real` names where it is shown 
 Success is the same everywhere: points that are not deserved, a secret in what it shows, a canary
 that was touched, or a line `reached: ..` that it printed once it had what it wanted.  In the usual
 kind of judge the loss of points that are deserved counts as well.
+
+`container` is for boxes that cannot have a pid namespace, where a process can stop or kill itself:
+another ending, and with it other points.  It can excuse no success.
 """
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +45,9 @@ FOLDER = Path(__file__).parent / "attacks"
 GROUPS = ("not_run", "lie", "steal", "forge", "starve", "bend")
 Points = tuple[float, float] | None  # the least and the most; None where they are withheld
 _CELL = re.compile(r"^# %% (\w+)[ \t]*\n", re.MULTILINE)
-_KNOWN = {"aim", "points", "ending", "honest", "real", "times", "unseen", "uses"}
+_KNOWN = {
+    "aim", "points", "ending", "honest", "real", "times", "unseen", "uses", "container", "needs",
+}  # fmt: skip
 _USES = {
     # The box's own end of its channel, and a way to write anything at all there.
     "channel": """\
@@ -89,6 +97,8 @@ class Attack:
     times: int
     unseen: tuple[str, ...]
     cells: tuple[tuple[str, str], ...]
+    container: "Attack | None" = None  # the same, with what must come of it there
+    needs: str = ""
 
     @property
     def left_out(self) -> frozenset[str] | None:
@@ -97,6 +107,10 @@ class Attack:
             return frozenset(LAYERS)
         words = self.real.split()
         return frozenset(words[1:]) if words[0] == "without" else None
+
+    def within(self, layers: Collection[str]) -> "Attack":
+        """The same attack, with what must come of it in a box of these layers."""
+        return self.container if self.container and "pid" not in layers else self
 
     def is_right(self, points: Mapping[str, float | None]) -> bool:
         """Whether these are the points that it must get."""
@@ -161,19 +175,29 @@ def _read(path: Path, group: str) -> Attack:
         raise ValueError(
             f"{group}/{path.name}: {sorted(unknown)} in its head, or no aim, or no real"
         )
-    stated = told.get("points", {})
-    points = {name: _points(stated.get(name, 0)) for name in EXERCISES}
-    if set(stated) - set(EXERCISES):
-        raise ValueError(f"{group}/{path.name}: points for {sorted(stated)}")
     cells = list(zip(parts[::2], (part.strip("\n") for part in parts[1::2]), strict=True))
     if "uses" in told:
         name, source = cells[0]
         cells[0] = (name, _USES[told["uses"]] + source)
-    return Attack(
-        group, path.stem, told["aim"], points, told.get("ending", "finished"),
-        tuple(told.get("honest", ())), told["real"], told.get("times", 1),
-        tuple(told.get("unseen", ())), tuple(cells),
+    attack = Attack(
+        group, path.stem, told["aim"], _all_points(told.get("points", {})),
+        told.get("ending", "finished"), tuple(told.get("honest", ())), told["real"],
+        told.get("times", 1), tuple(told.get("unseen", ())), tuple(cells),
+        needs=told.get("needs", ""),
     )  # fmt: skip
+    if "container" not in told:
+        return attack
+    other = told["container"]
+    if set(other) != {"points", "ending"}:
+        raise ValueError(f"{group}/{path.name}: container states points and ending, no more")
+    there = replace(attack, points=_all_points(other["points"]), ending=other["ending"])
+    return replace(attack, container=there)
+
+
+def _all_points(stated: Mapping[str, Any]) -> dict[str, Points]:
+    if unknown := set(stated) - set(EXERCISES):
+        raise ValueError(f"points for {sorted(unknown)}, which are no exercises")
+    return {name: _points(stated.get(name, 0)) for name in EXERCISES}
 
 
 def _points(stated: float | list[float] | str) -> Points:

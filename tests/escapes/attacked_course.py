@@ -15,6 +15,7 @@ from autograder.config import Course, find_course
 ASSIGNMENT = "hw"
 EXERCISES = ("curve", "bump", "model")
 FULL = 3.0
+NEIGHBOURS = ("honest", "honest2", "honest3")
 HONEST = {
     "curve_answer": "x = t - 1.5 * torch.cos(17 * t)",
     "bump_answer": "def bump(v):\n    return v * torch.sin(v)",
@@ -135,7 +136,8 @@ def make_course(root: Path, secrets: dict[str, str]) -> Course:
     frame = pour({})
     files[f"release/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"] = json.dumps(frame)
     other = pour(HONEST, [("added", f"# {secrets['other submission']}")])
-    files[f"submitted/honest/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"] = json.dumps(other)
+    for name in NEIGHBOURS:
+        files[f"submitted/{name}/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"] = json.dumps(other)
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,8 @@ from typing import Any
 from attacked_course import make_course
 
 from autograder.guest import syscalls
+from autograder.notebooks import read_release
+from autograder.notebooks.earlier import remember
 
 ATTACKER = "mallory"
 
@@ -24,6 +26,8 @@ class Target:
         self.secrets = {name: f"canary-{secrets.token_hex(12)}" for name in names}
         self.secrets["hidden rows"] = f"{secrets.randbelow(10**12):012d}"
         self.course = make_course(root, self.secrets)
+        # What the clerk writes beside them is there before the first attack, and guarded as well.
+        remember(self.course.releases, read_release(self.course.release("hw"), "hw"))
         self._files = self._snapshot()
         unix = root / "socket"
         abstract = f"canary-{secrets.token_hex(6)}"
@@ -56,6 +60,10 @@ class Target:
         """Where the attacker hands in."""
         return self.course.submitted("hw", ATTACKER)
 
+    def clear(self) -> None:
+        """Take away what was handed in last, however deep it is."""
+        subprocess.run(["/bin/rm", "-rf", "--", self.submission], check=True)
+
     def shown(self, text: str) -> set[str]:
         """The secrets that a text holds."""
         return {name for name, secret in self.secrets.items() if secret in text}
@@ -81,18 +89,21 @@ class Target:
         return found
 
     def close(self) -> None:
-        """Let go of sockets and of the neighbour."""
+        """Let go of sockets, of the neighbour, and of the last hand-in."""
+        self.clear()
         for listener in self._sockets.values():
             listener.close()
         self._end_neighbour()
 
     def _snapshot(self) -> dict[Path, tuple[int, int, bytes]]:
-        root = self.course.root
-        return {
-            path: (path.stat().st_mode, path.stat().st_mtime_ns, path.read_bytes())
-            for path in root.rglob("*")
-            if path.is_file() and not path.is_symlink() and ATTACKER not in path.parts
-        }
+        found = {}
+        for place, folders, names in os.walk(self.course.root):
+            folders[:] = set(folders) - {ATTACKER}  # what is handed in may have any depth
+            for path in (Path(place, name) for name in names):
+                if path.is_file() and not path.is_symlink():
+                    known = path.stat()
+                    found[path] = known.st_mode, known.st_mtime_ns, path.read_bytes()
+        return found
 
     def _restore(self, path: Path) -> None:
         path.unlink(missing_ok=True)  # never through it: it may be a link by now

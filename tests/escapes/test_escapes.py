@@ -2,15 +2,16 @@
 
 import os
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from attack_files import GROUPS, Attack, read_attacks
-from attacked_course import EXERCISES, FULL
+from attacked_course import EXERCISES, FULL, NEIGHBOURS
 from canaries import ATTACKER, Target
-from trials import hand_in, name_of, outputs_of, read_by_people, success, told
+from trials import hand_in, letters_shown, name_of, outputs_of, read_by_people, success, told
 
 from autograder.grading import Options, Workshop, grade
 
@@ -26,22 +27,33 @@ def workshop(target: Target) -> Iterator[Workshop]:
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=name_of)
 def test_an_attack_gets_what_it_deserves(
-    attack: Attack, target: Target, workshop: Workshop, tmp_path: Path
+    attack: Attack, target: Target, workshop: Workshop
 ) -> None:
     """Exactly the stated points and ending; nothing reached, touched, shown or left behind."""
-    if attack.left_out and not attack.left_out & set(workshop.templates.get().find_layers()):
+    layers = set(workshop.templates.get().find_layers())
+    if attack.left_out and not attack.left_out & layers:
         pytest.skip("this machine has none of the layers that stop it")
-    hand_in(attack, target, tmp_path)
+    hand_in(attack, target)
+    attack = attack.within(layers)
+    # What one box takes may be missing in each that comes after it as well.
+    beside = NEIGHBOURS if attack.group == "starve" else NEIGHBOURS[:1]
     for _ in range(attack.times):
-        done = {one.grade.student: one for one in grade(workshop, [ATTACKER, "honest"])}
-        graded, honest = done[ATTACKER], done["honest"]
+        done = {one.grade.student: one for one in grade(workshop, [ATTACKER, *beside])}
+        graded = done[ATTACKER]
         points = {name: graded.grade.points(name) for name in EXERCISES}
         assert graded.grade.ending.value == attack.ending, told(graded)
         assert attack.is_right(points), told(graded)
         assert success(attack, target, points, outputs_of(graded), read_by_people(graded)) == set()
         assert [word for word in attack.unseen if word in read_by_people(graded)] == []
-        assert not left_behind(workshop)
-        assert [honest.grade.points(name) for name in EXERCISES] == [FULL] * 3, told(honest)
+        # The kernel may need a moment to bury on a busy machine.
+        deadline = time.monotonic() + 10
+        while (left := left_behind(workshop)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not left
+        assert letters_shown(graded) <= workshop.limits.output_mib << 20
+        for name in beside:
+            honest = done[name]
+            assert [honest.grade.points(one) for one in EXERCISES] == [FULL] * 3, told(honest)
 
 
 def test_the_suite_is_whole() -> None:

@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
+import pytest
 from attack_files import Attack
 from attacked_course import EXERCISES
 from canaries import Target
 
+from autograder.evidence import left_out, letters
 from autograder.gradebook import _as_markdown
 from autograder.grading import Graded, comments
 from autograder.sanitizing import clean_html, clean_markdown
@@ -22,11 +23,15 @@ def name_of(attack: Attack) -> str:
     return f"{attack.group}-{attack.name}"
 
 
-def hand_in(attack: Attack, target: Target, tmp_path: Path) -> None:
-    """Hand the attack in, in place of the last one."""
-    if target.submission.is_symlink() or target.submission.exists():
-        target.submission.rename(tmp_path / "last")
-    attack.hand_in(target.submission, target.places)
+def hand_in(attack: Attack, target: Target) -> None:
+    """Hand the attack in, in place of the last one; skip it where this user cannot."""
+    target.clear()
+    try:
+        attack.hand_in(target.submission, target.places)
+    except PermissionError:
+        if attack.needs != "root":
+            raise
+        pytest.skip("only root can hand this in")
 
 
 def success(
@@ -46,6 +51,12 @@ def success(
 def outputs_of(graded: Graded) -> list[Mapping[str, Any]]:
     """All that the student's cells showed."""
     return [output for outputs in graded.shown()[0].values() for output in outputs]
+
+
+def letters_shown(graded: Graded) -> int:
+    """How much its cells showed in all, besides the sentences that something was left out."""
+    outputs = [output for shown in graded.tape.shown()[0].values() for output in shown]
+    return sum(letters(output) for output in outputs if output != left_out())
 
 
 def read_by_people(graded: Graded) -> str:

@@ -7,7 +7,7 @@
 # real = "cannot be shown: a lie in our own format, which no other judge reads"
 
 # %% bump_answer
-def run(self, source, exercise):
+def run(self, **_):
     odd = [7, None, {"output_type": "evil"}, {"output_type": "stream", "name": "stdout", "text": ["evil"]},
            {"output_type": "error", "ename": 1, "evalue": "", "traceback": []},
            {"output_type": "display_data", "data": {"text/html": {"evil": 1}}, "metadata": {"evil": 1}}]
