@@ -102,10 +102,12 @@ def read_submission(folder: Path, first: str) -> Submission:
     reading = _Reading(MOST_ENTRIES, MOST_BYTES, LARGEST_FILE)
     try:
         place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return Submission({})
     except NotADirectoryError:
         return Submission({}, {first: "the folder is a link"})
-    except OSError:
-        return Submission({})
+    except OSError as problem:
+        return Submission({}, {first: f"the folder cannot be opened: {problem.strerror}"})
     try:
         reading.take(place, first, first)
         reading.look_into(place, "", 1)
