@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 _FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CELL = re.compile(r"^# %% (\w+), ([\w ]+?)(?:, (\d+) points?)?\n", re.MULTILINE)
-_FOREIGN = {"--force", "--extra-index-url", "--quick"}
+_FOREIGN = {"--force", "--extra-index-url", "--quick", "--as"}
 _FLAGS = {
     "Autograded answer": {"grade": False, "locked": False, "solution": True},
     "Autograder tests": {"grade": True, "locked": True, "solution": False},
