@@ -144,7 +144,7 @@ def nbgrader_environment() -> dict[str, str]:
 
 
 def _record(book: Any, course: Course, assignment: str, entry: Entry) -> None:
-    when = _timestamp(course.submitted(assignment, entry.student))
+    when = handed_in_at(course.submitted(assignment, entry.student))
     book.update_or_create_student(entry.student)
     given = {} if when is None else {"timestamp": when}
     submission = book.update_or_create_submission(assignment, entry.student, **given)
@@ -207,12 +207,12 @@ def exchanged(folder: Path) -> dict[str, bytes]:
     """The small files of a hand-in without which nbgrader gives nothing back; no forged time."""
     if folder.is_symlink():
         return {}
-    names = ("submission_secret.txt", *(["timestamp.txt"] if _timestamp(folder) else []))
+    names = ("submission_secret.txt", *(["timestamp.txt"] if handed_in_at(folder) else []))
     found = {name: read_plain(folder / name, _SMALL) for name in names}
     return {name: data for name, data in found.items() if data is not None}
 
 
-def _timestamp(folder: Path) -> datetime | None:
+def handed_in_at(folder: Path) -> datetime | None:
     """When it was handed in, as naive UTC, if a readable `timestamp.txt` says so."""
     data = read_plain(folder / "timestamp.txt", _SMALL)
     return read_time(data) if data else None

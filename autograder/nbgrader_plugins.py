@@ -14,6 +14,7 @@ import sys
 import tempfile
 import warnings
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,13 @@ from traitlets import List, Unicode
 from autograder.config import Course, find_course
 from autograder.errors import AutograderError
 from autograder.formgrader import guard_formgrader
-from autograder.gradebook import Entry, exchanged, nbgrader_environment, record
+from autograder.gradebook import (
+    Entry,
+    exchanged,
+    handed_in_at,
+    nbgrader_environment,
+    record,
+)
 from autograder.notebooks.stripping import strip
 from autograder.notebooks.stubs import WRITTEN_STUB, find_regions, replace_solutions
 from autograder.releasing import visible_checks
@@ -65,7 +72,24 @@ def configure(c: Any, root: Path) -> None:
     usual = CourseDirectory.class_traits()["ignore"].default()
     c.CourseDirectory.ignore = [*usual, f"{glob.escape(str(course.root))}/submitted/*/*"]
     c.Autograde.pre_convert_hook = f"{_HERE}leave_out_devices"
+    _read_times()
     guard_formgrader()
+
+
+def _read_times() -> None:
+    """Lets nbgrader read times as we do: it waits for a FIFO and misreads zones."""
+
+    def existing(_: CourseDirectory, folder: str) -> datetime | None:
+        return handed_in_at(Path(folder))
+
+    def submitted(api: Any, assignment: str, student: str) -> datetime | None:
+        own = api.coursedir
+        folder = own.format_path(own.submitted_directory, student, assignment)
+        return handed_in_at(Path(folder).resolve())
+
+    CourseDirectory.get_existing_timestamp = existing
+    if loaded := sys.modules.get("nbgrader.apps.api"):  # formgrader's
+        loaded.NbGraderAPI.get_submitted_timestamp = submitted
 
 
 def leave_out_devices(*, notebooks: list[str], **_: object) -> None:

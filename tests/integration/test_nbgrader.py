@@ -100,6 +100,7 @@ def test_what_is_no_file_of_the_hand_in_stays_away(
     (ann / "submission_secret.txt").symlink_to(secret / "answer.txt")
     (ann / "other.ipynb").symlink_to(secret / "hw.ipynb")
     os.mkfifo(ann / "fifo")
+    os.mkfifo(ann / "timestamp.txt")
     (bob / "hw.ipynb").unlink()
     os.mkfifo(bob / "hw.ipynb")
     eve.rename(tmp_path / "eve")
