@@ -311,12 +311,13 @@ def replay(
 @app.command()
 def export(assignment: Assignment, course: CourseFolder = None) -> None:
     """Print the class as CSV, with what was given by hand; undecided points stay blank."""
-    from autograder.gradebook import class_points
+    from autograder.gradebook import class_points, refresh_penalties
     from autograder.notebooks import read_release
     from autograder.reports import class_csv
 
     home = _course(course)
     exercises = read_release(home.release(assignment), assignment).exercises
+    refresh_penalties(home, assignment)
     print(class_csv(class_points(home, assignment), [one.id for one in exercises]), end="")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from autograder.config import Course
 from autograder.errors import AutograderError
 from autograder.files import workplace
-from autograder.gradebook import exchanged, nbgrader_config, nbgrader_ready
+from autograder.gradebook import exchanged, nbgrader_config, nbgrader_ready, refresh_penalties
 from autograder.text import legible
 
 
@@ -21,6 +21,7 @@ def generate_feedback(course: Course, assignment: str, students: Sequence[str]) 
     Raises AutograderError that names those whose page could not be written, with the reasons.
     """
     failed = []
+    refresh_penalties(course, assignment)
     with nbgrader_ready():
         converter, exporter = _exporter(course)
         for student in students:

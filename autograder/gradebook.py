@@ -41,11 +41,15 @@ class EntryError(AutograderError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the gradebook learns of one submission; points of None wait for a person."""
+    """What the gradebook learns of one submission; points of None wait for a person.
+
+    `unchanged` says that the gradebook knows these very bytes: then marks by hand stand.
+    """
 
     student: str
     points: Mapping[str, float | None]  # by exercise
     comments: Mapping[str, str]  # by exercise
+    unchanged: bool = False
 
 
 def prepare() -> None:
@@ -103,6 +107,19 @@ def class_points(course: Course, assignment: str) -> dict[str, dict[str, float |
     return dict(sorted(found.items()))
 
 
+def refresh_penalties(course: Course, assignment: str) -> None:
+    """Works out late penalties again: they rest on points that a person may have given since."""
+    with locked(course.ledger.with_name("gradebook.lock")), _open(course) as book:
+        _require(book, assignment)
+        for submission in book.assignment_submissions(assignment):
+            if submission.total_seconds_late > 0:
+                student = submission.student.id
+                notebook = book.find_submission_notebook(assignment, assignment, student)
+                penalty = _penalty(book, course, submission, notebook)
+                notebook.late_submission_penalty = penalty
+        book.db.commit()
+
+
 def _points(grade: Any) -> float | None:
     given = grade.auto_score if grade.manual_score is None else grade.manual_score
     return None if given is None else float(given + (grade.extra_credit or 0))
@@ -150,7 +167,7 @@ def _record(book: Any, course: Course, assignment: str, entry: Entry) -> None:
     submission = book.update_or_create_submission(assignment, entry.student, **given)
     notebook = book.find_submission_notebook(assignment, assignment, entry.student)
     for grade in notebook.grades:
-        _grade(grade, entry.points.get(grade.name))
+        _grade(grade, entry.points.get(grade.name), unchanged=entry.unchanged)
     names = {comment.name for comment in notebook.comments}
     answers = {
         name if (name := f"{exercise}_answer") in names else exercise: _as_markdown(text)
@@ -171,10 +188,13 @@ def _as_markdown(text: str) -> str:
     return f"{fence}text\n{text}\n{fence}"
 
 
-def _grade(grade: Any, points: float | None) -> None:
-    """Sets the automatic points; a person looks again where one has judged, as nbgrader does it."""
+def _grade(grade: Any, points: float | None, *, unchanged: bool) -> None:
+    """Sets the automatic points; a person looks again where one judged what has changed since."""
+    marked = grade.manual_score is not None
+    stands = marked and unchanged and grade.auto_score == points
     grade.auto_score = points
-    grade.needs_manual_grade = points is None or grade.manual_score is not None
+    if not stands:
+        grade.needs_manual_grade = marked or points is None
 
 
 def _penalty(book: Any, course: Course, submission: Any, notebook: Any) -> float | None:

@@ -82,7 +82,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """All findings of one submission, how its run ended, and which walls its box did not have."""
+    """All findings of one submission, how its run ended, and which walls its box did not have.
+
+    `blank` are the written exercises without an answer: nobody has to read them.
+    """
 
     student: str
     assignment: str
@@ -90,12 +93,13 @@ class Grade:
     ending: Ending
     notes: tuple[str, ...] = ()
     missing_walls: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, tree: Mapping[str, Any]) -> "Grade":
         """A grade from plain data.  Raises KeyError, TypeError or ValueError if it is none."""
         own = dict(tree)
-        for name in ("notes", "missing_walls"):
+        for name in ("notes", "missing_walls", "blank"):
             own[name] = tuple(own[name])
         own["findings"] = tuple(Finding.read(one) for one in tree["findings"])
         own["ending"] = Ending(tree["ending"])
@@ -108,6 +112,10 @@ class Grade:
     def points(self, exercise: str) -> float | None:
         """The points of one exercise, or None while its grade is withheld."""
         return total(self.of(exercise))
+
+    def all_points(self, exercises: Iterable[str]) -> dict[str, float | None]:
+        """The points of these exercises, and zero for those that were left blank."""
+        return {name: self.points(name) for name in exercises} | dict.fromkeys(self.blank, 0.0)
 
     @property
     def withheld(self) -> bool:

@@ -168,7 +168,8 @@ class GradeInBox(_Command):
             if not grade["notebook"]:
                 raise AutograderError(f"{student} is not graded: {' '.join(grade['notes'])}")
             graded = nbformat.read(grade["notebook"], as_version=4)
-        entry = Entry(student, grade["points"], grade["comments"])
+        points = grade["points"] | dict.fromkeys(grade.get("blank", ()), 0.0)
+        entry = Entry(student, points, grade["comments"])
         course = _course(resources)
         record(course, assignment, [entry])
         beside = exchanged(course.submitted(assignment, student))

@@ -10,6 +10,7 @@ from autograder.model import Ending, Grade
 from autograder.notebooks import Cell, Kind, compose
 from autograder.reports import exercise_html, exercise_text
 
+BLANK = "Nothing was written here."
 Outputs = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -68,6 +69,7 @@ def comments(grade: Grade, exercises: Sequence[str]) -> dict[str, str]:
         name: exercise_text(title(number, name), grade.of(name))
         for number, name in enumerate(exercises, 1)
     }
+    texts |= dict.fromkeys(grade.blank, BLANK)
     if grade.notes and exercises:
         texts[exercises[0]] = "\n".join([*grade.notes, "", texts[exercises[0]]])
     return texts

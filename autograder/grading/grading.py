@@ -176,8 +176,9 @@ class Workshop:
         stalled = failed or killed or any(box.stalled for box in used.boxes)
         missing = missing_walls(used.tape.layers) if used.tape.layers else ()
         found, notes = tuple(done.findings), tuple(done.notes)
+        blank = tuple(sorted(used.tape.rebuilt.blank))
         return Graded(
-            Grade(student, self.assignment, found, done.ending, notes, missing),
+            Grade(student, self.assignment, found, done.ending, notes, missing, blank),
             used.tape,
             done.asked,
             final=not stalled,

@@ -6,7 +6,7 @@ What stands to the right of the ledger is derived from it, by one hand, and can 
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.config import Course
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, CourseError, Problem
 from autograder.evidence import FormatError
 from autograder.feedback import generate_feedback
 from autograder.files import locked
@@ -23,9 +23,10 @@ from autograder.grading.classes import grade
 from autograder.grading.graded import Graded, comments
 from autograder.grading.grading import Options, Workshop
 from autograder.grading.keys import Key, Keys
+from autograder.grading.reference import judge_reference, kept_run, withhold
 from autograder.grading.tapes import Tape, unpack
 from autograder.grading.writing import Writer
-from autograder.ledger import Current, Judged, KeptRun, Ledger
+from autograder.ledger import Current, Judged, Ledger
 from autograder.model import Grade
 from autograder.notebooks import Notebook, read_release, read_submission
 
@@ -64,6 +65,7 @@ class ClassGraded:
                 "assignment": grade.assignment,
                 "ending": grade.ending.value,
                 "points": {name: grade.points(name) for name in self.exercises},
+                "blank": list(grade.blank),
                 "comments": comments(grade, self.exercises),
                 "notes": list(grade.notes),
                 "missing_walls": list(grade.missing_walls),
@@ -161,6 +163,7 @@ class _Grading:
         self.keys = Keys(workshop.course, workshop.assignment, workshop.options.how)
         self.done = ClassGraded(exercises_of(workshop.notebook))
         self.plans: dict[str, _Plan] = {}
+        self.broken: Mapping[str, str] = {}
         self.dry_run = dry_run
         self.writer: Writer | None = None
 
@@ -184,6 +187,9 @@ class _Grading:
         if not todo:
             return
         self.workshop.start(boxes=boxes)
+        self.broken = judge_reference(self.workshop, self.ledger, self.keys)
+        if self.broken:
+            self.done.problems.append(_told_broken(self.workshop.assignment, self.broken))
         with closing(grade(self.workshop, todo, self._evidence)) as graded:
             for one in graded:
                 self._keep(one)
@@ -227,24 +233,14 @@ class _Grading:
         return None
 
     def _keep(self, graded: Graded) -> None:
-        grade = graded.grade
+        grade = withhold(graded.grade, self.broken)
+        graded = replace(graded, grade=grade)
         plan = self.plans[grade.student]
         # What was graded may be other than what was planned: it stands under its own key.
         key = self.keys.of(graded.handed_in) if graded.handed_in else plan.key
         self.plans[grade.student] = plan = replace(plan, key=key)
         judged = Judged(key.findings, key.run, grade, graded.asked, graded.final)
-        kept = None
-        if not graded.from_evidence:
-            kept = KeptRun(
-                key.run,
-                graded.tape.pack(),
-                playable=graded.tape.complete and graded.final,
-                seconds=graded.seconds,
-                attempts=graded.attempts,
-                peak_mib=graded.peak_mib,
-                layers=" ".join(graded.tape.layers),
-            )
-        self.ledger.keep(judged, kept)
+        self.ledger.keep(judged, kept_run(graded, key))
         asked = plan.why == JUDGED and not graded.from_evidence
         self._take(grade.student, judged, ASKED if asked else plan.why, graded)
 
@@ -299,6 +295,15 @@ def told(problems: Sequence[AutograderError]) -> str:
     different = list(dict.fromkeys(map(str, problems)))
     more = len(different) - _TOLD
     return "\n".join([*different[:_TOLD], *([f"... and {more} more."] if more > 0 else [])])
+
+
+def _told_broken(assignment: str, broken: Mapping[str, str]) -> CourseError:
+    remedy = (
+        "These exercises are withheld for everyone: mend the check, the solution or the limits."
+    )
+    return CourseError(
+        [Problem(f"{assignment}, {name}", why, remedy) for name, why in broken.items()]
+    )
 
 
 def recall(ledger: Ledger, judged: Judged, grade: Grade) -> Graded:

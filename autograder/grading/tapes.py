@@ -83,6 +83,7 @@ class Tape:
             "oddities": [list(astuple(note)) for note in self.rebuilt.oddities],
             "ambiguous": sorted(self.rebuilt.ambiguous),
             "untouched": sorted(self.rebuilt.untouched),
+            "blank": sorted(self.rebuilt.blank),
             "layers": self.layers,
         }
         packer = zlib.compressobj(1)
@@ -105,7 +106,7 @@ def unpack(data: bytes) -> Tape:
         head, *events = messages
         cells = tuple(Cell(**{**cell, "kind": Kind(cell["kind"])}) for cell in head.body["cells"])
         oddities = tuple(Note(Care(care), said) for care, said in head.body["oddities"])
-        sets = (frozenset(head.body[name]) for name in ("ambiguous", "untouched"))
+        sets = (frozenset(head.body[name]) for name in ("ambiguous", "untouched", "blank"))
         rebuilt = Rebuilt(cells, oddities, *sets)
         tape = Tape(rebuilt, tuple(head.body["layers"]))
         tape.cells = [event for event in events if "cell" in event.body]

@@ -50,8 +50,16 @@ class Writer:
         except AutograderError as problem:
             self.problems.append(problem)
             return
-        points = {name: grade.points(name) for name in self.exercises}
-        self._waiting[student] = (Entry(student, points, comments(grade, self.exercises)), written)
+        before = self._before.get(student)
+        entry = Entry(
+            student,
+            grade.all_points(self.exercises),
+            comments(grade, self.exercises),
+            unchanged=before is not None
+            and bool(before.written)
+            and before.handed_in == now.handed_in,
+        )
+        self._waiting[student] = (entry, written)
         if len(self._waiting) >= BATCH:
             self.flush()
 

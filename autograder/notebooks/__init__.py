@@ -11,7 +11,7 @@ from autograder.notebooks.earlier import Earlier, remember
 from autograder.notebooks.reading import read_notebook
 from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
 from autograder.notebooks.receiving import receive
-from autograder.notebooks.stubs import STUB, has_stub, replace_solutions
+from autograder.notebooks.stubs import STUB, has_stub, replace_solutions, without_markers
 from autograder.notebooks.submission import Submission, read_submission
 from autograder.notebooks.unfilled import without_stubs
 from autograder.notebooks.writing import Output, compose
@@ -40,5 +40,6 @@ __all__ = [
     "receive",
     "remember",
     "replace_solutions",
+    "without_markers",
     "without_stubs",
 ]

@@ -51,6 +51,7 @@ class Rebuilt:
     oddities: tuple[Note, ...] = ()
     ambiguous: frozenset[str] = frozenset()  # ids of exercises with several different answers
     untouched: frozenset[str] = frozenset()  # and of those whose answers are as they were given
+    blank: frozenset[str] = frozenset()  # and of written ones without an answer
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -115,7 +116,17 @@ def rebuild(
         oddities=tuple(notes),
         ambiguous=frozenset(release.cells[place].exercise for place in undecided),
         untouched=_untouched(release, choices),
+        blank=frozenset(_blank(release, choices)),
     )
+
+
+def _blank(release: Notebook, choices: Mapping[int, _Choice]) -> Iterator[str]:
+    """The written exercises in whose cell nothing was written and no picture pasted."""
+    for place, cell in enumerate(release.cells):
+        own = choices[place]
+        given = plain(own.source) in ("", plain(cell.source))
+        if cell.kind is Kind.WRITTEN and given and own.attachments == cell.attachments:
+            yield cell.exercise
 
 
 def _open_answers(release: Notebook, choices: Mapping[int, _Choice]) -> list[int]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -94,13 +95,14 @@ def test_notebooks_are_written_again_from_the_ledger(
 
 
 def test_the_export_leaves_blank_what_nobody_decided(course: Course) -> None:
-    """Withheld points, written answers that wait, and sums with one of these."""
+    """Withheld points, and sums with one of these; a written answer left blank is decided."""
     text = class_csv(class_points(course, "hw"), ["curve"])
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
     assert rows["ann"] == {"student": "ann", "curve": "3", "late penalty": "0", "total": "3"}
     assert (rows["dan"]["curve"], rows["dan"]["total"]) == ("", "")
     both = class_csv(class_points(course, "hw"), ["curve", "why"])
-    assert "ann,3,,0,\n" in both
+    assert "ann,3,0,0,3\n" in both
+    assert "dan,,,0,\n" in both
 
 
 def change_checks(course: Course, changes: Mapping[str, str]) -> None:
@@ -254,3 +256,65 @@ def test_one_that_cannot_be_written_stops_no_other(course: Course) -> None:
     told = sorted(str(problem) for problem in done.problems)
     assert "leo/hw cannot be written (" in told[0]
     assert f"{long} is graded and not in the gradebook" in told[1]
+    (course.root / "autograded" / "leo").unlink()
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as file, file:
+        file.execute("DROP TRIGGER long")
+
+
+def test_a_written_answer_left_blank_waits_for_nobody(course: Course) -> None:
+    """It has no points, and a person's mark of a written one outlives grading again."""
+    path = hand_in(course, "ned", f"{RIGHT}  # ned")
+    tree = json.loads(path.read_text())
+    written = next(cell for cell in tree["cells"] if cell["id"] == "why")
+    only = Options(jobs=1)
+    written["source"] = "  "
+    path.write_text(json.dumps(tree))
+    grade_class(course, "hw", ["ned"], only)
+    assert class_points(course, "hw")["ned"]["why"] == 0
+    written["source"] = "Because it turns."
+    path.write_text(json.dumps(tree))
+    assert grade_class(course, "hw", ["ned"], only).as_json(None)[0]["points"] == {"curve": 3}
+    assert marked(course, 2) == (None, True)
+    assert marked(course, 2) == (2, False)
+    grade_class(course, "hw", ["ned"], only, force=True)
+    sync_class(course, "hw")
+    assert marked(course, 2) == (2, False)
+    written["source"] = "No, it does not."
+    path.write_text(json.dumps(tree))
+    grade_class(course, "hw", ["ned"], only)
+    assert marked(course, 2) == (2, True)
+
+
+def marked(course: Course, points: float) -> tuple[float | None, bool]:
+    """What stood by hand for ned's written answer, and whether it waited; then it is marked."""
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as file, file:
+        query = (
+            " FROM grade JOIN submitted_notebook ON submitted_notebook.id = grade.notebook_id"
+            " JOIN submitted_assignment AS own ON own.id = submitted_notebook.assignment_id"
+            " JOIN base_cell ON base_cell.id = grade.cell_id"
+            " WHERE student_id = 'ned' AND base_cell.name = 'why'"
+        )
+        id_, score, waits = file.execute(
+            f"SELECT grade.id, manual_score, needs_manual_grade{query}"
+        ).fetchone()
+        file.execute(
+            "UPDATE grade SET manual_score = ?, needs_manual_grade = 0 WHERE id = ?", (points, id_)
+        )
+        return score, bool(waits)
+
+
+def test_what_the_reference_does_not_earn_is_withheld(course: Course) -> None:
+    """A changed check that its own solution fails costs nobody points, and is told."""
+    change_checks(course, {"1.5 * torch.cos(17 * t), atol": "1.5 * torch.cos(18 * t), atol"})
+    done = grade_class(course, "hw", ["ann", "bob"], Options(jobs=1))
+    assert points(done) == {"ann": None, "bob": None}
+    assert set(done.why.values()) == {"withheld"}
+    assert done.exit_code == 1
+    (problem,) = done.problems
+    for words in ("hw, curve: the reference solution gets 0 of", "withheld for everyone"):
+        assert words in str(problem)
+    assert class_points(course, "hw")["ann"]["curve"] is None
+    change_checks(course, {})
+    done = grade_class(course, "hw", ["ann", "bob"], Options(jobs=1))
+    assert None not in points(done).values()
+    assert done.problems == []

@@ -22,6 +22,7 @@ from autograder.gradebook import (
     nbgrader_environment,
     record,
     recorded,
+    refresh_penalties,
     write_autograded,
 )
 
@@ -161,6 +162,43 @@ def test_late_work_is_penalised_as_nbgrader_does_it(course: Course, stamp: str, 
     record(course, "hw", [Entry("ann", {"curve": 3}, {})])
     with notebook(course) as own:
         assert own.late_submission_penalty == (3 if late else None)
+
+
+def test_a_penalty_follows_points_by_hand(course: Course) -> None:
+    """What a person gives afterwards is late as well."""
+    (course.root / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
+    )
+    hand_in(course, "2030-01-02 10:00:00 UTC")
+    record(course, "hw", [Entry("ann", {"curve": 1}, {})])
+    with notebook(course) as own:
+        {grade.name: grade for grade in own.grades}["curve"].manual_score = 3
+    refresh_penalties(course, "hw")
+    assert class_points(course, "hw")["ann"]["late penalty"] == 3
+
+
+def test_marks_by_hand_stand_while_nothing_changes(course: Course) -> None:
+    """Graded again with the same bytes and points, nobody has to look; otherwise somebody has."""
+
+    def again(points: float | None, *, unchanged: bool) -> tuple[bool, float]:
+        entry = Entry("ann", {"curve": points, "why": None}, {}, unchanged=unchanged)
+        record(course, "hw", [entry])
+        with notebook(course) as own:
+            given = {grade.name: grade for grade in own.grades}
+            return given["curve"].needs_manual_grade, given["curve"].manual_score
+
+    def mark() -> None:
+        with notebook(course) as own:
+            grade = {grade.name: grade for grade in own.grades}["curve"]
+            grade.manual_score, grade.needs_manual_grade = 2, False
+
+    record(course, "hw", [Entry("ann", {"curve": 1}, {})])
+    mark()
+    assert again(1, unchanged=True) == (False, 2)
+    assert again(1, unchanged=False) == (True, 2)
+    mark()
+    assert again(3, unchanged=True) == (True, 2)
+    assert again(3, unchanged=True) == (True, 2)
 
 
 def test_the_autograded_folder_holds_what_nbgrader_expects(course: Course) -> None:

@@ -1,0 +1,89 @@
+"""The reference first: what an exercise's own solution no longer earns, nobody can be judged by.
+
+A check that was changed, a lower limit or another library can make that so after the release.
+"""
+
+import traceback
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+
+from autograder.evidence import FormatError
+from autograder.grading.graded import Graded
+from autograder.grading.grading import Workshop
+from autograder.grading.keys import Key, Keys, digest
+from autograder.grading.tapes import Unrecorded, unpack
+from autograder.ledger import Judged, KeptRun, Ledger
+from autograder.model import Grade, Verdict
+from autograder.notebooks import Cell, Rebuilt, read_assignment, without_markers
+
+
+def judge_reference(workshop: Workshop, ledger: Ledger, keys: Keys) -> dict[str, str]:
+    """The exercises that the reference solution does not earn in full, each with the reason.
+
+    Its evidence is kept like a student's: it runs only if what it depends on has changed.  None
+    where there is no source to run, or where we failed.
+    """
+    path = workshop.course.source(workshop.assignment) / workshop.notebook.name
+    if not path.is_file():
+        return {}
+    cells = [
+        replace(cell, source=without_markers(cell.source)) for cell in read_assignment(path).cells
+    ]
+    key = keys.of(digest("reference", *cells))
+    known = ledger.judged(key.findings)
+    if known is None or not known.final:
+        try:
+            graded = _graded(workshop, ledger, key, cells)
+        except Exception:  # our mistake: it is told, and the class is graded without an answer
+            traceback.print_exc()
+            return {}
+        known = Judged(key.findings, key.run, graded.grade, graded.asked, graded.final)
+        ledger.keep(known, kept_run(graded, key))
+    return dict(_reasons(known.grade)) if known.final else {}
+
+
+def kept_run(graded: Graded, key: Key) -> KeptRun | None:
+    """What the ledger keeps of a run; None of one that was there before."""
+    if graded.from_evidence:
+        return None
+    return KeptRun(
+        key.run,
+        graded.tape.pack(),
+        playable=graded.tape.complete and graded.final,
+        seconds=graded.seconds,
+        attempts=graded.attempts,
+        peak_mib=graded.peak_mib,
+        layers=" ".join(graded.tape.layers),
+    )
+
+
+def withhold(grade: Grade, broken: Mapping[str, str]) -> Grade:
+    """The grade, undecided in these exercises."""
+    found = (
+        replace(one, verdict=Verdict.INCONCLUSIVE, share=0.0, sentence=why, hint="")
+        if (why := broken.get(one.check.exercise))
+        else one
+        for one in grade.findings
+    )
+    return replace(grade, findings=tuple(found))
+
+
+def _graded(workshop: Workshop, ledger: Ledger, key: Key, cells: list[Cell]) -> Graded:
+    kept = ledger.run(key.run)
+    if kept and kept.playable:
+        with suppress(Unrecorded, FormatError):
+            tape = unpack(kept.evidence)
+            return workshop.grade_cells("reference", tape.rebuilt, kept=tape)
+    return workshop.grade_cells("reference", Rebuilt(tuple(cells)))
+
+
+def _reasons(grade: Grade) -> dict[str, str]:
+    return {
+        finding.check.exercise: (
+            f"the reference solution gets {finding.points:g} of {finding.check.points:g} for "
+            f"{finding.check.id}{': ' if finding.sentence else ''}{finding.sentence}"
+        )
+        for finding in reversed(grade.findings)
+        if finding.verdict is not Verdict.INCONCLUSIVE and finding.share < 1
+    }
