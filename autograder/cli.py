@@ -1,7 +1,6 @@
 """The command `autograder`: arguments in, exit codes out."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,12 +13,15 @@ from unicodedata import normalize
 import typer
 
 from autograder.config import Course, find_course
+from autograder.devices import find_device
 from autograder.errors import AutograderError, ConfinementError, UsageError
 from autograder.text import as_json, counted, legible
 
 if TYPE_CHECKING:  # these import what takes seconds
     from rich.console import Console
 
+    from autograder.grading import Workshop
+    from autograder.model import Check
     from autograder.verifying import Bench
 
 UNCONFINED = frozenset({"rlimits"})
@@ -48,28 +50,36 @@ def _on_linux() -> None:
 def release(assignment: Assignment, course: CourseFolder = None) -> None:
     """Make the release for students, and the executed solutions."""
     from autograder import releasing
-    from autograder.grading import JudgeTemplate, Options, Workshop
 
     home = _course(course)
-    with JudgeTemplate(home, assignment) as judges:
-        checks = judges.checks()
-    releasing.check_assignment(home, assignment, checks)
-    options = Options(accept_weaker_box=True)  # the reference is the instructor's own code
-    with Workshop(home, assignment, options, place=home.source(assignment)) as workshop:
+    with _verified(home, assignment) as (workshop, checks):
         releasing.solutions(home, assignment, workshop.solve)
     releasing.release(home, assignment, checks)
     _say(f"release/{assignment} and solutions/{assignment} are up to date.")
 
 
+@contextmanager
+def _verified(home: Course, assignment: str) -> "Iterator[tuple[Workshop, tuple[Check, ...]]]":
+    """A workshop for the reference of an assignment, and its checks, once all is well with both."""
+    from autograder.grading import JudgeTemplate, Options, Workshop
+    from autograder.releasing import check_assignment
+
+    with JudgeTemplate(home, assignment) as judges:
+        checks = judges.checks()
+    check_assignment(home, assignment, checks)
+    options = Options(accept_weaker_box=True)  # the reference is the instructor's own code
+    with Workshop(home, assignment, options, place=home.source(assignment)) as workshop:
+        yield workshop, checks
+
+
 @app.command()
 def problems(assignment: Assignment, course: CourseFolder = None) -> None:
     """Say what must be mended in an assignment and its checks before it can be released."""
-    from autograder.grading import JudgeTemplate
-    from autograder.releasing import check_assignment
+    from autograder.releasing import solved
 
     home = _course(course)
-    with JudgeTemplate(home, assignment) as judges:
-        check_assignment(home, assignment, judges.checks())
+    with _verified(home, assignment) as (workshop, _):
+        solved(home, assignment, workshop.solve)
     _say(f"{assignment} has no problems.")
 
 
@@ -146,7 +156,7 @@ def grade(
     if notebook is not None and len(students) != 1:
         raise UsageError("--notebook needs exactly one --student, whose notebook it is.")
     _require_folder(notebook)
-    device = _device(device)
+    device = find_device(device)
     # A GPU holds one box at a time, unless somebody knows better.
     workers = jobs or (1 if device == "cuda" else len(os.sched_getaffinity(0)))
     options = Options(
@@ -229,7 +239,7 @@ def verify(
             only=chosen,
             runs=runs,
             jobs=workers,
-            devices=["cuda"] if _device("auto") == "cuda" else [],
+            devices=["cuda"] if find_device("auto") == "cuda" else [],
             track=bar.track,
             error=error,
             suggest=suggest,
@@ -360,28 +370,6 @@ def _require_folder(file: Path | None) -> None:
     """Raises UsageError where a file could not be written for want of a folder."""
     if file is not None and not file.parent.is_dir():
         raise UsageError(f"{file} cannot be written: there is no folder {file.parent}.")
-
-
-def _device(name: str) -> str:
-    """The device to grade on.  Raises UsageError where the one that was asked for is missing."""
-    if name not in {"auto", "cpu", "cuda"}:
-        raise UsageError(f"--device is auto, cpu or cuda, not {name}.")
-    if name == "cpu":
-        return "cpu"
-    code = "import sys, torch; sys.exit(not torch.cuda.is_available())"
-    # Asked in a process of its own: the clerk never imports torch.
-    there = (
-        any(Path("/dev").glob("nvidia[0-9]*"))
-        and not subprocess.run(  # noqa: S603 - our own
-            [sys.executable, "-c", code], check=False, capture_output=True
-        ).returncode
-    )
-    if name == "cuda" and not there:
-        raise UsageError(
-            "--device cuda: torch sees no CUDA device here. Use --device cpu, or install a CUDA "
-            "build of torch on a machine with an NVIDIA GPU."
-        )
-    return "cuda" if there else "cpu"
 
 
 def main() -> None:

@@ -34,6 +34,7 @@ from autograder.notebooks import (
     remember,
     replace_solutions,
 )
+from autograder.notebooks.assignment import place_of
 from autograder.notebooks.leaks import find_leaks
 from autograder.notebooks.pictures import kept
 from autograder.notebooks.stripping import strip
@@ -41,6 +42,7 @@ from autograder.notebooks.stubs import without_markers
 
 _IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # as nbgrader does
 _LOG_LINES = 15
+_STOPS = "Mend it; an error that students shall see belongs into try and except."
 
 
 def release(course: Course, assignment: str, checks: Sequence[Check]) -> Path:
@@ -60,17 +62,34 @@ def release(course: Course, assignment: str, checks: Sequence[Check]) -> Path:
     return target
 
 
-def solutions(
-    course: Course,
-    assignment: str,
-    run: Callable[[Sequence[Cell]], tuple[Mapping[str, Sequence[Output]], Mapping[str, int]]],
-) -> Path:
-    """Writes the executed reference notebook; `run` gives outputs and counts by the cells' ids."""
+Solve = Callable[[Sequence[Cell]], tuple[Mapping[str, Sequence[Output]], Mapping[str, int]]]
+
+
+def solved(course: Course, assignment: str, run: Solve) -> str:
+    """The executed reference notebook; `run` gives outputs and counts by the cells' ids.
+
+    Raises CourseError for every cell that stops with an error, and what `run` raises.
+    """
     path = _notebook_path(course, assignment)
     cells = [
         replace(cell, source=without_markers(cell.source)) for cell in read_assignment(path).cells
     ]
-    text = compose(path, cells, *run(cells))
+    outputs, counts = run(cells)
+    problems = [
+        Problem(place_of(path.name, cell), f"the cell stops with {output['ename']}", _STOPS)
+        for cell in cells
+        for output in outputs.get(cell.id, ())
+        if output["output_type"] == "error"
+    ]
+    if problems:
+        raise CourseError(problems)
+    return compose(path, cells, outputs, counts)
+
+
+def solutions(course: Course, assignment: str, run: Solve) -> Path:
+    """Writes the executed reference notebook.  Raises as `solved` does."""
+    text = solved(course, assignment, run)
+    path = _notebook_path(course, assignment)
     target = course.solutions(assignment) / path.name
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(".fresh")

@@ -13,7 +13,13 @@ from autograder.config import Course
 from autograder.errors import CourseError
 from autograder.model import Check
 from autograder.notebooks import Cell, read_assignment
-from autograder.releasing import check_assignment, find_faults, release, solutions
+from autograder.releasing import (
+    check_assignment,
+    find_faults,
+    release,
+    solutions,
+    solved,
+)
 
 
 def folder(path: Path) -> dict[str, bytes]:
@@ -171,3 +177,10 @@ def test_nothing_but_what_was_verified_is_released(course: Course, checks: Seque
     made["metadata"]["widgets"] = {}
     (course.release("hw") / "hw.ipynb").write_text(json.dumps(made))
     assert "is not what the source gives" in find_faults(course, "hw", checks)[0]
+
+
+def test_a_cell_that_stops_is_a_problem(course: Course) -> None:
+    """Of the reference no cell may raise, given ones and those after the last check included."""
+    error = {"output_type": "error", "ename": "NameError", "evalue": "w", "traceback": []}
+    with pytest.raises(CourseError, match="cell setup: the cell stops with NameError"):
+        solved(course, "hw", lambda _: ({"setup": [error]}, {}))
