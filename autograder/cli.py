@@ -200,7 +200,7 @@ def grade(
 def verify(
     assignment: Assignment,
     only: Annotated[
-        str, typer.Option(help="Some of: specimens,strictness,stability,parity,leaks,cost.")
+        str, typer.Option(help="Some of: specimens,strictness,liars,stability,parity,leaks,cost.")
     ] = "",
     runs: Annotated[
         int, typer.Option(min=1, help="Seeds for stability; 3000 can prove an error of 1 in 1,000.")
@@ -268,6 +268,7 @@ def _bench(assignment: str, jobs: int, course: Course, device: str) -> "Iterator
             ),
             shop.solve,
             lambda students: (done.grade for done in grade(shop, students)),
+            lambda cells: shop.grade_cells("verify", Rebuilt(tuple(cells))).probes(),
         )
 
 

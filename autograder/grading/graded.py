@@ -45,6 +45,14 @@ class Graded:
         outputs, counts = self.tape.shown()
         return outputs | _findings_shown(self.tape.rebuilt.cells, self.grade), counts
 
+    def probes(self) -> dict[str, list[Mapping[str, Any]]]:
+        """What each check asked, in the closed format."""
+        answers = self.tape.answers
+        return {
+            check: [answers[key].body["asked"]["probe"] for key in keys if key in answers]
+            for check, keys in self.asked.items()
+        }
+
     def text(self, frame: Path) -> str:
         """The graded notebook, in the frame of the release."""
         return compose(frame, self.tape.rebuilt.cells, *self.shown())

@@ -36,6 +36,7 @@ class Bench:
     grade: Callable[..., Grade]  # cells and, if it is not the course's, a seed
     solve: Callable[[Sequence[Cell]], tuple[Mapping[str, Sequence[Output]], Mapping[str, int]]]
     grade_all: Callable[[Sequence[str]], Iterator[Grade]]
+    questions: Callable[[Sequence[Cell]], Mapping[str, Sequence[Mapping[str, Any]]]]  # by check
 
 
 Open = Callable[[Course, str], AbstractContextManager[Bench]]  # the second one is the device

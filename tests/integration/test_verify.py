@@ -58,6 +58,8 @@ def test_an_assignment_is_examined(course: Course) -> None:
     assert done.returncode == 1, done.stderr
     told = {answer["question"]: answer for answer in json.loads(done.stdout)}
     assert told["specimens"]["wrong"] == ["unfair: curve 3, stated 1"]
+    assert [row[2] for row in told["liars"]["rows"]] == ["0 of 3"] * 3
+    assert "curve.x" in told["liars"]["notes"][0]
     assert told["strictness"]["wrong"] == ["curve: fewer than 95% of the wrong answers are found."]
     survivor = "+x = t - 1.5 * torch.cos(-17 * t)"
     assert [survivor in note for note in told["strictness"]["notes"]] == [False, True]

@@ -36,6 +36,7 @@ HONEST = Specimen(
     "other", "another way", "ada", "finished", {"curve": (2, 2)},
     {"curve_answer": "seed(5)\nx = t + 1"},
 )  # fmt: skip
+PROBES: dict[str, list[dict[str, Any]]] = {"curve.x": [{"ask": "value", "names": ["x"]}]}
 Judge = Callable[[Course, Sequence[Cell]], float]
 
 
@@ -67,7 +68,7 @@ def case(
         def reseeded(cells: Sequence[Cell], seed: str = "secret") -> Grade:
             return grade(replace(course, settings=Settings("c", seed)), cells)
 
-        yield Bench((CHECK,), reseeded, meter, lambda _: iter(()))
+        yield Bench((CHECK,), reseeded, meter, lambda _: iter(()), lambda _: PROBES)
 
     def track(things: Iterable[Any], **_: object) -> Iterable[Any]:
         return things

@@ -1,0 +1,118 @@
+"""Do the checks pay for words?  Answers of the right names, types and shapes, without the work.
+
+A liar runs the solution where nobody sees it, and hands in something of the same kind: zeros, ones,
+or what it was given.  What it earns, a student earns who claims a value by its name.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from autograder.model import Finding, Verdict
+from autograder.notebooks import Cell, Exercise, without_markers
+from autograder.verifying.bench import UNDRAWN, Answer, Case
+
+MOST = 0.25  # of an exercise's points
+_LIES = {
+    "zeros": "_like(value(*given, **named), number)",
+    "ones": "_like(value(*given, **named), number)",
+    "echoes": "given[0] if given else None",
+}
+_LIAR = """\
+def _hidden():
+    import numpy, torch
+
+    def _like(value, number):
+        if isinstance(value, torch.Tensor):
+            return torch.full_like(value.detach(), number).requires_grad_(value.requires_grad)
+        if isinstance(value, numpy.ndarray):
+            return numpy.full_like(value, number)
+        if isinstance(value, (list, tuple)):
+            return type(value)(_like(item, number) for item in value)
+        if isinstance(value, dict):
+            return {{name: _like(item, number) for name, item in value.items()}}
+        if isinstance(value, type):
+            return lambda *given, **named: Liar(value(*given, **named))
+        if callable(value):
+            return lambda *given, **named: {lie}
+        if type(value) in (bool, int, float):
+            return type(value)(number)
+        return Liar(value) if hasattr(value, "__dict__") else value
+
+    class Liar:
+        def __init__(self, real):
+            self.__dict__["real"] = real
+
+        def __getattr__(self, name):
+            return _like(getattr(self.real, name), number)
+
+    number = {number}
+    real = dict(globals())
+    exec({source!r}, real)
+    return {{name: _like(real[name], number) for name in {names!r} if name in real}}
+
+
+globals().update(_hidden())
+del _hidden
+"""
+
+
+def liars(case: Case) -> Answer:
+    """Hand in each kind of lie for each exercise, the other exercises answered by the solution."""
+    tasks = [(exercise, lie) for exercise in case.exercises for lie in _LIES]
+    grades = case.each(lambda task: case.bench.grade(_lying(case, *task)), tasks, question="liars")
+    rows, wrong = [], []
+    for (exercise, lie), grade in zip(tasks, grades, strict=True):
+        found = grade.of(exercise.id)
+        paid = [one for one in found if one.verdict is Verdict.PASSED and one.points]
+        points = sum(one.points for one in paid)
+        rows.append((exercise.id, lie, f"{points:g} of {exercise.points:g}", _ids(paid)))
+        if points > MOST * exercise.points:
+            wrong.append(f"{exercise.id}: {lie} earn {points:g} points, by {_ids(paid)}.")
+    plain = ", ".join(_by_word(case))
+    told = f"These ask for nothing but values by their names, which a box may claim: {plain}."
+    notes = [told] if plain else []
+    return Answer("liars", ("exercise", "answers", "earn", "by"), rows, wrong, notes)
+
+
+def _lying(case: Case, exercise: Exercise, lie: str) -> list[Cell]:
+    source = "\n".join(without_markers(cell.source) for cell in exercise.answers)
+    known = {"source": source, "number": int(lie == "ones"), "names": sorted(set(_made(source)))}
+    lying = _LIAR.format(lie=_LIES[lie], **known)
+    first, *others = (cell.id for cell in exercise.answers)
+    texts = {first: lying} | dict.fromkeys(others, "pass")
+    cells = [replace(cell, source=texts.get(cell.id, cell.source)) for cell in case.notebook()]
+    return [UNDRAWN, *cells]
+
+
+def _made(source: str) -> Iterator[str]:
+    """The names that an answer makes at its top, or in a loop or branch there."""
+    waiting: list[ast.AST] = list(ast.parse(source).body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            yield node.name
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        else:
+            waiting += ast.iter_child_nodes(node)
+
+
+def _by_word(case: Case) -> Iterator[str]:
+    asked = case.bench.questions([UNDRAWN, *case.notebook()])
+    for check in case.bench.checks:
+        probes = asked.get(check.id, ())
+        if check.points and probes and all(map(_is_plain, probes)):
+            yield check.id
+
+
+def _is_plain(probe: Mapping[str, Any]) -> bool:
+    """Whether a question reads values and runs nothing of the student's."""
+    if probe["ask"] == "each":
+        return all(map(_is_plain, probe["each"]))
+    return bool(probe["ask"] == "value" and "rerun" not in probe)
+
+
+def _ids(findings: Sequence[Finding]) -> str:
+    return ", ".join(one.check.id for one in findings) or "nothing"
