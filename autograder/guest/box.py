@@ -28,6 +28,7 @@ import numpy as np
 import torch
 
 from autograder.evidence import Channel, Json, Message, Value, decode, encode, frame
+from autograder.guest.chance import draw_from, make_certain
 from autograder.guest.confinement import Profile, confine, silence
 from autograder.guest.probes import (
     ANSWER_BYTES,
@@ -164,7 +165,8 @@ def _why(code: int) -> str:
 
 
 def seed(number: int, device: str) -> None:
-    """Seed the generators that student code uses."""
+    """Seed the generators that student code uses, and what it draws from the machine."""
+    draw_from(number)
     random.seed(number)
     np.random.seed(number % 2**32)
     # For a device that is not in use torch.manual_seed writes down a whole stack of calls.
@@ -180,6 +182,7 @@ def run(shell: Shell, stream: socket.socket, request: dict[str, Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listener = confine(profile, (stream.fileno(), raw_output))
     sys.path.append(str(Path.cwd()))
+    make_certain()
     seed(request["seed"], profile.device)
     socket.send_fds(stream, [frame({"ready": True})], [] if listener is None else [listener])
     if listener is not None:

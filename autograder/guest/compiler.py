@@ -25,6 +25,17 @@ def load_late() -> None:
     module.__class__ = _Unloaded
 
 
+def run_uncompiled() -> None:
+    """What a notebook has compiled runs as it is: a compiler needs programs that no box starts."""
+    torch: Any = sys.modules["torch"]
+
+    def compile_(model: Any = None, **_: Any) -> Any:
+        return model if model is not None else lambda function: function
+
+    torch.compile = compile_
+    torch.nn.Module.compile = lambda *_, **__: None
+
+
 def _disable(function: Any = None, *arguments: Any, **options: Any) -> Any:
     """What optimisers ask for functions of torch; whoever asks for another one, compiles."""
     if isinstance(function, FunctionType) and function.__module__.startswith("torch."):

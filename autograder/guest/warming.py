@@ -55,6 +55,7 @@ def warm(device: str) -> Shell:
         torch = importlib.import_module("torch")
         torch.set_num_threads(1)
         compiler.load_late()
+        compiler.run_uncompiled()
         shell = make_shell()
         _replace_check()
         _load_data_in_one_process()
