@@ -50,7 +50,7 @@ class Page:
     def _repr_html_(self) -> str:
         if self.sentence:
             title, sentence = html.escape(self.title), html.escape(self.sentence)
-            return f"<section><p><strong>{title}</strong>: {sentence}</p></section>"
+            return f"<div><p><strong>{title}</strong>: {sentence}</p></div>"
         return f"{exercise_html(self._heading, self.findings)}<p>{_MORE}</p>"
 
     @property

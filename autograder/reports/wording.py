@@ -1,12 +1,20 @@
 """The block that says how an exercise went, as text and as HTML, from the same lines."""
 
 import html
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from autograder.model import Finding, Verdict, total
 from autograder.text import legible
 
+# Inline, since no page has a style sheet of ours; Jupyter aligns tables to the right.
+_CELL = 'style="text-align: left; vertical-align: top; padding: 2px 14px 2px 0"'
+_SIGNS = {
+    "ok": "&#10003;&nbsp;ok", "no": "&#10007;&nbsp;no", "~~": "&#9680;&nbsp;in&nbsp;part",
+    "--": "&ndash;&nbsp;not&nbsp;reached", "??": "?&nbsp;open",
+}  # fmt: skip
+_TICKED = re.compile(r"`([^`]+)`")
 _WIDTH = 64
 _LABEL = 10
 WITHHELD = "not graded yet; it is not your fault and costs nothing"
@@ -27,10 +35,10 @@ def exercise_text(title: str, findings: Sequence[Finding]) -> str:
 def exercise_html(title: str, findings: Sequence[Finding]) -> str:
     """The exercise as HTML that needs no style sheet, so that a sanitizer leaves it readable."""
     rows = "".join(_row(finding, said) for finding, said in _said_once(findings))
+    heads = "".join(f"<th {_CELL}>{name}</th>" for name in ("", "check", "points"))
     return (
-        f"<section><p><strong>{html.escape(title)}</strong>: {html.escape(score(findings))}</p>"
-        "<table><thead><tr><th></th><th>check</th><th>points</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table></section>"
+        f"<div><p><strong>{html.escape(title)}</strong>: {html.escape(score(findings))}</p>"
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -100,8 +108,12 @@ def _said_once(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[tupl
 
 
 def _row(finding: Finding, remarks: Iterable[tuple[str, str]]) -> str:
-    said = "".join(f"<br><em>{label}:</em> {html.escape(sentence)}" for label, sentence in remarks)
-    return (
-        f"<tr><td><code>{mark(finding)}</code></td>"
-        f"<td>{html.escape(finding.check.title)}{said}</td><td>{html.escape(earned(finding))}</td></tr>"
-    )
+    said = "".join(f"<br><em>{label}:</em> {_in_html(sentence)}" for label, sentence in remarks)
+    sign = f'<strong style="white-space: nowrap">{_SIGNS[mark(finding)]}</strong>'
+    cells = (sign, f"{_in_html(finding.check.title)}{said}", html.escape(earned(finding)))
+    return f"<tr>{''.join(f'<td {_CELL}>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _in_html(text: str) -> str:
+    """Text of ours as HTML, what stands in backticks as code."""
+    return _TICKED.sub(r"<code>\1</code>", html.escape(text))

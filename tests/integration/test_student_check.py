@@ -63,7 +63,7 @@ def run(folder: Path, *sources: str) -> list[Any]:
 def shown(cell: Any) -> str:
     """What a cell showed as text, and nothing else: no stream, no error, one result."""
     assert [output.output_type for output in cell.outputs] == ["execute_result"]
-    assert cell.outputs[0].data["text/html"].startswith("<section>")
+    assert cell.outputs[0].data["text/html"].startswith("<div>")
     return str(cell.outputs[0].data["text/plain"])
 
 

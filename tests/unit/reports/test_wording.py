@@ -1,6 +1,7 @@
 """Findings in words."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,7 +13,7 @@ from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.reports import Page, class_notes, class_table, exercise_html, exercise_text
 from autograder.reports.pages import NotYetRightError
 
-TAGS = {"section", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "code", "em", "br"}
+TAGS = {"div", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "code", "em", "br"}
 
 
 def finding(
@@ -73,7 +74,7 @@ def test_html_is_escaped_and_balanced(title: str, sentence: str, hint: str) -> N
 
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             assert tag in TAGS
-            assert not attrs
+            assert {name for name, _ in attrs} <= {"style"}
             self.depth += tag != "br"
 
         def handle_endtag(self, tag: str) -> None:
@@ -96,8 +97,21 @@ def test_a_page_says_that_there_are_more_checks() -> None:
     """Text and HTML hold the same words."""
     page = Page("curve", (OK, NO))
     assert "the grade comes from these and from others" in repr(page)
-    html = re.sub(r"<[^>]+>", " ", page._repr_html_())
+    html = unescape(re.sub(r"<[^>]+>", " ", page._repr_html_()))
     assert set(repr(page).split()) <= set(html.split()) | {"curve", "look", "at", "got"}
+
+
+def test_a_sign_is_never_a_colour_alone() -> None:
+    """Each verdict has a sign and a word; what stands in backticks is code; cells are left."""
+    html = unescape(exercise_html("curve", (OK, NO, PART, OUT, OURS)))
+    for sign in ("✓\xa0ok", "✗\xa0no", "◐\xa0in\xa0part", "\u2013\xa0not\xa0reached", "?\xa0open"):
+        assert sign in html
+    assert "<code>" not in html
+    assert html.count("text-align: left") == 3 + 3 * 5
+    ticked = finding("`x[0]` is <b>", 1, Verdict.FAILED)
+    assert "<code>x[0]</code> is &lt;b&gt;" in exercise_html("t", (ticked,))
+        "t", (finding("`x[0]` is <b>", 1, Verdict.FAILED),)
+    )
 
 
 def test_an_unanswered_exercise_reads_so() -> None:
