@@ -110,8 +110,6 @@ def test_a_sign_is_never_a_colour_alone() -> None:
     assert html.count("text-align: left") == 3 + 3 * 5
     ticked = finding("`x[0]` is <b>", 1, Verdict.FAILED)
     assert "<code>x[0]</code> is &lt;b&gt;" in exercise_html("t", (ticked,))
-        "t", (finding("`x[0]` is <b>", 1, Verdict.FAILED),)
-    )
 
 
 def test_an_unanswered_exercise_reads_so() -> None:
