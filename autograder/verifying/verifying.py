@@ -1,4 +1,4 @@
-"""Six questions: is an assignment fair, strict, stable, alike elsewhere, tight, and cheap?"""
+"""Seven questions: is it fair, strict, no believer, stable, alike elsewhere, tight, and cheap?"""
 
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -10,11 +10,12 @@ from autograder.model import Check
 from autograder.notebooks import read_assignment
 from autograder.verifying.bench import Answer, Case, Open
 from autograder.verifying.costs import costs
+from autograder.verifying.liars import liars
 from autograder.verifying.specimens import disagreements, read_specimens
 from autograder.verifying.stability import parity, stability
 from autograder.verifying.strictness import strictness
 
-QUESTIONS = ("specimens", "strictness", "stability", "parity", "leaks", "cost")
+QUESTIONS = ("specimens", "strictness", "liars", "stability", "parity", "leaks", "cost")
 
 
 def verify(
@@ -45,6 +46,7 @@ def verify(
             answers: dict[str, Callable[[], Iterable[Answer]]] = {
                 "specimens": lambda: [fairness(case, assignment)],
                 "strictness": lambda: [strictness(case, assignment)],
+                "liars": lambda: [liars(case)],
                 "stability": lambda: stability(case),
                 "parity": lambda: [parity(case, devices)],
                 "leaks": lambda: [Answer("leaks", wrong=leaks(bench.checks))],
