@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from autograder.model import Grade, Verdict
+from autograder.model import Check, Grade, Verdict
 from autograder.notebooks import Cell, Exercise, Kind
 from autograder.notebooks.stubs import without_markers
 from autograder.verifying.bench import UNDRAWN, Answer, Case
 
+FEW = 0.1  # of an exercise's points, which its form may be worth
 Lie = tuple[str, str]  # what a name holds, and what a function returns
 
 LIES: dict[str, Lie] = {
@@ -29,20 +30,25 @@ def liars(case: Case) -> Answer:
     """Hand in every lie to every exercise, the others answered right, and name what pays."""
     told = [(exercise, name) for exercise in case.exercises for name in LIES]
     grades = case.each(partial(_graded, case), told, "liars")
-    paid: dict[str, list[str]] = {}
+    paid: dict[Check, list[str]] = {}
     rows = []
     for (exercise, name), grade in zip(told, grades, strict=True):
         found = [one for one in grade.findings if one.check.exercise == exercise.id]
         paying = [one for one in found if one.verdict is Verdict.PASSED and one.share > 0]
         for one in paying:
-            paid.setdefault(one.check.id, []).append(name)
+            paid.setdefault(one.check, []).append(name)
         points = sum(one.check.points * one.share for one in paying)
         rows.append((exercise.id, name, f"{points:g} of {exercise.points:g}"))
+    whole = {exercise.id: exercise.points for exercise in case.exercises}
+    few = {check for check in paid if check.points <= FEW * whole[check.exercise]}
+    said = {check: f"{check.id} pays for {', '.join(names)}" for check, names in paid.items()}
     wrong = [
-        f"{check} pays for {', '.join(names)}: ask about inputs that the check makes."
-        for check, names in paid.items()
+        f"{words}: ask about inputs that the check makes, or give it few points."
+        for check, words in said.items()
+        if check not in few
     ]
-    return Answer("liars", ("exercise", "handed in", "points"), rows, wrong)
+    notes = [f"{words}, and carries few points." for check, words in said.items() if check in few]
+    return Answer("liars", ("exercise", "handed in", "points"), rows, wrong, notes)
 
 
 def lying(source: str, lie: Lie) -> str:
