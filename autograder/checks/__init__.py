@@ -5,6 +5,7 @@
     nonlinear_in, gradients_close                 functions
     given, tensors                                inputs that are searched for
     tensor                                        an answer that must be numbers, as a tensor
+    words_of                                      the names that a source uses
     CheckFailed                                   for a sentence of your own: the work is not right
     Student                                       what the fixture ``student`` can be asked
 
@@ -20,6 +21,7 @@ from autograder.checks.evidence import tensor
 from autograder.checks.gradients import gradients_close
 from autograder.checks.marks import exercise, points
 from autograder.checks.running import CheckFailed, NotReached
+from autograder.checks.sources import words_of
 from autograder.checks.students import Student
 
 __all__ = [
@@ -36,4 +38,5 @@ __all__ = [
     "points",
     "tensor",
     "tensors",
+    "words_of",
 ]

@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograder.model import Finding, Verdict
+from autograder.model import Check, Finding, Verdict
 from autograder.notebooks import Cell, Exercise, without_markers
 from autograder.verifying.bench import UNDRAWN, Answer, Case
 
-MOST = 0.25  # of an exercise's points
+FEW = 0.1  # of an exercise's points, which its form may be worth
 _LIES = {
     "zeros": "_like(value(*given, **named), number)",
     "ones": "_like(value(*given, **named), number)",
-    "echoes": "given[0] if given else None",
+    "echoes": "given[-1] if given else None",
 }
 _LIAR = """\
 def _hidden():
@@ -62,14 +62,22 @@ def liars(case: Case) -> Answer:
     """Hand in each kind of lie for each exercise, the other exercises answered by the solution."""
     tasks = [(exercise, lie) for exercise in case.exercises for lie in _LIES]
     grades = case.each(lambda task: case.bench.grade(_lying(case, *task)), tasks, question="liars")
-    rows, wrong = [], []
+    rows = []
+    paying: dict[Check, list[str]] = {}
     for (exercise, lie), grade in zip(tasks, grades, strict=True):
         found = grade.of(exercise.id)
         paid = [one for one in found if one.verdict is Verdict.PASSED and one.points]
+        for one in paid:
+            paying.setdefault(one.check, []).append(lie)
         points = sum(one.points for one in paid)
         rows.append((exercise.id, lie, f"{points:g} of {exercise.points:g}", _ids(paid)))
-        if points > MOST * exercise.points:
-            wrong.append(f"{exercise.id}: {lie} earn {points:g} points, by {_ids(paid)}.")
+    whole = {exercise.id: exercise.points for exercise in case.exercises}
+    wrong = [
+        f"{check.id} pays {check.points:g} of {whole[check.exercise]:g} for {', '.join(lies)}: ask "
+        "about inputs that the check makes, or give it few points."
+        for check, lies in paying.items()
+        if check.points > FEW * whole[check.exercise]
+    ]
     plain = ", ".join(_by_word(case))
     told = f"These ask for nothing but values by their names, which a box may claim: {plain}."
     notes = [told] if plain else []

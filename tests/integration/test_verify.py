@@ -61,6 +61,7 @@ def test_an_assignment_is_examined(course: Course) -> None:
     assert [row[2] for row in told["liars"]["rows"]] == ["0 of 3"] * 3
     assert "curve.x" in told["liars"]["notes"][0]
     assert told["strictness"]["wrong"] == ["curve: fewer than 95% of the wrong answers are found."]
+    assert told["liars"]["wrong"] == []
     survivor = "+x = t - 1.5 * torch.cos(-17 * t)"
     assert [survivor in note for note in told["strictness"]["notes"]] == [False, True]
     assert [row[1:3] for row in told["stability"]["rows"]] == [["1", "0"], ["1", "0"]]

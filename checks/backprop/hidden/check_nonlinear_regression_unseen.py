@@ -1,6 +1,5 @@
 """backprop, exercise nonlinear_regression: other values of x, the gradients, the steps, the fit."""
 
-import re
 from functools import cache, partial
 from itertools import pairwise
 
@@ -8,12 +7,15 @@ import numpy as np
 import torch
 
 from autograder.checks import (
+    CheckFailed,
+    NotReached,
     below,
     exercise,
     gradients_close,
     nonlinear_in,
     points,
     tensor,
+    words_of,
 )
 
 pytestmark = exercise("nonlinear_regression")
@@ -34,13 +36,25 @@ def released(data):
     return table[:, names.index("LSTAT")] / 10, table[:, -1]
 
 
-def predicted(student, x, **assigned):
-    """What predict(x) answers: one number for each element of x, none of them out of all bounds."""
+def predicted(student, x, bound=1e9, **assigned):
+    """What predict(x) answers, one number for each element of x; the visible check asks its shape.
+
+    A row or a column of the right numbers is one slip, which costs once.
+    """
     prediction = tensor("predict(x)", student.call("predict", x, **assigned))
-    assert prediction.shape == x.shape, "predict(x) does not have the shape of the x it is given"
+    assert prediction.shape in {x.shape, (len(x), 1), (1, len(x))}, (
+        "predict(x) does not have the shape of the x it is given"
+    )
     assert prediction.is_floating_point(), "predict(x) holds no decimal numbers; a price is one"
-    assert (prediction.double().abs() < 1e9).all(), "predict(x) is not finite for some x"
-    return prediction.double()
+    assert (prediction.double().abs() < bound).all(), "predict(x) is not finite for some x"
+    return prediction.flatten().double()
+
+
+def cotangent_for(student, x, y, at):
+    """The gradient of the mean squared error by predict(x), in the shape in which that comes."""
+    shape = tensor("predict(x)", student.call("predict", x, assign={"parameters": at})).shape
+    found = predicted(student, x, bound=torch.inf, assign={"parameters": at})
+    return (2 * (found - y) / len(y)).reshape(shape)
 
 
 def parameters_of(student):
@@ -54,14 +68,39 @@ def parameters_of(student):
     return parameters
 
 
-def place_after(student, steps):
+def place_after(student, steps, **replaced):
     """The parameters as they are when the descent has taken some steps."""
-    return parameters_of(student.rerun("nonlinear_regression", steps=steps))
+    return parameters_of(student.rerun("nonlinear_regression", steps=steps, **replaced))
+
+
+def places_of(student, count, **replaced):
+    """The parameters after 0, 1, 2 ... steps."""
+    # The longest way first: what it would leave behind, all others would show.
+    ways = [partial(place_after, steps=steps, **replaced) for steps in range(count, -1, -1)]
+    student.ask_ahead(*ways)
+    return [place_after(student, steps, **replaced) for steps in range(count + 1)]
+
+
+def is_near(place):
+    """Whether no parameter has run away."""
+    return all((value.abs() < FAR).all() for value in place)
+
+
+def walked(student, count):
+    """The places of a descent; of one that runs away, those with a step that is small enough."""
+    places = places_of(student, count)
+    if all(map(is_near, places)):
+        return places
+    try:
+        slower = places_of(student, count, step_size=1e-4)
+    except (CheckFailed, NotReached):
+        return places
+    return slower if all(map(is_near, slower)) else places
 
 
 def gradient_of_the_loss(student, x, y, at):
     """The gradient of the mean squared error with the parameters at the given values."""
-    cotangent = 2 * (predicted(student, x, assign={"parameters": at}) - y) / len(y)
+    cotangent = cotangent_for(student, x, y, at)
     found = student.grad(
         "predict", x, wrt="parameters", cotangent=cotangent, assign={"parameters": at}
     )
@@ -97,6 +136,22 @@ def is_step(move, expected, place=()):
     return dot(apart, apart) <= 0.02**2 * dot(move, move) + rounding
 
 
+def require_no_prices(student, x, seen, others):
+    """Require that predict(x) is the same for the same parameters, whatever prices are in y."""
+    lent = {"parameters": parameters_of(student)}
+    runs = [
+        student.rerun("nonlinear_regression", x=seen, y=prices, steps=0)
+        for prices in (others, others.flip(0))
+    ]
+    try:
+        answers = [predicted(again, x, assign=lent) for again in runs]
+    except NotReached:
+        return  # an answer that takes too long again is judged by what it left
+    assert torch.allclose(*answers, rtol=1e-4, atol=1e-4), (
+        "predict(x) depends on the prices in `y`: compute it from `x` and `parameters` alone"
+    )
+
+
 @points(1.5, hint="compute the prediction from the argument `x` and from `parameters` alone")
 def check_prediction_bends_for_another_x(student, data, rng):
     """predict(x) is a function of the x it is given, and bends there too."""
@@ -104,6 +159,7 @@ def check_prediction_bends_for_another_x(student, data, rng):
     x = seen.min() + torch.rand(300, generator=rng) * (seen.max() - seen.min())
     order = torch.randperm(len(x), generator=rng)
     prediction = predicted(student, x)
+    require_no_prices(student, x, seen, y[torch.randperm(len(y), generator=rng)])
 
     assert torch.allclose(predicted(student, x[order]), prediction[order], rtol=1e-4, atol=1e-4), (
         "predict(x) depends on something else than the x it is given"
@@ -120,7 +176,7 @@ def check_gradients_agree_with_differences(student, data, rng):
         value.float() + 0.01 * torch.randn(value.shape, generator=rng)
         for value in parameters_of(student)
     ]
-    cotangent = 2 * (predicted(student, x, assign={"parameters": at}) - y) / len(y)
+    cotangent = cotangent_for(student, x, y, at)
 
     gradients_close(student, "predict", x, wrt="parameters", cotangent=cotangent, at=at, rtol=0.01)
 
@@ -129,15 +185,13 @@ def check_gradients_agree_with_differences(student, data, rng):
 def check_gradients_are_cleared(student, data, rng):
     """Every step follows the gradient of the place where it is taken, and of no earlier one."""
     # Behaviour cannot tell who took a right step.  The source can be made to hide it.
-    assert not re.search(
-        r"^[^#\n]*\boptim\b", student.source("nonlinear_regression"), re.MULTILINE
-    ), "torch.optim takes the steps: take them by hand, which is what the exercise is about"
+    assert "optim" not in words_of(student.source("nonlinear_regression")), (
+        "torch.optim takes the steps: take them by hand, which is what the exercise is about"
+    )
     x, y = released(data)
     # How many steps are looked at, nobody can foresee.
     count = int(torch.randint(5, 10, (), generator=rng))
-    # The longest way first: what it would leave behind, all others would show.
-    student.ask_ahead(*(partial(place_after, steps=steps) for steps in range(count, -1, -1)))
-    places = [place_after(student, steps) for steps in range(count + 1)]
+    places = walked(student, count)
     assert all(is_alike(place, places[0]) for place in places), (
         "`parameters` changes its shapes from step to step"
     )
@@ -151,43 +205,62 @@ def check_gradients_are_cleared(student, data, rng):
     questions = [partial(gradient_of_the_loss, x=x, y=y, at=place) for place in places[:-1]]
     student.ask_ahead(*questions)  # for the predictions
     student.ask_ahead(*questions)  # and for the gradients, which take them
-    gradients = [gradient_of_the_loss(student, x, y, places[0])]
-    rates = [
-        -dot([move], [gradient]) / dot([gradient], [gradient]).clamp_min(TINY)
-        for move, gradient in zip(moves[0], gradients[0], strict=True)
-    ]
-    assert all(rate >= 0 for rate in rates), "a step goes up the gradient, not down"
-    largest = max(rates)
-    assert all(
-        rate > 0 or is_step([move], [-largest * gradient], [place])
-        for rate, move, gradient, place in zip(
-            rates, moves[0], gradients[0], places[0], strict=True
-        )
-    ), "a tensor in `parameters` does not move, though its gradient is not zero: step with each"
-    assert is_step(moves[0], plain_step(rates, gradients[0])), (
-        "the first step is not a number times the gradient of the mean squared error"
-    )
-    for step in range(1, count):
-        if step > 2 and not all((value.abs() < FAR).all() for value in places[step + 1]):
+    rates, gradients = [None] * len(places[0]), []
+    for step in range(count):
+        if step > 1 and not is_near(places[step + 1]):
             return  # the descent has run away, which other checks see
         gradients.append(gradient_of_the_loss(student, x, y, places[step]))
-        assert_fresh(step, moves[step], rates, gradients, places[step])
+        rates = rates_after(rates, moves[step], gradients[-1], places[step])
+        judge_step(step, moves[step], rates, gradients, places[step])
 
 
-def assert_fresh(count, move, rates, gradients, place):
-    """Require that a later step follows the last gradient, and not the sum of all so far."""
+def rates_after(rates, move, gradient, place):
+    """The step size of each tensor, from the first step in which its gradient moves it at all.
+
+    The gradient of a weight may be zero in the first steps, behind another weight that is zero.
+    """
+    known = [index for index, rate in enumerate(rates) if rate is not None]
+    expected = plain_step([rates[i] for i in known], [gradient[i] for i in known])
+    share = dot([move[i] for i in known], expected) / dot(expected, expected) if known else 1.0
+    found = [
+        -dot([one], [slope]) / dot([slope], [slope]) / share
+        if rate is None and is_plain(one, slope, value)
+        else rate
+        for rate, one, slope, value in zip(rates, move, gradient, place, strict=True)
+    ]
+    assert all(rate is None or rate >= 0 for rate in found), "a step goes up the gradient, not down"
+    largest = max((rate for rate in found if rate is not None), default=0.0)
+    assert all(
+        rate is not None or is_step([one], [-largest * slope], [value])
+        for rate, one, slope, value in zip(found, move, gradient, place, strict=True)
+    ), "a tensor in `parameters` does not move, though its gradient is not zero: step with each"
+    return found
+
+
+def is_plain(move, gradient, place):
+    """Whether a tensor has a gradient, and moved so far that rounding hides nothing of it."""
+    blur = (1000 * torch.finfo(torch.float32).eps) ** 2 * dot([place], [place])
+    return bool(dot([gradient], [gradient]) > TINY and dot([move], [move]) > blur)
+
+
+def judge_step(count, move, rates, gradients, place):
+    """Require that a step follows the last gradient, and not the sum of all so far."""
+    known = [index for index, rate in enumerate(rates) if rate is not None]
+    rates, move, place = ([column[i] for i in known] for column in (rates, move, place))
+    gradients = [[gradient[i] for i in known] for gradient in gradients]
     fresh = plain_step(rates, gradients[-1])
     heaped = plain_step(rates, [sum(column) for column in zip(*gradients, strict=True)])
     ratio = dot(move, fresh) / dot(fresh, fresh).clamp_min(TINY)
-
+    # A step size that shrinks from step to step is plain descent too; where the descent has
+    # arrived, steps are as long as rounding makes them.
+    if is_step(move, [ratio.clamp(1e-4, 1.02) * step for step in fresh], place):
+        return
+    assert count, "the first step is not a number times the gradient of the mean squared error"
     assert not is_step(move, heaped), (
         f"step {count + 1} follows the sum of all gradients since the start ({ratio:.1f} times "
         "the right step): gradients add up, clear them between steps"
     )
-    # A step size that shrinks from step to step is plain descent too; where the descent has
-    # arrived, steps are as long as rounding makes them.
-    shorter = [ratio.clamp(1e-4, 1.02) * step for step in fresh]
-    assert is_step(move, shorter, place), (
+    raise CheckFailed(
         f"step {count + 1} does not follow the gradient of the place where it is taken"
         if 0 < ratio < 1.02
         else f"step {count + 1} is {ratio:.2f} times what its gradient says"
@@ -195,12 +268,33 @@ def assert_fresh(count, move, rates, gradients, place):
 
 
 @points(0.5, hint="more steps, or another way to bend; a logarithm does it")
-def check_error_is_below_the_best_line(student, data):
-    """The error is smaller than that of the best straight line."""
-    x, y = (column.double() for column in released(data))
-    with_one = torch.stack([x, torch.ones_like(x)], dim=1)
-    best = with_one @ torch.linalg.lstsq(with_one, y[:, None]).solution
-    line = (best[:, 0] - y).square().mean()
-    error = (predicted(student, x.float()) - y).square().mean()
-
+def check_error_is_below_the_best_line(student, data, rng):
+    """The error is smaller than that of the best straight line, and it is the descent's work."""
+    x, y = released(data)
+    error = (predicted(student, x) - y).square().mean()
+    line = (best_line(x, y)(x) - y).square().mean()
     below("the mean squared error", error, full=0.8 * line, none=line)
+
+    nothing = [torch.zeros_like(value) for value in parameters_of(student)]
+    without = student.call("predict", x, assign={"parameters": nothing})
+    # What is not finite is no prediction that fits.
+    assert not (tensor("predict(x)", without).flatten() - y).square().mean() < line, (
+        "predict(x) fits as well with zeros in `parameters`: the descent must do the work"
+    )
+    some, others = torch.randperm(len(x), generator=rng).split(3 * len(x) // 4)[:2]
+    halves = student.rerun("nonlinear_regression", x=x[some], y=y[some] / 2)
+    try:
+        error = (predicted(halves, x[others]) - y[others] / 2).square().mean()
+    except NotReached:
+        return  # a long descent is no wrong one
+    line = (best_line(x[some], y[some] / 2)(x[others]) - y[others] / 2).square().mean()
+    assert error < 1.25 * line, (
+        "with other rows and other prices in `x` and `y` the cell does not learn them: the "
+        "parameters that the descent finds must do the work"
+    )
+
+
+def best_line(x, y):
+    """The best straight line for these rows, as a function."""
+    solution = torch.linalg.lstsq(torch.stack([x, x**0], dim=1).double(), y[:, None].double())
+    return lambda rows: torch.stack([rows, rows**0], dim=1).double() @ solution.solution[:, 0]

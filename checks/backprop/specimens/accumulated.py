@@ -4,7 +4,7 @@
 # [points]
 # parametric_curve = 4
 # nonlinear_regression = 1.5
-# deeper_network = 3
+# deeper_network = 1.5
 
 # %% parametric_curve_answer
 x = t - 1.5 * torch.cos(17 * t)

@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional
 
-from autograder.checks import close, exercise, gradients_close, points
+from autograder.checks import close, exercise, gradients_close, points, tensor
 
 pytestmark = exercise("batch_norm")
 
@@ -40,6 +40,8 @@ def check_forward_where_epsilon_counts(student, rng):
 def check_gradient_for_other_rows(student, rng):
     """batch_norm.backward returns the right gradient for other rows."""
     x, grad = torch.randn(2, 7, 3, generator=rng)
+    answer = tensor("batch_norm.forward(x)", student.call("batch_norm.forward", x))
+    assert not torch.equal(answer, x), "batch_norm.forward(x) is x itself"
 
     differentiate(student, x, cotangent=grad)
 

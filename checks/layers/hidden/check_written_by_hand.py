@@ -4,14 +4,11 @@ Behaviour cannot tell who computed a right answer.  The source can be made to hi
 worth half a point, and only beside a right answer.
 """
 
-import ast
-
 import pytest
 import torch
-from IPython.core.inputtransformer2 import TransformerManager
 from torch.nn import functional
 
-from autograder.checks import CheckFailed, close, exercise, points, tensor
+from autograder.checks import CheckFailed, close, exercise, points, tensor, words_of
 
 LIBRARY = {
     "autograd": "autograd",
@@ -29,21 +26,8 @@ TARGET = torch.tensor([0, 2, 1])
 
 
 def borrowed(source):
-    """What of torch's is used in a source, by the names after a dot and in imports."""
-    first, _, rest = source.partition("\n")
-    plain = TransformerManager().transform_cell(rest if first.startswith("%%") else source)
-    found = set()
-    for node in ast.walk(ast.parse(plain)):
-        match node:
-            case ast.Attribute(attr=name):
-                found.add(name)
-            case ast.keyword(arg=str(name)):
-                found.add(name)
-            case ast.Import(names=names):
-                found.update(part for one in names for part in one.name.split("."))
-            case ast.ImportFrom(module=module, names=names):
-                found.update([*(module or "").split("."), *(one.name for one in names)])
-    return sorted({LIBRARY[name] for name in found if name in LIBRARY})
+    """What of torch's is used in a source, whichever way it is named."""
+    return sorted({LIBRARY[name] for name in words_of(source) if name in LIBRARY})
 
 
 def right_softmax(student):

@@ -19,19 +19,33 @@ def released(data):
     return table[:, names.index("LSTAT")] / 10, table[:, -1]
 
 
+SHAPE = (
+    "predict(x) has shape {} where x has {}: compute it from the x in its brackets; "
+    "parameters of shape (1,) or () keep that shape"
+)
+
+
 def predicted(student, x):
-    """What predict(x) answers: one number for each element of x, none of them out of all bounds."""
+    """What predict(x) answers: a number for each element of x, none of them out of all bounds."""
     prediction = tensor("predict(x)", student.call("predict", x))
-    assert prediction.shape == x.shape, (
-        f"predict(x) has shape {tuple(prediction.shape)} where x has {tuple(x.shape)}: "
-        "compute it from the x in its brackets; parameters of shape (1,) or () keep that shape"
+    assert prediction.shape in {x.shape, (len(x), 1), (1, len(x))}, SHAPE.format(
+        tuple(prediction.shape), tuple(x.shape)
     )
     assert prediction.is_floating_point(), "predict(x) holds no decimal numbers; a price is one"
     assert (prediction.double().abs() < 1e9).all(), (
         "the predictions are not finite, or out of all bounds: the descent has run away. Try a "
         "smaller step_size; a square or a cube of x needs one"
     )
-    return prediction.double()
+    return prediction.flatten().double()
+
+
+def tensors_in(parameters):
+    """The tensors in `parameters`, after their type."""
+    assert isinstance(parameters, list), "`parameters` is no list of tensors"
+    assert all(isinstance(value, torch.Tensor) for value in parameters), (
+        "`parameters` holds something else than tensors"
+    )
+    return parameters
 
 
 @points(0.5)
@@ -40,8 +54,10 @@ def check_predict_keeps_the_shape(student, data):
     x, _ = released(data)
 
     student.ask_ahead(partial(predicted, x=x), partial(predicted, x=x[:7]))
-    predicted(student, x)
-    predicted(student, x[:7])
+    for inputs in (x, x[:7]):
+        predicted(student, inputs)
+        shape = tensor("predict(x)", student.call("predict", inputs)).shape
+        assert shape == inputs.shape, SHAPE.format(tuple(shape), tuple(inputs.shape))
 
 
 @points(2, hint="something in predict(x) has to bend: a logarithm, a square, a hidden unit")
@@ -50,6 +66,10 @@ def check_prediction_bends(student, data):
     x, y = released(data)
     prediction = predicted(student, x)
 
+    assert torch.allclose(predicted(student, x.flip(0)).flip(0), prediction, rtol=1e-3), (
+        "predict(x) answers by the place of a row and not by its x: compute it from the x in its "
+        "brackets and from `parameters`"
+    )
     assert prediction.var() >= 0.01 * y.var(), (
         "the prediction is nearly the same for every x: the descent has arrived nowhere. Are there "
         "steps enough, and are the gradients cleared? Hidden units that start from zero never "
@@ -77,5 +97,14 @@ def check_descent_has_learned(student, data):
     x, y = released(data)
     error = (predicted(student, x) - y).square().mean()
     constant = y.var(correction=0)
+    nothing = [torch.zeros_like(value) for value in tensors_in(student["parameters"])]
+    without = tensor(
+        "predict(x)", student.call("predict", x, assign={"parameters": nothing})
+    ).flatten()
 
+    # What is not finite is no prediction that fits.
+    assert not (without - y).square().mean() < 0.9 * constant, (
+        "predict(x) fits as well with zeros in `parameters`: compute it from `x` and from what "
+        "the descent has learned, not from the prices"
+    )
     below("the mean squared error", error, full=0.9 * constant, none=constant)

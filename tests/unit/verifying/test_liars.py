@@ -72,11 +72,14 @@ def test_an_echo_gives_back_what_it_got(tmp_path: Path) -> None:
     assert answers == [[0, 0, 0], [1, 1, 1], [1, 2, 3]]
 
 
-@pytest.mark.parametrize(("share", "wrong"), [(1.0, 3), (0.1, 0)])
+@pytest.mark.parametrize(("share", "wrong"), [(1.0, 1), (0.1, 1), (0.0, 0)])
 def test_a_check_that_pays_for_it_is_named(tmp_path: Path, share: float, wrong: int) -> None:
-    """Where it is more than a quarter of the exercise, a person has to look."""
+    """Once, with what it paid for; a check of few points may judge the form."""
     found = liars(solved(tmp_path, lambda *_: share))
     assert len(found.wrong) == wrong
+    assert all("curve.x pays 2 of 2 for zeros, ones, echoes" in words for words in found.wrong)
+    if not wrong:
+        return
     assert {row[3] for row in found.rows} == {"curve.x"}
     assert [row[2] for row in found.rows] == [f"{2 * share:g} of 2"] * 3
 
