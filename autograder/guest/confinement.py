@@ -93,7 +93,7 @@ def confine(profile: Profile, keep: Iterable[int]) -> int | None:
     syscalls.drop_capabilities()
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
     if "landlock" in layers:
-        wall_in(profile.device, work, folders, mounted="mount" in layers)
+        wall_in(profile.device, folders, mounted="mount" in layers)
     if "seccomp" not in layers:
         return None
     return syscalls.install_filter(seccomp.box_program(_as_the_filter_sees_it(profile)))
@@ -146,9 +146,10 @@ def become_nobody(slot: int, work: str) -> None:
     os.setresuid(user, user, user)
 
 
-def wall_in(device: str, work: str, folders: Iterable[str], *, mounted: bool) -> None:
+def wall_in(device: str, folders: Iterable[str], *, mounted: bool) -> None:
     """Let no file be opened but libraries, devices, what was given, and one's own."""
-    own = WRITABLE if mounted else [work]
+    # By its place, as the way to it may be closed without the template's capabilities.
+    own = WRITABLE if mounted else [os.curdir]
     looked_up = ["/proc", *_LOOKED_UP] if mounted else [f"/proc/{os.getpid()}", *_LOOKED_UP]
     readable = [*libraries(), *folders, *looked_up, GIVEN]
     rules = [(path, landlock.LOOK) for path in readable]
@@ -258,16 +259,31 @@ def _die_with_the_template() -> None:
 
 def _offer(folder: Path, *, to_another: bool, walled: bool) -> None:
     """Link what a folder holds into the current one; copy what the box's user could not read."""
-    folder_is_open = not to_another or (walled and bool(folder.stat().st_mode & 0o001))
+    ways = (folder,) if walled else (folder, *folder.parents)
+    folder_is_open = (walled or not to_another) and all(
+        _is_open(way, 0o001, to_another=to_another) for way in ways
+    )
     for entry in sorted(folder.iterdir()):
         here = Path(entry.name)
         if os.path.lexists(here) or not entry.exists():
             continue
-        if folder_is_open and (not to_another or entry.stat().st_mode & 0o004):
+        if folder_is_open and _is_open(entry, 0o004, to_another=to_another):
             here.symlink_to(entry)
         elif entry.is_file() and not entry.is_symlink() and entry.stat().st_size <= COPIED_BYTES:
             # Read with the template's rights: so no link, which could lead anywhere.
             shutil.copyfile(entry, here)
+
+
+def _is_open(path: Path, right: int, *, to_another: bool) -> bool:
+    """Whether the box's user has a right (the bit for others) without the template's capabilities.
+
+    A box of root that stays root is closed out of what another owns, as any other user is.
+    """
+    if not to_another and os.geteuid() != 0:
+        return True
+    found = path.stat()
+    own = not to_another and found.st_uid == 0
+    return bool(found.st_mode & (right << 6 if own else right))
 
 
 def clean_environment(work: str) -> None:
