@@ -8,11 +8,12 @@ from textwrap import wrap
 from autograder.model import Finding, Verdict, total
 from autograder.text import legible
 
-# Inline, since no page has a style sheet of ours; Jupyter aligns tables to the right.
+# Inline, since no page has a style sheet of ours; Jupyter puts tables in the middle and aligns
+# their cells to the right.
 _CELL = 'style="text-align: left; vertical-align: top; padding: 2px 14px 2px 0"'
 _SIGNS = {
     "ok": "&#10003;&nbsp;ok", "no": "&#10007;&nbsp;no", "~~": "&#9680;&nbsp;in&nbsp;part",
-    "--": "&ndash;&nbsp;not&nbsp;reached", "??": "?&nbsp;open",
+    "--": "&minus;&nbsp;not&nbsp;reached", "??": "?&nbsp;open",
 }  # fmt: skip
 _TICKED = re.compile(r"`([^`]+)`")
 _WIDTH = 64
@@ -38,7 +39,8 @@ def exercise_html(title: str, findings: Sequence[Finding]) -> str:
     heads = "".join(f"<th {_CELL}>{name}</th>" for name in ("", "check", "points"))
     return (
         f"<div><p><strong>{html.escape(title)}</strong>: {html.escape(score(findings))}</p>"
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<table style="margin-left: 0"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 

@@ -104,7 +104,7 @@ def test_a_page_says_that_there_are_more_checks() -> None:
 def test_a_sign_is_never_a_colour_alone() -> None:
     """Each verdict has a sign and a word; what stands in backticks is code; cells are left."""
     html = unescape(exercise_html("curve", (OK, NO, PART, OUT, OURS)))
-    for sign in ("✓\xa0ok", "✗\xa0no", "◐\xa0in\xa0part", "\u2013\xa0not\xa0reached", "?\xa0open"):
+    for sign in ("✓\xa0ok", "✗\xa0no", "◐\xa0in\xa0part", "\u2212\xa0not\xa0reached", "?\xa0open"):
         assert sign in html
     assert "<code>" not in html
     assert html.count("text-align: left") == 3 + 3 * 5
