@@ -39,13 +39,12 @@ def generate_feedback(course: Course, assignment: str, students: Sequence[str]) 
 
 def _exporter(course: Course) -> tuple[Any, Any]:
     """What nbgrader's command would use, by the course's own settings."""
-    from nbconvert.exporters import HTMLExporter
     from nbgrader.converters import GenerateFeedback
     from nbgrader.coursedir import CourseDirectory
 
     config = nbgrader_config(course)
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
-    exporter = HTMLExporter(parent=converter, config=converter.config)
+    exporter = converter.exporter_class(parent=converter, config=converter.config)
     for preprocessor in converter.preprocessors:
         exporter.register_preprocessor(preprocessor)
     return converter, exporter

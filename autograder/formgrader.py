@@ -59,9 +59,9 @@ def _start(self: Any) -> Any:
 
 def _exporter(self: Any) -> Any:
     """What makes a page, by the settings of the course that is open and not of the first one."""
-    from nbconvert.exporters import HTMLExporter
+    from autograder.sanitizing.exporting import PageExporter
 
-    return HTMLExporter(config=self.settings["nbgrader_formgrader"].config)
+    return PageExporter(config=self.settings["nbgrader_formgrader"].config)
 
 
 def _no_file(self: Any, *_: Any, **__: Any) -> None:

@@ -2,6 +2,7 @@
 
     generate_assignment   lock, stub, clear, check, add visible checks, verify, save to the database
     autograde             one preprocessor: `autograder grade` as a process of its own
+    feedback              nbgrader's preprocessors, with a word where it would print a zero
     pages                 filters of ours; see `autograder/sanitizing/`
 
 A preprocessor that is no NbGraderPreprocessor is disabled by nbgrader without a word.
@@ -19,8 +20,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from markupsafe import Markup
+from nbformat.v4 import new_output
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearSolutions, GetGrades, NbGraderPreprocessor
 from traitlets import List, Unicode
 
 from autograder.config import Course, find_course
@@ -40,6 +43,7 @@ from autograder.releasing import visible_checks
 _HERE = "autograder.nbgrader_plugins."
 _THEIRS = "nbgrader.preprocessors."
 _FILTERS = "autograder.sanitizing.filters."
+_OPEN = Markup("not graded yet")
 
 
 def configure(c: Any, root: Path) -> None:
@@ -62,6 +66,11 @@ def configure(c: Any, root: Path) -> None:
     ]
     c.Autograde.sanitize_preprocessors = [f"{_HERE}GradeInBox"]
     c.Autograde.autograde_preprocessors = []
+    c.GenerateFeedback.exporter_class = "autograder.sanitizing.exporting.PageExporter"
+    c.GenerateFeedback.preprocessors = [
+        f"{_HERE}ShowGrades",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]
     c.HTMLExporter.sanitize_html = True
     c.HTMLExporter.filters = {
         name: f"{_FILTERS}{name}"
@@ -175,6 +184,59 @@ class GradeInBox(_Command):
         beside = exchanged(course.submitted(assignment, student))
         resources["outputs"] = dict(resources.get("outputs") or {}) | beside
         return graded, resources
+
+
+class ShowGrades(GetGrades):  # type: ignore[misc]  # nbgrader is untyped
+    """Takes points and comments to a feedback page: nothing that is open looks like a zero."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """The sum is said to be open as long as a part of it is."""
+        nb, resources = super().preprocess(nb, resources)
+        scores = [cell.metadata.get("nbgrader", {}).get("score") for cell in nb.cells]
+        known = resources["nbgrader"]
+        if _OPEN in scores:
+            decided = any(score not in {None, _OPEN} for score in scores)
+            so_far = Markup("{} so far").format(round(known["score"], 2))
+            known["score"] = so_far if decided else _OPEN
+        return nb, resources
+
+    def _get_score(self, cell: Any, resources: Any) -> None:
+        super()._get_score(cell, resources)
+        own = cell.metadata.nbgrader
+        grade = self._grade(own.grade_id)
+        if grade.auto_score is None and grade.manual_score is None and not grade.score:
+            own["score"] = _OPEN
+        given = _by_hand(grade)
+        if given and cell.get("outputs") and not own.solution:
+            shown = {"text/html": f"<p><strong>{given}</strong></p>", "text/plain": given}
+            cell.outputs.insert(0, new_output("display_data", shown))
+
+    def _get_comment(self, cell: Any, resources: Any) -> None:
+        super()._get_comment(cell, resources)
+        own = cell.metadata.nbgrader
+        name = own.grade_id.removesuffix("_answer")
+        grade = self._grade(name) if name != own.grade_id else None
+        if grade and own.comment and (given := _by_hand(grade)):
+            own["comment"] = f"**{given}**\n\n{own.comment}"
+
+    def _grade(self, name: str) -> Any:
+        """What the gradebook holds of one exercise, or None."""
+        found = self.gradebook.find_submission_notebook(
+            self.notebook_id, self.assignment_id, self.student_id
+        )
+        return next((grade for grade in found.grades if grade.name == name), None)
+
+
+def _by_hand(grade: Any) -> str:
+    """That a person gave other points than the checks, which are named below it."""
+    if grade.manual_score is None and not grade.extra_credit:
+        return ""
+    if grade.score == grade.auto_score:
+        return ""
+    return (
+        f"A person gave {grade.score:g} of {grade.max_score:g} points. "
+        "What the checks found stands below."
+    )
 
 
 def _course(resources: Any) -> Course:

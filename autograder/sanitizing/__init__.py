@@ -4,6 +4,7 @@ nbgrader's pages put a student's markdown and outputs in as they are; the filter
 of nbconvert.
 
     filters   what the pages call; and a notebook reduced to what they may hold
+    exporting what makes the pages of them
     texts     markdown, read by markdown-it
     formulas  TeX, as MathML
     elements  HTML, by what is allowed, through nh3

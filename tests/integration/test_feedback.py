@@ -1,15 +1,20 @@
 """Feedback reaches everybody whose page can be written, whatever the folder is called."""
 
+import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
+from nbgrader.api import Gradebook
 
 from autograder.config import Course
 from autograder.errors import AutograderError
 from autograder.feedback import generate_feedback
 from autograder.gradebook import Entry, record
+from autograder.sanitizing.exporting import number, rounded
 
 NAMES = ["a[b]", "[!a]*?", " edge ", "two\nlines", 'O\'Brien & "co"', "${x}", "{student_id}", "Яна"]
 
@@ -51,6 +56,62 @@ def test_it_is_the_page_that_nbgrader_makes(released: Course, nbgrader: Callable
     ours = page(released, "ann")
     nbgrader("generate_feedback", "hw", "--force")
     assert page(released, "ann") == ours
+
+
+def scores(course: Course, student: str) -> list[str]:
+    """All points on a feedback page: of the whole, then of each exercise where it is listed."""
+    return re.findall(r"\(Score: ([^)]*)\)", page(course, student))
+
+
+def give(course: Course, student: str, **points: float) -> None:
+    """Gives points by hand, as formgrader does."""
+    with Gradebook(course.gradebook, course.settings.course) as book:
+        for exercise, given in points.items():
+            book.find_grade(exercise, "hw", "hw", student).manual_score = given
+        book.db.commit()
+
+
+def test_what_is_open_is_no_zero(released: Course) -> None:
+    """Points that nobody has decided are a word, the sum says so, and a true zero is a zero."""
+    graded(released, "ann")
+    graded(released, "bob")
+    graded(released, "eve")
+    record(released, "hw", [Entry("bob", {"curve": None}, {}), Entry("eve", {"curve": 0}, {})])
+    give(released, "eve", why=0)
+    generate_feedback(released, "hw", ["ann", "bob", "eve"])
+    word = "not graded yet"
+    assert scores(released, "ann") == ["1.5 so far / 5.0", "1.5 / 3.0", f"{word} / 2.0"]
+    assert scores(released, "bob") == [f"{word} / 5.0", f"{word} / 3.0", f"{word} / 2.0"]
+    assert scores(released, "eve") == ["0.0 / 5.0", "0.0 / 3.0", "0.0 / 2.0"]
+    assert "Score: 0.0" not in page(released, "ann") + page(released, "bob")
+
+
+def test_points_by_hand_are_told_above_the_findings(released: Course) -> None:
+    """Where a person gave other points than the checks, comment and findings begin with that."""
+    folder = graded(released, "ann") / "hw.ipynb"
+    tree = json.loads(folder.read_text("utf-8"))
+    found = {"output_type": "stream", "name": "stdout", "text": "1.5 of 3 points"}
+    for one in tree["cells"]:
+        if one["metadata"].get("nbgrader", {}).get("grade_id") == "curve":
+            one["outputs"] = [found]
+    folder.write_text(json.dumps(tree), "utf-8")
+    said = "A person gave 2.5 of 3 points."
+    give(released, "ann", curve=1.5, why=2)
+    generate_feedback(released, "hw", ["ann"])
+    assert "A person gave" not in page(released, "ann")
+    give(released, "ann", curve=2.5)
+    generate_feedback(released, "hw", ["ann"])
+    assert scores(released, "ann") == ["4.5 / 5.0", "2.5 / 3.0", "2.0 / 2.0"]
+    shown = page(released, "ann")
+    first, second = (place.start() for place in re.finditer(re.escape(said), shown))
+    assert first < shown.index("Half.") < second < shown.index("1.5 of 3 points")
+
+
+def test_no_notebook_puts_words_in_the_place_of_points() -> None:
+    """What is text in a file is a number, or zero, where a page shows points."""
+    assert rounded(number("<script>"), 2) == 0
+    assert rounded(number("1.256"), 2) == 1.26
+    assert rounded(number(Markup("open")), 2) == "open"
 
 
 def test_what_stood_there_is_replaced(released: Course) -> None:

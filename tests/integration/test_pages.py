@@ -11,7 +11,14 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Request, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Request,
+    Route,
+    ViewportSize,
+    sync_playwright,
+)
 from servers import TOKEN, Server, serving
 from tiny_course import HIDDEN, class_course
 
@@ -187,10 +194,17 @@ CLICKS = """
 """
 
 
+HEIGHTS = "all => all.map(one => [one.scrollHeight, one.offsetHeight])"
+ALIGNED = "all => all.map(one => getComputedStyle(one).textAlign)"
+
+
 @contextmanager
-def watching(browser: Browser, address: str, width: int = 1280) -> Iterator[Watched]:
+def watching(
+    browser: Browser, address: str, width: int = 1280, *, is_mobile: bool = False
+) -> Iterator[Watched]:
     """A page in a browser of its own."""
-    context = browser.new_context(viewport={"width": width, "height": 900})
+    size: ViewportSize = {"width": width, "height": 900}
+    context = browser.new_context(viewport=size, is_mobile=is_mobile)
     try:
         yield Watched(context, address)
     finally:
@@ -269,6 +283,24 @@ def test_an_ordinary_page_shows_what_was_meant(graded: Graded, browser: Browser)
         with page.context.expect_page() as opened:
             page.get_by_text("read", exact=True).click()
         assert opened.value.evaluate("window.opener") is None
+
+
+@pytest.mark.parametrize("width", [390, 280])
+def test_a_phone_shows_a_page_of_its_own_width(
+    graded: Graded, browser: Browser, width: int
+) -> None:
+    """A page is as wide as the screen, a heading holds its points, and findings start at left."""
+    feedback = graded.course.feedback("hw", "bob") / "hw.html"
+    for address in (submission(graded.server, "bob"), f"file://{quote(str(feedback))}"):
+        with watching(browser, address, width=width, is_mobile=True) as watched:
+            page = watched.page
+            assert page.evaluate("innerWidth") == width
+            headings = page.locator(".nbgrader_cell .panel-heading").evaluate_all(HEIGHTS)
+            assert headings
+            assert all(inner <= outer for inner, outer in headings)
+            cells = page.locator(".output_html td").evaluate_all(ALIGNED)
+            assert set(cells) == {"start"}
+            assert "<section>" not in page.inner_text("body")
 
 
 @pytest.mark.parametrize("page", ["manage_students/{}", "manage_students/{}/hw", "gradebook/hw/{}"])

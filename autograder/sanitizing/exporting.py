@@ -1,0 +1,45 @@
+"""Pages as nbconvert makes them, for any screen, and with a word where a number is not decided."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from jinja2.filters import do_float, do_round
+from markupsafe import Markup
+from nbconvert.exporters import HTMLExporter
+
+# Without it a phone shows a page of 980 pixels, in small; with it nbgrader's headings, which are of
+# a fixed height, would lose the points that no longer fit beside the title, and formgrader's menu,
+# which stays where it is, would cover the first cell.
+_NARROW = """<meta content="width=device-width, initial-scale=1" name="viewport"/>
+<style>
+@media (max-width: 991px) {
+  div.nbgrader_cell .panel-heading { height: auto !important; overflow: hidden }
+  .panel-footer pre, .panel-footer pre code { white-space: pre; word-break: normal }
+  nav.navbar-fixed-top { position: static }
+  body { padding-top: 0 !important }
+}
+</style>"""
+
+
+class PageExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert is untyped
+    """Makes the pages of feedback and formgrader from nbgrader's templates."""
+
+    def default_filters(self) -> Iterator[tuple[str, Any]]:
+        """Also those through which the templates send points."""
+        yield from super().default_filters()
+        yield from (("float", number), ("round", rounded))
+
+    def from_notebook_node(self, *arguments: Any, **options: Any) -> tuple[str, Any]:
+        """The page and what became of the resources."""
+        page, resources = super().from_notebook_node(*arguments, **options)
+        return page.replace("<head>", f"<head>{_NARROW}", 1), resources
+
+
+def number(value: Any, default: float = 0.0) -> Any:
+    """A number; words of ours stay: no notebook holds Markup, so they are nobody else's."""
+    return value if isinstance(value, Markup) else do_float(value, default)
+
+
+def rounded(value: Any, digits: int = 0) -> Any:
+    """A rounded number; words of ours stay."""
+    return value if isinstance(value, Markup) else do_round(value, digits)
