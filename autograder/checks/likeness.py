@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 FEWEST = 3  # values that must agree
+_FEW = 512  # things that somebody counts
 NAMED = 1e-5  # how near a factor is to the number that it is called by
 
 
@@ -35,11 +36,24 @@ class Pair:
 
     def explains(self, change: Callable[..., Tensor], *, along: bool = False) -> bool:
         """Whether the answer is the right one after a change, perhaps along some axis."""
-        return any(self.same(self.actual, one) for one in _changed(self.expected, change, along))
+        return self._leads(self.expected, self.actual, change, along)
 
     def mends(self, change: Callable[..., Tensor], *, along: bool = False) -> bool:
         """Whether a change, perhaps along some axis, would make the answer right."""
-        return any(self.same(one, self.expected) for one in _changed(self.actual, change, along))
+        return self._leads(self.actual, self.expected, change, along)
+
+    def _leads(
+        self, start: Tensor, end: Tensor, change: Callable[..., Tensor], along: bool
+    ) -> bool:
+        """Whether a change leads from one to the other; of few values, from these alone.
+
+        Where others would lead there too, as to the 1 of any sigmoid, it says nothing.
+        """
+        reached = [self.same(one, end) for one in _changed(start, change, along)]
+        if any(reached) and start.numel() < FEWEST:
+            others = _changed(1.01 * start, change, along)
+            return not any(self.same(one, end) for one in others)
+        return any(reached)
 
 
 def _changed(x: Tensor, change: Callable[..., Tensor], along: bool) -> Iterator[Tensor]:
@@ -66,20 +80,30 @@ def ratio(pair: Pair) -> float:
 
 
 def telling(pair: Pair) -> bool:
-    """Whether what holds does not hold by chance: values enough, or one that counts nothing."""
-    if pair.expected.numel() == 1:
-        return not (_counted(pair.actual) or _counted(pair.expected))
+    """Whether what holds does not hold by chance: values enough, or a few that count nothing."""
+    sides = (pair.actual, pair.expected)
+    if pair.expected.numel() < FEWEST:
+        values = [value for x in sides for value in x.flatten()]
+        return not any(map(_counted, values)) and all(
+            len(torch.unique(x)) == x.numel() for x in sides
+        )
     return all(
         int((x != 0).sum()) >= FEWEST
         and len(torch.unique((x / x.abs().max()).round(decimals=4))) >= FEWEST
-        for x in (pair.actual, pair.expected)
+        for x in sides
     )
 
 
 def _counted(value: Tensor) -> bool:
-    """Whether a number is a share of a few things, like an accuracy: such are double by chance."""
-    of = torch.arange(1, 513, dtype=torch.float64) * value
-    return bool(((of - of.round()).abs() < 1e-7 * of.abs() + 1e-12).any())
+    """Whether a number counts a few things, or is a share of a few, like an accuracy, perhaps in
+    percent: such are double by chance.
+
+    It is a fraction of small numbers then.  With large ones any number is near to some fraction.
+    """
+    below = torch.arange(1, _FEW + 1, dtype=torch.float64)
+    above = torch.stack([below * value, below * value / 100]).abs()
+    near = (above - above.round()).abs() <= 1e-7 * above
+    return bool((near & (above < _FEW + 0.5)).any())
 
 
 def has_ratio(pair: Pair, *numbers: float) -> bool:
@@ -90,7 +114,7 @@ def has_ratio(pair: Pair, *numbers: float) -> bool:
 
 def whole(times: float) -> bool:
     """Whether a factor is a whole number from 3 on."""
-    return times > 2.5 and abs(times - round(times)) < min(0.02, 4 * NAMED * times)
+    return times > 2.5 and abs(times - round(times)) < min(0.005, NAMED * times)
 
 
 def sample_spread(pair: Pair) -> bool:

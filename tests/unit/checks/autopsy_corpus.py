@@ -275,11 +275,24 @@ def scalars(rng: torch.Generator) -> Iterator[Exercise]:
     right = int((z.argmax(1) == label).sum())
     for wrong in (right + 1, 2 * right, right // 2 or 7, n - right):
         accuracy = torch.tensor(right / n, dtype=torch.float64)
-        yield Exercise("accuracy", accuracy, {"strange: count": torch.tensor(wrong / n).double()})
+        other = torch.tensor(wrong / n, dtype=torch.float64)
+        yield Exercise("accuracy", accuracy, {"strange: count": other})
+        yield Exercise("accuracy in percent", 100 * accuracy, {"strange: count": 100 * other})
     yield Exercise("likelihood", -entropy * n, {"sign": entropy * n})
 
 
-FAMILIES = (curves, classifiers, losses, linear_models, features, vectors, tables, scalars)
+def magnitudes(rng: torch.Generator) -> Iterator[Exercise]:
+    """One, two and three numbers, from a thousandth to a million."""
+    for power in range(-3, 7):
+        for shape in ((), (), (2 + power % 2,)):
+            values = 10.0**power * (1 + 8 * torch.rand(shape, generator=rng).double())
+            right = values.float() if power % 3 else values
+            yield Exercise(f"{shape} near 1e{power}", right)
+
+
+FAMILIES = (
+    curves, classifiers, losses, linear_models, features, vectors, tables, scalars, magnitudes,
+)  # fmt: skip
 
 
 def when(condition: object, made: Tensor) -> Tensor | None:

@@ -25,7 +25,7 @@ TRUE_OF = {
     "sample spread": "sample",
     "multiple": "N; k times",
     "fraction": "1/N; ~division",
-    "factor": "factor; ~sample; ~no division",
+    "factor": "factor; ~sample; ~division; ~no division",
     "shift up": "shift; ~centring",
     "shift down": "shift; ~centring",
     "absolute value": "abs",
@@ -63,7 +63,7 @@ TRUE_OF = {
     "quarter turn": "sine",
     "whole numbers": "whole",
     "zero": "zero",
-    "precision": "precision",
+    "precision": "precision; ~whole",
     "axes": "transposed",
     "shape": "column; flat",
     "square table": "table",
@@ -128,6 +128,45 @@ def test_large_values_do_not_hide_small_ones() -> None:
     """Where a few values are huge and right, nothing is said of the wrong ones beside them."""
     right = torch.tensor([1e30, 1.0, 2.0, 3.0, 4.0, 5.0], dtype=torch.float64)
     assert mistaken(right.clamp(min=3.5), right) is None
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("power", range(-3, 7))
+def test_one_number_is_diagnosed_at_any_size(power: int, dtype: torch.dtype) -> None:
+    """A wrong single number is named as well near a million as near a thousandth."""
+    rng = torch.Generator().manual_seed(power)
+    right = 10.0**power * (1 + 8 * torch.rand(40, generator=rng, dtype=torch.float64))
+    faults = {
+        "twice": 2 * right,
+        "sign": -right,
+        "multiple": 7 * right,
+        "square root": right.sqrt(),
+    }
+    for name, wrong in faults.items():
+        pairs = zip(wrong.to(dtype), right.to(dtype), strict=True)
+        kinds = [mistaken(one, other) for one, other in pairs]
+        assert sum(kind is not None and kind.name == name for kind in kinds) >= 36, name
+
+
+@pytest.mark.parametrize("size", [1, 100])
+def test_what_is_counted_is_double_by_chance(size: int) -> None:
+    """Nothing is said of an accuracy, as a share or in percent, nor of a count of a few things."""
+    for of, right in ((300, 37), (90, 41), (512, 256), (7, 2)):
+        accuracy = torch.tensor(right / of, dtype=torch.float64)
+        for wrong in (2 * accuracy, accuracy / 2, 3 * accuracy):
+            assert mistaken(size * wrong, size * accuracy) is None
+    assert mistaken(torch.tensor(6 * size), torch.tensor(3 * size)) is None
+
+
+def test_where_a_function_is_flat_it_explains_nothing() -> None:
+    """Any large number has a sigmoid of 1, so an answer of nearly 1 says nothing about it."""
+    right = torch.tensor(4321.5)
+    for wrong in (1 + 2e-7, 1 - 3e-7):
+        assert mistaken(torch.tensor(wrong), right) is None
+    small = torch.tensor(0.7315)
+    kind = mistaken(small.sigmoid(), small)
+    assert kind is not None
+    assert kind.name == "sigmoid"
 
 
 def test_most_faults_are_named(records: dict[str, Record]) -> None:
