@@ -36,7 +36,6 @@ class Stream:
     course_seed: str = ""
     assignment: str = ""
     check: str = ""
-    probes: int = 0
 
     def seed(self, purpose: str = "inputs") -> int:
         """A number of 63 bits that nobody knows who does not know the course seed."""
@@ -46,11 +45,6 @@ class Stream:
     def generator(self, purpose: str = "inputs") -> torch.Generator:
         """A generator on the CPU, started from this stream's seed."""
         return torch.Generator().manual_seed(self.seed(purpose))
-
-    def next_probe(self) -> int:
-        """The seed of the next probe, of 32 bits, as numpy wants them."""
-        self.probes += 1
-        return self.seed(f"probe {self.probes}") >> 31
 
 
 @dataclass(slots=True)
