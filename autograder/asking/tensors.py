@@ -115,7 +115,9 @@ class _Freezer:
         with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():  # noqa: SLF001 - there is no other
             wider = _WIDER.get(value.dtype, value.dtype)
             name = str(wider).removeprefix("torch.")
-            if value.is_meta or value.is_nested or value.is_quantized or name not in ITEM_BYTES:
+            if value.is_meta or value.is_nested:
+                return Unreadable(f"a {'nested tensor' if value.is_nested else 'meta tensor'}")
+            if value.is_quantized or name not in ITEM_BYTES:
                 return Unreadable(_dtype(value.dtype))
             size = value.numel() * ITEM_BYTES[name]
             self.bytes -= size
