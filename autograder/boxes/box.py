@@ -188,7 +188,7 @@ class Box:
     def _say(self, body: dict[str, Json], blobs: Sequence[bytes], seconds: float) -> Deadline:
         if self.ended:
             raise self.ended
-        if not self._reader.empty:
+        if self._has_spoken():
             raise self._end(Ending.LIED, "the box spoke without being asked")
         deadline = self._deadline = Deadline(self, seconds)
         try:
@@ -196,6 +196,15 @@ class Box:
         except OSError:
             raise self._gone() from None
         return deadline
+
+    def _has_spoken(self) -> bool:
+        """Whether there are words of the box that no question was put for."""
+        poll = select.poll()
+        poll.register(self._forked.channel, select.POLLIN)
+        with suppress(OSError):  # it is gone, as the next word to it will tell
+            waits = poll.poll(0) and self._forked.channel.recv(1, socket.MSG_PEEK)
+            return bool(waits) or not self._reader.empty
+        return False
 
     def _hear(self, deadline: Deadline) -> Message:
         try:
