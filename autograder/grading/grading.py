@@ -181,7 +181,7 @@ class Workshop:
             Grade(student, self.assignment, found, done.ending, notes, missing, blank),
             used.tape,
             done.asked,
-            final=not stalled,
+            final=not (stalled or done.silent),
             stalled=stalled,
             from_evidence=kept is not None,
             seconds=time.monotonic() - start,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.config import Course, Settings
-from autograder.errors import BoxError
+from autograder.errors import BoxError, CourseError
 from autograder.grading import Options, Workshop, grade
 from autograder.grading.graded import Graded
 from autograder.grading.running import Run
@@ -80,6 +80,7 @@ class Flaky(Workshop):
 FAILED = Run(findings=OURS, ending=Ending.BOX_FAILED)
 STALLED = Run(findings=FOUND)
 UNHEARD = Run(findings=OURS, unheard=True)
+SILENT = Run(findings=OURS, silent=True)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,7 @@ UNHEARD = Run(findings=OURS, unheard=True)
         ([FAILED, FAILED, FAILED, Run(findings=FOUND)], 3, None, False),
         ([UNHEARD, UNHEARD, UNHEARD], 3, None, False),
         ([STALLED], 1, 1, False),
+        ([SILENT], 1, None, False),
     ],
 )
 def test_what_we_broke_is_tried_again_and_then_withheld(
@@ -99,6 +101,23 @@ def test_what_we_broke_is_tried_again_and_then_withheld(
     workshop = Flaky(Course(tmp_path, Settings("c", "s")), *runs)
     done = workshop.grade_cells("ann", Rebuilt(CELLS))
     assert (done.attempts, done.grade.points("curve"), done.final) == (attempts, points, final)
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [
+        Finding(CHECK, Verdict.PASSED, 0.5, "a part of the way there"),
+        Finding(CHECK, Verdict.FAILED),
+        Finding(CHECK, Verdict.NOT_REACHED),
+        Finding(CHECK, Verdict.INCONCLUSIVE),
+    ],
+)
+def test_a_reference_must_earn_every_point(finding: Finding, tmp_path: Path) -> None:
+    """A check that its own solution does not pass in full would cost every student points."""
+    course = Course(tmp_path, Settings("c", "s"))
+    assert "g" in Flaky(course, Run(findings=FOUND)).solve(CELLS)[0]
+    with pytest.raises(CourseError, match="the reference solution gets 0"):
+        Flaky(course, Run(findings=[*FOUND, finding])).solve(CELLS)
 
 
 class Waiting(Workshop):
