@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from autograder.evidence import Array, Value, encode
-from autograder.guest.probes import answer
+from autograder.guest.probes import MissingNameError, answer
 
 X = Array("float32", (2,), torch.tensor([1.0, 2.0]).numpy().tobytes())
 
@@ -47,3 +47,38 @@ def test_what_the_code_raises_itself_is_told() -> None:
 
     with pytest.raises(RuntimeError, match="of its own"):
         asked({"bad": bad}, {"ask": "call", "function": "bad"}, arguments=[X])
+
+
+class FakeShell(SimpleNamespace):
+    """As much of a shell as a rerun needs."""
+
+    def __init__(self, **names: Any) -> None:
+        super().__init__(user_ns=names, outputs=SimpleNamespace(muted=False))
+
+    def transform_cell(self, source: str) -> str:
+        """Nothing to transform."""
+        return source
+
+    def run_cell(self, source: str, **_: Any) -> Any:
+        """Run it, quietly as reruns are."""
+        assert self.outputs.muted
+        problem = None
+        try:
+            exec(source, self.user_ns)  # noqa: S102 - a cell of this test
+        except Exception as raised:
+            problem = raised
+        return SimpleNamespace(error_before_exec=None, error_in_exec=problem)
+
+
+@pytest.mark.parametrize("end", ["", "\n1 / 0"])
+def test_a_rerun_leaves_the_names_as_they_were(end: str) -> None:
+    """No question sees what another one's rerun made, replaced or deleted, nor how it stopped."""
+    shell: Any = FakeShell(t=1, x=2, other=3)
+    before = dict(shell.user_ns)
+    probe = {"ask": "value", "names": ["x"], "rerun": "curve"}
+    sources = {"curve": [f"x = t + 1\nnew = x\ndel other{end}"]}
+    assert answer(shell, probe, {"replaced": {"t": 5}}, sources, "cpu") == [6]
+    assert shell.user_ns == before
+    assert not shell.outputs.muted
+    with pytest.raises(MissingNameError):
+        answer(shell, {"ask": "value", "names": ["new"]}, {}, {}, "cpu")
