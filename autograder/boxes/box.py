@@ -83,7 +83,6 @@ class Box:
         self.stalled = False  # it had to wait for others, or what it lacked they may have taken
         self._ready = False
         self._count = 0
-        self.peak_mib = 0
         self.killed = False  # from outside, or by a machine without memory: who knows
         self.ended: Ended | None = None
 
@@ -308,9 +307,7 @@ class Box:
             packet = self._forked.report.recv(4096)
             if not packet:
                 return None
-            told = json.loads(packet)
-            self.peak_mib = told["peak_kib"] >> 10
-            return int(told["exit"])
+            return int(json.loads(packet)["exit"])
         except (OSError, ValueError, KeyError):
             return None
 

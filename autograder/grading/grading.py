@@ -186,7 +186,6 @@ class Workshop:
             from_evidence=kept is not None,
             seconds=time.monotonic() - start,
             attempts=attempts,
-            peak_mib=max((box.peak_mib for box in used.boxes), default=0),
         )
 
     def solve(self, cells: Sequence[Cell]) -> tuple[Outputs, Mapping[str, int]]:

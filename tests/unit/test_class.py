@@ -72,7 +72,7 @@ class Flaky(Workshop):
 
     def _run(self, used: Any, *_: object, **__: object) -> Run:
         done = self.runs.pop(0)
-        box = {"stalled": done is STALLED, "killed": False, "peak_mib": 0, "waited": 0.0}
+        box = {"stalled": done is STALLED, "killed": False, "waited": 0.0}
         used.boxes.append(SimpleNamespace(**box))
         return done
 
@@ -129,7 +129,7 @@ class Waiting(Workshop):
 
     def _run(self, used: Any, *_: object, **__: object) -> Run:
         waited = used.waited + self.seconds
-        used.boxes.append(SimpleNamespace(stalled=False, killed=True, peak_mib=0, waited=waited))
+        used.boxes.append(SimpleNamespace(stalled=False, killed=True, waited=waited))
         return Run(findings=FOUND, ending=Ending.OUT_OF_MEMORY)
 
 
