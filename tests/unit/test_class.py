@@ -12,6 +12,7 @@ from autograder.config import Course, Settings
 from autograder.errors import BoxError, CourseError
 from autograder.grading import Options, Workshop, grade
 from autograder.grading.graded import Graded
+from autograder.grading.grading import ATTEMPTS
 from autograder.grading.running import Run
 from autograder.grading.tapes import Tape
 from autograder.grading.warmth import MOST, Warm
@@ -118,6 +119,14 @@ def test_a_reference_must_earn_every_point(finding: Finding, tmp_path: Path) -> 
     assert "g" in Flaky(course, Run(findings=FOUND)).solve(CELLS)[0]
     with pytest.raises(CourseError, match="the reference solution gets 0"):
         Flaky(course, Run(findings=[*FOUND, finding])).solve(CELLS)
+
+
+@pytest.mark.parametrize("ending", [one for one in Ending if one is not Ending.FINISHED])
+def test_a_reference_must_run_to_its_end(ending: Ending, tmp_path: Path) -> None:
+    """Also where all is judged before it ends, as by a last cell that was given to all."""
+    runs = [Run(findings=FOUND, ending=ending)] * ATTEMPTS
+    with pytest.raises(CourseError, match=f"ended early .{ending}."):
+        Flaky(Course(tmp_path, Settings("c", "s")), *runs).solve(CELLS)
 
 
 class Waiting(Workshop):
