@@ -1,7 +1,7 @@
 """The ledger: what was run, what was found, and which of it stands, in one SQLite file.
 
-    runs       key -> evidence, seconds, attempts, ..    of a submission, whoever handed it in
-    findings   key -> verdicts, ending, notes            of a run, by some checks
+    runs       key -> evidence, seconds          of a submission, whoever handed it in
+    findings   key -> verdicts, ending, notes    of a run, by some checks
     current    assignment, student -> both keys, and what of it has been written elsewhere
 
 A process may be killed at any instant: what is kept is kept in one transaction.  Several may read
@@ -22,7 +22,7 @@ from autograder.errors import AutograderError
 from autograder.files import locked
 from autograder.model import Grade
 
-_OURS, _VERSION = 0x41475244, 1
+_OURS, _VERSION = 0x41475244, 2
 _WAIT_SECONDS = 60
 _WHAT_IT_IS = """
 SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)
@@ -31,13 +31,10 @@ FROM pragma_application_id, pragma_user_version
 _SCHEMA = f"""
 BEGIN;
 CREATE TABLE runs (
-    key TEXT PRIMARY KEY, evidence BLOB NOT NULL, playable INTEGER NOT NULL, seconds REAL NOT NULL,
-    attempts INTEGER NOT NULL, peak_mib INTEGER NOT NULL, layers TEXT NOT NULL,
-    made TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+    key TEXT PRIMARY KEY, evidence BLOB NOT NULL, playable INTEGER NOT NULL, seconds REAL NOT NULL
 );
 CREATE TABLE findings (
-    key TEXT PRIMARY KEY, run TEXT NOT NULL, final INTEGER NOT NULL, told TEXT NOT NULL,
-    made TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+    key TEXT PRIMARY KEY, run TEXT NOT NULL, final INTEGER NOT NULL, told TEXT NOT NULL
 );
 CREATE TABLE current (
     assignment TEXT NOT NULL, student TEXT NOT NULL, handed_in TEXT NOT NULL, run TEXT NOT NULL,
@@ -47,6 +44,18 @@ PRAGMA application_id = {_OURS};
 PRAGMA user_version = {_VERSION};
 COMMIT;
 """
+# What the first version kept besides, and nobody read.
+_FROM_VERSION_1 = f"""
+BEGIN IMMEDIATE;
+ALTER TABLE runs DROP COLUMN attempts;
+ALTER TABLE runs DROP COLUMN peak_mib;
+ALTER TABLE runs DROP COLUMN layers;
+ALTER TABLE runs DROP COLUMN made;
+ALTER TABLE findings DROP COLUMN made;
+PRAGMA user_version = {_VERSION};
+COMMIT;
+"""
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +66,6 @@ class KeptRun:
     evidence: bytes
     playable: bool
     seconds: float = 0.0
-    attempts: int = 1
-    peak_mib: int = 0
-    layers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,8 @@ class Ledger:
     """The ledger of a course.  Use it as a context manager, in one thread.
 
     Raises AutograderError where the file cannot be read or written.  One that is damaged, or not
-    ours, is moved aside, and standard error says so.
+    ours, is moved aside, and standard error says so.  One of the first version is brought up to
+    date.
     """
 
     def __init__(self, path: Path) -> None:
@@ -111,12 +118,11 @@ class Ledger:
 
     def run(self, key: str) -> KeptRun | None:
         """A run that was kept."""
-        columns = "key, evidence, playable, seconds, attempts, peak_mib, layers"
-        row = self._row(f"SELECT {columns} FROM runs WHERE key = ?", key)  # noqa: S608 - ours
+        row = self._row("SELECT evidence, playable, seconds FROM runs WHERE key = ?", key)
         if row is None:
             return None
-        key, evidence, playable, *rest = row
-        return KeptRun(key, evidence, bool(playable), *rest)
+        evidence, playable, seconds = row
+        return KeptRun(key, evidence, bool(playable), seconds)
 
     def has_run(self, key: str, *, playable: bool = False) -> bool:
         """Whether this run was kept, perhaps with evidence enough to judge it again."""
@@ -152,9 +158,9 @@ class Ledger:
         with self._guarded(), self._file:
             if run is not None:
                 self._file.execute(
-                    "INSERT OR REPLACE INTO runs (key, evidence, playable, seconds, attempts,"
-                    " peak_mib, layers) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    tuple(getattr(run, name) for name in run.__slots__),
+                    "INSERT OR REPLACE INTO runs (key, evidence, playable, seconds)"
+                    " VALUES (?, ?, ?, ?)",
+                    (run.key, run.evidence, run.playable, run.seconds),
                 )
             self._file.execute(
                 "INSERT OR REPLACE INTO findings (key, run, final, told) VALUES (?, ?, ?, ?)",
@@ -183,10 +189,13 @@ class Ledger:
         self._file = sqlite3.connect(self.path, timeout=_WAIT_SECONDS)
         try:
             kind, version, tables = self._file.execute(_WHAT_IT_IS).fetchone()
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as problem:
+            if not _is_damaged(problem):
+                raise
             kind, version, tables = None, None, None
+        if (kind, version) == (_OURS, 1):
+            self._file.executescript(_FROM_VERSION_1)
+            version = _VERSION
         if (kind, version) != (_OURS, _VERSION) and tables != 0:
             print(f"{self._put_aside()} A new ledger is begun.", file=sys.stderr)
             self._file = sqlite3.connect(self.path, timeout=_WAIT_SECONDS)
@@ -194,18 +203,23 @@ class Ledger:
         if tables == 0:
             self._file.execute("PRAGMA journal_mode = WAL")
             self._file.executescript(_SCHEMA)
-        self._file.execute(
-            "PRAGMA synchronous = NORMAL"
-        )  # a kill loses nothing, a power cut little
+        # A kill loses nothing, a power cut little.
+        self._file.execute("PRAGMA synchronous = NORMAL")
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as problem:
-            raise self._unusable(problem) from problem
-        except sqlite3.DatabaseError as problem:
-            raise AutograderError(f"{self._put_aside()} Run the same command again.") from problem
+        except sqlite3.Error as problem:
+            if _is_damaged(problem):
+                told = f"{self._put_aside()} Run the same command again."
+                raise AutograderError(told) from problem
+            if isinstance(problem, sqlite3.OperationalError):
+                raise self._unusable(problem) from problem
+            raise AutograderError(
+                f"The ledger {self.path} was used wrongly ({problem}). What it holds is safe: this "
+                "is a mistake of ours, please report it."
+            ) from problem
 
     def _unusable(self, problem: Exception) -> AutograderError:
         return AutograderError(
@@ -225,6 +239,12 @@ class Ledger:
             f"The ledger {self.path} is damaged, or not one of this version: it now is "
             f"{target.name}, and what it kept is graded anew."
         )
+
+
+def _is_damaged(problem: sqlite3.Error) -> bool:
+    """Whether it is the file that is broken, and not our use of it."""
+    # What Python's own module refuses has no code; the upper bits say more than is needed.
+    return getattr(problem, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
 
 
 def _read(key: str, run: str, final: int, told: str) -> Judged | None:

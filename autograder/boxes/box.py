@@ -84,7 +84,6 @@ class Box:
         self.stalled = False  # it had to wait for others, or what it lacked they may have taken
         self._ready = False
         self._count = 0
-        self.peak_mib = 0
         self.killed = False  # from outside, or by a machine without memory: who knows
         self.ended: Ended | None = None
 
@@ -188,7 +187,7 @@ class Box:
     def _say(self, body: dict[str, Json], blobs: Sequence[bytes], seconds: float) -> Deadline:
         if self.ended:
             raise self.ended
-        if not self._reader.empty:
+        if self._has_spoken():
             raise self._end(Ending.LIED, "the box spoke without being asked")
         deadline = self._deadline = Deadline(self, seconds)
         try:
@@ -196,6 +195,15 @@ class Box:
         except OSError:
             raise self._gone() from None
         return deadline
+
+    def _has_spoken(self) -> bool:
+        """Whether there are words of the box that no question was put for."""
+        poll = select.poll()
+        poll.register(self._forked.channel, select.POLLIN)
+        with suppress(OSError):  # it is gone, as the next word to it will tell
+            waits = poll.poll(0) and self._forked.channel.recv(1, socket.MSG_PEEK)
+            return bool(waits) or not self._reader.empty
+        return False
 
     def _hear(self, deadline: Deadline) -> Message:
         try:
@@ -299,9 +307,7 @@ class Box:
             packet = self._forked.report.recv(4096)
             if not packet:
                 return None
-            told = json.loads(packet)
-            self.peak_mib = told["peak_kib"] >> 10
-            return int(told["exit"])
+            return int(json.loads(packet)["exit"])
         except (OSError, ValueError, KeyError):
             return None
 

@@ -30,7 +30,6 @@ class Graded:
     from_evidence: bool = False
     seconds: float = 0.0
     attempts: int = 1
-    peak_mib: int = 0
     handed_in: str = ""  # a digest of the bytes that were graded; empty for kept evidence
 
     @property

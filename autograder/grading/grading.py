@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.boxes import IDLE_FACTOR, LAYERS, Box, Ended, Template, missing_walls
 from autograder.config import Course
 from autograder.errors import BoxError, ConfinementError, CourseError, Problem, SubmissionError
-from autograder.files import workplace
+from autograder.files import find_ways_out, workplace
 from autograder.grading.doubles import Double
 from autograder.grading.graded import Graded, Outputs
 from autograder.grading.judges import JudgeTemplate
@@ -181,18 +181,20 @@ class Workshop:
             Grade(student, self.assignment, found, done.ending, notes, missing, blank),
             used.tape,
             done.asked,
-            final=not stalled,
+            final=not (stalled or done.silent),
             stalled=stalled,
             from_evidence=kept is not None,
             seconds=time.monotonic() - start,
             attempts=attempts,
-            peak_mib=max((box.peak_mib for box in used.boxes), default=0),
         )
 
     def solve(self, cells: Sequence[Cell]) -> tuple[Outputs, Mapping[str, int]]:
         """Run the reference solution.  Raises CourseError unless it earns every point."""
         done = self.grade_cells("reference", Rebuilt(tuple(cells)))
         problems = []
+        if done.grade.ending is not Ending.FINISHED:
+            what = f"the run of the reference ended early ({done.grade.ending})"
+            problems.append(Problem(self.assignment, what, " ".join(done.grade.notes)))
         for finding in done.grade.findings:
             if finding.verdict is not Verdict.PASSED or finding.share < 1:
                 what = f"the reference solution gets {finding.points:g} of {finding.check.points:g}"
@@ -246,6 +248,8 @@ class Workshop:
         made.append(template)
         layers = template.find_layers()
         _require_walls(layers, self.options)
+        if self.options.layers is None and self.place == self.course.release(self.assignment):
+            _require_no_way_out(self.place)
         self._layers = self._layers or layers
         if layers != self._layers:
             raise BoxError("the machine was too full to try what it can do")
@@ -316,6 +320,16 @@ def _require_walls(layers: tuple[str, ...], options: Options) -> None:
     if missing and options.layers is None and not options.accept_weaker_box:
         raise ConfinementError(
             f"Student code cannot be confined here: nothing walls off {' and '.join(missing)}."
+        )
+
+
+def _require_no_way_out(release: Path) -> None:
+    """Raises CourseError with the links of a release that would be missing in every box."""
+    remedy = "Put there what it names: a box sees the release and nothing beside it."
+    ways = find_ways_out(release)
+    if ways:
+        raise CourseError(
+            [Problem(f"{release}/{way}", "is a link that leads out", remedy) for way in ways]
         )
 
 

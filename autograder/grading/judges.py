@@ -1,20 +1,28 @@
 """The judge, seen from the clerk: a warm pytest session that collected the checks once."""
 
 import json
+import math
 import os
+import select
+import signal
 import socket
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 
 from autograder.boxes import Reply, WarmProcess
+from autograder.boxes.process import PACKET
+from autograder.boxes.processes import look
 from autograder.config import Course
 from autograder.errors import BoxError, CourseError, Problem
-from autograder.evidence import Channel, FormatError, Json
+from autograder.evidence import Channel, FormatError, Json, Message
 from autograder.model import Check, Finding, Verdict
 
-JUDGING_SECONDS = 300
+JUDGING_SECONDS = 300  # of CPU time for one submission, and of doing nothing at a time
+TICK_SECONDS = 0.2
 
 Ask = Callable[[dict[str, Json], Sequence[bytes]], Reply]
 
@@ -33,6 +41,7 @@ class JudgeTemplate(WarmProcess):
             remedy = f"Write checks/{assignment}/visible/check_*.py and hidden/check_*.py"
             raise CourseError([Problem(f"checks/{assignment}", "there are no checks", remedy)])
         self._checks: tuple[Check, ...] = ()
+        self._forking = Lock()
         settings = {
             "folder": str(folder),
             "data": str(course.source(assignment)),
@@ -64,25 +73,35 @@ class JudgeTemplate(WarmProcess):
     def fork(self, seed: str) -> "Judge":
         """A judge for one submission, whose checks draw by this course seed.
 
-        Raises BoxError when the template is gone.
+        Raises BoxError when the template is gone, or had no room for it.
         """
         request = json.dumps({"do": "fork", "seed": seed}).encode()
         ours, theirs = socket.socketpair()
         try:
-            socket.send_fds(self._control, [request], [theirs.fileno()])
-        except OSError as problem:
-            raise BoxError(f"the judge is gone: {problem}") from None
-        finally:
-            theirs.close()
+            with theirs, self._forking:
+                socket.send_fds(self._control, [request], [theirs.fileno()])
+                told = self._control.recv(PACKET)
+        except OSError:
+            told = b""
+        pid = json.loads(told or b"{}").get("pid")
+        if pid is None:
+            ours.close()
+            raise BoxError("there is no judge: its template is gone, or the machine is full")
         ours.settimeout(JUDGING_SECONDS)
-        return Judge(Channel(ours))
+        return Judge(Channel(ours), pid)
 
 
 class Judge:
-    """One submission's judge, alive from its first exercise to its last."""
+    """One submission's judge, alive from its first exercise to its last.
 
-    def __init__(self, channel: Channel) -> None:
+    CPU time decides, and for one that does nothing the clock.  One that was late once, or said what
+    cannot be read, is not asked again: its words would be heard as the answer to something else.
+    """
+
+    def __init__(self, channel: Channel, pid: int | None = None) -> None:
         self._channel = channel
+        self._pid = pid
+        self._late = False
         self.gone = False
 
     def judge(
@@ -102,9 +121,11 @@ class Judge:
         inconclusive.  Raises what `ask` raises.
         """
         found: dict[str, Finding] = {}
+        if self.gone or self._late:
+            return list(map(_unheard, checks))
         try:
             self._channel.send({"exercise": exercise, "source": source, "printed": printed})
-            while (message := self._channel.receive()) is not None:
+            while (message := self._hear()) is not None:
                 body = message.body
                 if "judged" in body:
                     break
@@ -117,10 +138,30 @@ class Judge:
                     found[finding.check.id] = finding
             self.gone = message is None
         except TimeoutError:
-            pass  # a check that never ends would not end the next time either
+            self._end_late()
         except (OSError, FormatError):
             self.gone = True
         return [found.get(check.id) or _unheard(check) for check in checks]
+
+    def _hear(self) -> Message | None:
+        """What it says next.  Raises TimeoutError once its time is over."""
+        poll, idle, looked_at = select.poll(), 0.0, time.monotonic()
+        poll.register(self._channel.socket, select.POLLIN)
+        patience = self._channel.socket.gettimeout() or math.inf
+        while not poll.poll(TICK_SECONDS * 1000):
+            worked, ready = look(self._pid) if self._pid else (0.0, False)
+            now = time.monotonic()
+            idle += 0 if ready else now - looked_at
+            looked_at = now
+            if worked > JUDGING_SECONDS or idle > patience:
+                raise TimeoutError
+        return self._channel.receive()
+
+    def _end_late(self) -> None:
+        self._late = True
+        if self._pid:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
 
     def close(self) -> None:
         """End this judge."""

@@ -52,9 +52,6 @@ def kept_run(graded: Graded, key: Key) -> KeptRun | None:
         graded.tape.pack(),
         playable=graded.tape.complete and graded.final,
         seconds=graded.seconds,
-        attempts=graded.attempts,
-        peak_mib=graded.peak_mib,
-        layers=" ".join(graded.tape.layers),
     )
 
 

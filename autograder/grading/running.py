@@ -25,6 +25,7 @@ class Run:
     asked: dict[str, list[str]] = field(default_factory=dict)  # the questions of each check
     ending: Ending = Ending.FINISHED
     unheard: bool = False  # a judge was gone before it had judged
+    silent: bool = False  # of some check nothing was heard
 
 
 def run(rebuilt: Rebuilt, checks: Sequence[Check], make_box: MakeBox, judge: Judge) -> Run:
@@ -134,6 +135,7 @@ class _Running:
             )
             self.run.findings += [self._explained(finding) for finding in found]
             self.run.unheard |= self.judge.gone
+            self.run.silent |= any(check.id not in self.heard for check in checks)
 
     def _all(self, checks: Sequence[Check], verdict: Verdict, sentence: str) -> None:
         """Say the same of all checks, but for those that have spoken."""

@@ -176,7 +176,7 @@ def _be_a_box(
 
 def _tell_of_the_dead(living: dict[int, socket.socket]) -> None:
     while living:
-        child, status, usage = os.wait4(-1, os.WNOHANG)
+        child, status = os.waitpid(-1, os.WNOHANG)
         if not child:
             return
         with suppress(ProcessLookupError):
@@ -185,9 +185,7 @@ def _tell_of_the_dead(living: dict[int, socket.socket]) -> None:
         report = living.pop(child, None)
         if report is None:
             continue  # what a box left behind, where the template is the first of a pid namespace
-        code = os.waitstatus_to_exitcode(status)
-        cpu = usage.ru_utime + usage.ru_stime
-        _report(report, {"exit": code, "cpu_seconds": cpu, "peak_kib": usage.ru_maxrss}, [])
+        _report(report, {"exit": os.waitstatus_to_exitcode(status)}, [])
         report.close()
 
 

@@ -12,7 +12,6 @@ seccomp       last, so that nothing above needs a call that it refuses
 
 import os
 import resource
-import shutil
 import signal
 import socket
 import sys
@@ -23,12 +22,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.guest import landlock, seccomp, syscalls
+from autograder.guest.offering import offer
 from autograder.guest.root import GIVEN, WORK, WRITABLE, devices, enter_root, libraries
 
 # Where a container maps few users, those at the end of the usual 65536, used in turn.
 USERS, FEW_USERS, FEW = 1 << 30, 61184, 4096
 DESCRIPTORS = 256
-COPIED_BYTES = 64 << 20
 THREADS, SIGNALS = 256, 1024
 MIB = 1 << 20
 NAMESPACES = {
@@ -76,7 +75,7 @@ def confine(profile: Profile, keep: Iterable[int]) -> int | None:
     os.chdir(work)
     other = "user" in layers and os.geteuid() == 0
     for folder in folders:
-        _offer(Path(folder), to_another=other, walled="mount" in layers)
+        offer(Path(folder), to_another=other, walled="mount" in layers)
     if other:
         become_nobody(profile.slot, work)
     elif "user" in layers:
@@ -255,35 +254,6 @@ def _try_filter() -> None:
 
 def _die_with_the_template() -> None:
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _offer(folder: Path, *, to_another: bool, walled: bool) -> None:
-    """Link what a folder holds into the current one; copy what the box's user could not read."""
-    ways = (folder,) if walled else (folder, *folder.parents)
-    folder_is_open = (walled or not to_another) and all(
-        _is_open(way, 0o001, to_another=to_another) for way in ways
-    )
-    for entry in sorted(folder.iterdir()):
-        here = Path(entry.name)
-        if os.path.lexists(here) or not entry.exists():
-            continue
-        if folder_is_open and _is_open(entry, 0o004, to_another=to_another):
-            here.symlink_to(entry)
-        elif entry.is_file() and not entry.is_symlink() and entry.stat().st_size <= COPIED_BYTES:
-            # Read with the template's rights: so no link, which could lead anywhere.
-            shutil.copyfile(entry, here)
-
-
-def _is_open(path: Path, right: int, *, to_another: bool) -> bool:
-    """Whether the box's user has a right (the bit for others) without the template's capabilities.
-
-    A box of root that stays root is closed out of what another owns, as any other user is.
-    """
-    if not to_another and os.geteuid() != 0:
-        return True
-    found = path.stat()
-    own = not to_another and found.st_uid == 0
-    return bool(found.st_mode & (right << 6 if own else right))
 
 
 def clean_environment(work: str) -> None:

@@ -6,6 +6,7 @@
       |  SETTINGS ->                          |                               |
       |  <- {"checks": [..]}                  |
       |  {"do", "seed"} + a descriptor ->     |  --- fork --->                |
+      |  <- {"pid"}                           |                               |
       |  {"exercise", "source", "printed"} -------------------------------->  |
       |  <- {"probe", "payload"}, an answer ->, {"finding", "asked"}, ------  |
       |     {"judged"}                                                        |
@@ -43,7 +44,7 @@ from autograder.judging.students import Student
 
 _PACKET = 1 << 16
 _PAUSES = (0.1, 0.5, 2.0)
-_CPU_SECONDS = 300
+_CPU_SECONDS = 330  # more than the clerk's patience, which is the one that counts
 _DATA_BYTES = 4 << 30
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
@@ -85,26 +86,30 @@ def _serve(session: Session, control: socket.socket) -> None:
     gc.freeze()  # so that a child's collections leave the shared pages alone
     gc.enable()
     while True:
-        packet, descriptors, _, _ = socket.recv_fds(control, _PACKET, 1)
+        packet, descriptors = b"", list[int]()
+        with suppress(ConnectionResetError):  # the clerk is gone, and did not hear our last word
+            packet, descriptors, _, _ = socket.recv_fds(control, _PACKET, 1)
         if not packet:
             return
         match json.loads(packet), descriptors:
             case {"do": "fork", "seed": str(seed)}, [descriptor]:
-                if _fork() == 0:
+                child = _fork()
+                if child == 0:
                     session.seed = seed
                     _child(session, control, descriptor)
+                control.send(json.dumps({"pid": child}).encode())
             case _:
                 raise ValueError("the clerk asks for something else than a fork")
         os.close(descriptors[0])
 
 
-def _fork() -> int:
-    """Fork, later where the machine has no room for it yet; with none at all it is tried again."""
+def _fork() -> int | None:
+    """Fork, later where the machine has no room for it yet; None where it has none at all."""
     for pause in _PAUSES:
         with suppress(OSError):
             return os.fork()
         time.sleep(pause)
-    return -1  # the clerk sees the channel close, and asks once more
+    return None
 
 
 def _warm(session: Session) -> None:
@@ -127,7 +132,7 @@ def _child(session: Session, control: socket.socket, descriptor: int) -> None:
     code = 3
     try:
         _guard()
-        # A check that never ends must not outlive the clerk's patience.
+        # A check that never ends must not outlive the clerk.
         resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
         resource.setrlimit(resource.RLIMIT_DATA, (_DATA_BYTES, _DATA_BYTES))
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

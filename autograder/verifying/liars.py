@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from autograder.asking.questions import runs_student_code
-from autograder.model import Check, Finding, Verdict
+from autograder.model import Check, Ending, Finding, Verdict
 from autograder.notebooks import Cell, Exercise, without_markers
 from autograder.verifying.bench import UNDRAWN, Answer, Case
 
@@ -64,11 +64,14 @@ def liars(case: Case) -> Answer:
     grades = case.each(lambda task: case.bench.grade(_lying(case, *task)), tasks, question="liars")
     rows = []
     paying: dict[Check, list[str]] = {}
+    undecided = []
     for (exercise, lie), grade in zip(tasks, grades, strict=True):
         found = grade.of(exercise.id)
         paid = [one for one in found if one.verdict is Verdict.PASSED and one.points]
         for one in paid:
             paying.setdefault(one.check, []).append(lie)
+        if grade.points(exercise.id) is None or grade.ending is Ending.BOX_FAILED:
+            undecided.append(f"{exercise.id}, {lie}: it could not be judged ({grade.ending}).")
         points = sum(one.points for one in paid)
         rows.append((exercise.id, lie, f"{points:g} of {exercise.points:g}", _ids(paid)))
     whole = {exercise.id: exercise.points for exercise in case.exercises}
@@ -81,7 +84,7 @@ def liars(case: Case) -> Answer:
     plain = ", ".join(_by_word(case))
     told = f"These ask for nothing but values by their names, which a box may claim: {plain}."
     notes = [told] if plain else []
-    return Answer("liars", ("exercise", "answers", "earn", "by"), rows, wrong, notes)
+    return Answer("liars", ("exercise", "answers", "earn", "by"), rows, wrong + undecided, notes)
 
 
 def _lying(case: Case, exercise: Exercise, lie: str) -> list[Cell]:

@@ -333,6 +333,21 @@ def test_the_box_holds_its_own_files_and_no_others(box: Box) -> None:
     assert shown(box, "open('mine.txt', 'w').write('x')") == "1"
 
 
+@pytest.mark.parametrize("layers", [None, PLAIN])
+def test_given_files_that_others_may_not_read_are_there(
+    make_box: MakeBox, tmp_path: Path, layers: Sequence[str] | None
+) -> None:
+    """As after `chmod go=`: a folder, and what lies in it, is found by every box."""
+    (tmp_path / "given/data/deep").mkdir(parents=True)
+    (tmp_path / "given/data/deep/rows.csv").write_text("3,4")
+    for path in (tmp_path / "given").rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    box = make_box(layers=layers)
+    assert shown(box, "open('data/deep/rows.csv').read() + open('given.csv').read()") == repr(
+        "3,41,2\n"
+    )
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a box a user of its own")
 def test_a_box_has_a_user_that_no_other_command_uses(box: Box) -> None:
     """A thread bomb counts against its own user, and not against another class's boxes."""

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from autograder.config import Course, Settings
-from autograder.errors import BoxError
+from autograder.errors import BoxError, CourseError
 from autograder.grading import Options, Workshop, grade
 from autograder.grading.graded import Graded
+from autograder.grading.grading import ATTEMPTS
 from autograder.grading.running import Run
 from autograder.grading.tapes import Tape
 from autograder.grading.warmth import MOST, Warm
@@ -72,7 +73,7 @@ class Flaky(Workshop):
 
     def _run(self, used: Any, *_: object, **__: object) -> Run:
         done = self.runs.pop(0)
-        box = {"stalled": done is STALLED, "killed": False, "peak_mib": 0, "waited": 0.0}
+        box = {"stalled": done is STALLED, "killed": False, "waited": 0.0}
         used.boxes.append(SimpleNamespace(**box))
         return done
 
@@ -80,6 +81,7 @@ class Flaky(Workshop):
 FAILED = Run(findings=OURS, ending=Ending.BOX_FAILED)
 STALLED = Run(findings=FOUND)
 UNHEARD = Run(findings=OURS, unheard=True)
+SILENT = Run(findings=OURS, silent=True)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +92,7 @@ UNHEARD = Run(findings=OURS, unheard=True)
         ([FAILED, FAILED, FAILED, Run(findings=FOUND)], 3, None, False),
         ([UNHEARD, UNHEARD, UNHEARD], 3, None, False),
         ([STALLED], 1, 1, False),
+        ([SILENT], 1, None, False),
     ],
 )
 def test_what_we_broke_is_tried_again_and_then_withheld(
@@ -101,6 +104,31 @@ def test_what_we_broke_is_tried_again_and_then_withheld(
     assert (done.attempts, done.grade.points("curve"), done.final) == (attempts, points, final)
 
 
+@pytest.mark.parametrize(
+    "finding",
+    [
+        Finding(CHECK, Verdict.PASSED, 0.5, "a part of the way there"),
+        Finding(CHECK, Verdict.FAILED),
+        Finding(CHECK, Verdict.NOT_REACHED),
+        Finding(CHECK, Verdict.INCONCLUSIVE),
+    ],
+)
+def test_a_reference_must_earn_every_point(finding: Finding, tmp_path: Path) -> None:
+    """A check that its own solution does not pass in full would cost every student points."""
+    course = Course(tmp_path, Settings("c", "s"))
+    assert "g" in Flaky(course, Run(findings=FOUND)).solve(CELLS)[0]
+    with pytest.raises(CourseError, match="the reference solution gets 0"):
+        Flaky(course, Run(findings=[*FOUND, finding])).solve(CELLS)
+
+
+@pytest.mark.parametrize("ending", [one for one in Ending if one is not Ending.FINISHED])
+def test_a_reference_must_run_to_its_end(ending: Ending, tmp_path: Path) -> None:
+    """Also where all is judged before it ends, as by a last cell that was given to all."""
+    runs = [Run(findings=FOUND, ending=ending)] * ATTEMPTS
+    with pytest.raises(CourseError, match=f"ended early .{ending}."):
+        Flaky(Course(tmp_path, Settings("c", "s")), *runs).solve(CELLS)
+
+
 class Waiting(Workshop):
     """A workshop each of whose runs is killed after so many seconds by the clock."""
 
@@ -110,7 +138,7 @@ class Waiting(Workshop):
 
     def _run(self, used: Any, *_: object, **__: object) -> Run:
         waited = used.waited + self.seconds
-        used.boxes.append(SimpleNamespace(stalled=False, killed=True, peak_mib=0, waited=waited))
+        used.boxes.append(SimpleNamespace(stalled=False, killed=True, waited=waited))
         return Run(findings=FOUND, ending=Ending.OUT_OF_MEMORY)
 
 

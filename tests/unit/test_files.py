@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.boxes import disk
-from autograder.files import locked, remove, workplace
+from autograder.files import find_ways_out, locked, remove, workplace
 
 HOLD = """
 import sys, time
@@ -29,6 +29,21 @@ def hold(name: str, path: Path) -> "subprocess.Popen[str]":
     assert process.stdout is not None
     process.stdout.readline()
     return process
+
+
+def test_links_that_a_box_cannot_follow_are_found(tmp_path: Path) -> None:
+    """Those that lead out, or begin at the root; one to nothing is missing for everyone."""
+    release = tmp_path / "release"
+    (release / "data").mkdir(parents=True)
+    (tmp_path / "far").mkdir()
+    (release / "data/a.csv").write_text("")
+    for name, target in {
+        "in": "data", "data/up": "../data/a.csv", "gone": "nothing", "lost": "../nothing",
+        "out": "../far", "data/out": "../../far", "root": str(release / "data"),
+        "data/twice": "../out",
+    }.items():  # fmt: skip
+        (release / name).symlink_to(target)
+    assert find_ways_out(release) == ["data/out", "data/twice", "out", "root"]
 
 
 def test_a_lock_goes_with_its_process(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Grades reach nbgrader's gradebook and folders, and nothing that a person gave is lost."""
 
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -25,6 +26,16 @@ from autograder.gradebook import (
     refresh_penalties,
     write_autograded,
 )
+
+# As a configuration of the course, which is read while penalties are worked out.
+TRY_THE_LOCK = """
+import fcntl
+with open({lock!r}, "ab") as other:
+    try:
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        open({lock!r} + ".held", "x").close()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +173,37 @@ def test_late_work_is_penalised_as_nbgrader_does_it(course: Course, stamp: str, 
     record(course, "hw", [Entry("ann", {"curve": 3}, {})])
     with notebook(course) as own:
         assert own.late_submission_penalty == (3 if late else None)
+
+
+@pytest.mark.parametrize(("taken", "penalty"), [(99, 3), (-5, 0), (1.5, 1.5)])
+def test_a_penalty_is_no_more_than_the_points(course: Course, taken: float, penalty: float) -> None:
+    """Whatever a plug-in of the course says, a total is neither negative nor raised."""
+    (course.root / "nbgrader_config.py").write_text(
+        "from nbgrader.plugins import BasePlugin\nc = get_config()\n"
+        "class Own(BasePlugin):\n    def late_submission_penalty(self, *_):\n"
+        f"        return {taken}\n"
+        "c.AssignLatePenalties.plugin_class = Own\n"
+    )
+    hand_in(course, "2030-01-02 10:00:00 UTC")
+    record(course, "hw", [Entry("ann", {"curve": 3}, {})])
+    with notebook(course) as own:
+        assert own.late_submission_penalty == penalty
+
+
+def test_one_writes_the_gradebook_at_a_time(course: Course) -> None:
+    """While entries are written, or penalties worked out, every other writer has to wait."""
+    lock = course.ledger.with_name("gradebook.lock")
+
+    def entries() -> Iterator[Entry]:
+        with lock.open("ab") as other, pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield Entry("ann", {"curve": 3}, {})
+
+    hand_in(course, "2030-01-02 10:00:00 UTC")
+    record(course, "hw", entries())
+    (course.root / "nbgrader_config.py").write_text(TRY_THE_LOCK.format(lock=str(lock)))
+    refresh_penalties(course, "hw")
+    assert lock.with_name("gradebook.lock.held").exists()
 
 
 def test_a_penalty_follows_points_by_hand(course: Course) -> None:

@@ -1,6 +1,7 @@
 """The words that compare answers with what is right."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -137,6 +138,26 @@ def test_no_share_for_what_is_not_low_or_no_number(actual: Any) -> None:
     """Nothing is earned at none, above it, or without one finite number."""
     with pytest.raises(CheckFailed):
         below("the error", actual, full=0.0, none=1.0)
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_hidden_check_tells_no_number(hidden: bool) -> None:
+    """What it measured, and where an answer is right, would tell of data that nobody shall know."""
+    comparisons: list[Callable[[], None]] = [
+        lambda: below("the error", 0.375, full=0.0, none=0.25),
+        lambda: above("the score", 0.375, full=1.0, none=0.5),
+        lambda: close("x", SECRET * torch.tensor([1, 1, 1, 2]), SECRET),
+    ]
+    said = []
+    with running(Running(hidden=hidden)) as record:
+        below("the error", 0.375, full=0.0, none=1.0)
+        for compare in comparisons:
+            with pytest.raises(CheckFailed) as failure:
+                compare()
+            said.append(failure.value.sentence)
+    text = "; ".join([*record.sentences, *said])
+    assert any(sign.isdigit() for sign in text) != hidden
+    assert text.startswith("the error is" + (" a part of" if hidden else " 0.375, a part of"))
 
 
 def test_thresholds_the_wrong_way_round_are_refused() -> None:

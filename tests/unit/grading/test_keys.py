@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,56 @@ def test_another_version_of_ours_changes_what_it_decides(
     before = key(course)
     touch(f"package/{part}", "another")(course)
     assert (key(course).run == before.run, key(course) == before) == (same_run, False)
+
+
+@pytest.mark.parametrize(
+    ("library", "differs"),
+    [
+        *(
+            (name, {"run", "findings"})
+            for name in ("torch", "numpy", "scipy", "scikit-learn", "matplotlib", "ipython")
+        ),
+        *((name, {"findings"}) for name in ("pytest", "hypothesis")),
+        ("typer", set()),
+    ],
+)
+def test_another_version_of_a_library_changes_what_it_computes(
+    library: str, differs: set[str], course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What students use decides runs, what checks use decides findings."""
+    before = key(course)
+    monkeypatch.setattr(
+        "autograder.grading.keys.version",
+        lambda name: metadata.version(name) + ".post1" * (name == library),
+    )
+    after = key(course)
+    names = ("handed_in", "run", "findings")
+    assert {name for name in names if getattr(before, name) != getattr(after, name)} == differs
+
+
+def test_another_python_runs_and_judges_anew(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its version is part of what all evidence depends on."""
+    before = key(course)
+    monkeypatch.setattr("autograder.grading.keys.platform.python_version", lambda: "3.99.0")
+    assert key(course).run != before.run
+
+
+def test_what_is_written_depends_on_the_configuration_of_nbgrader(course: Course) -> None:
+    """A new late penalty, or another gradebook, is written although nothing is run or judged."""
+
+    def mark(course: Course) -> str:
+        keys = Keys(course, "hw", Options().how)
+        return keys.mark(keys.of("handed in").findings)
+
+    marks = [mark(course)]
+    for penalty in ("zero", "none"):
+        touch("nbgrader_config.py", f"c.LateSubmissionPlugin.penalty_method = '{penalty}'")(course)
+        marks.append(mark(course))
+    other = replace(course, settings=replace(course.settings, gradebook="sqlite:///other.db"))
+    marks.append(mark(other))
+    assert len(set(marks)) == 4
 
 
 def test_special_files_have_a_digest_and_are_not_read(course: Course) -> None:

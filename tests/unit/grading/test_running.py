@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
+
 from autograder.boxes import CellRun, Ended
 from autograder.grading.running import run
 from autograder.model import Check, Ending, Finding, Verdict
@@ -62,6 +64,33 @@ def test_a_check_that_ran_to_its_end_keeps_its_points() -> None:
     assert verdicts == [(Verdict.PASSED, 1), (Verdict.NOT_REACHED, 0), (Verdict.NOT_REACHED, 0)]
     assert done.ending is Ending.LIED
     assert done.asked == {"a": ["question 0"]}
+
+
+class FailingBox(FakeBox):
+    """A box that fails through us at its second question."""
+
+    def ask(self, *_: Any) -> None:
+        """An answer, or the end."""
+        self.asked.append(f"question {len(self.asked)}")
+        if len(self.asked) == 2:
+            raise Ended(Ending.BOX_FAILED, "no room for a process")
+
+
+def no_box() -> Any:
+    """A box that does not start."""
+    raise Ended(Ending.BOX_FAILED, "no room for a process")
+
+
+@pytest.mark.parametrize(
+    ("make_box", "first"), [(FailingBox, Verdict.PASSED), (no_box, Verdict.INCONCLUSIVE)]
+)
+def test_a_failure_of_ours_decides_nothing(make_box: Callable[[], Any], first: Verdict) -> None:
+    """What is not judged for want of a box is inconclusive, and no note blames the student."""
+    done = run(Rebuilt(CELLS), CHECKS, make_box, FakeJudge())  # type: ignore[arg-type]  # fakes
+    verdicts = [finding.verdict for finding in done.findings]
+    assert verdicts == [first, Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE]
+    assert {finding.sentence for finding in done.findings[1:]} == {"no room for a process"}
+    assert (done.ending, done.notes) == (Ending.BOX_FAILED, [])
 
 
 class StoppedBox(FakeBox):

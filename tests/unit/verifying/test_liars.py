@@ -10,6 +10,7 @@ import torch
 from test_verifying import PROBES, SOURCE, answered, case
 
 from autograder.config import Course
+from autograder.model import Ending
 from autograder.notebooks import Cell
 from autograder.verifying.bench import Case
 from autograder.verifying.liars import liars
@@ -31,9 +32,9 @@ for step in range(2):
 ### END SOLUTION"""
 
 
-def solved(root: Path, judge: Any) -> Case:
+def solved(root: Path, judge: Any, **options: Any) -> Case:
     """A case whose solution makes one of each kind."""
-    found = case(root, judge)
+    found = case(root, judge, **options)
     cells = tuple(
         replace(cell, source=SOLUTION) if cell.id == "answer" else cell for cell in SOURCE.cells
     )
@@ -52,6 +53,16 @@ def lies(root: Path) -> list[dict[str, Any]]:
 
     assert liars(solved(root, judge)).wrong == []
     return seen
+
+
+@pytest.mark.parametrize(("share", "ending"), [(-1, Ending.FINISHED), (0, Ending.BOX_FAILED)])
+def test_a_lie_that_could_not_be_judged_is_told(
+    tmp_path: Path, share: float, ending: Ending
+) -> None:
+    """What nobody judged was not found out."""
+    found = liars(solved(tmp_path, lambda *_: share, ending=ending))
+    assert len(found.wrong) == len(found.rows)
+    assert all(f"could not be judged ({ending})" in told for told in found.wrong)
 
 
 def test_a_liar_has_the_kinds_and_shapes_and_no_work(tmp_path: Path) -> None:

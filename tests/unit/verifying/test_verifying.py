@@ -119,6 +119,17 @@ def test_an_end_before_the_end_kills(tmp_path: Path) -> None:
     assert found.rows[0][4] == "0"
 
 
+@pytest.mark.parametrize(("share", "ending"), [(-1, Ending.FINISHED), (0, Ending.BOX_FAILED)])
+def test_an_undecided_mutant_is_no_proof_of_strictness(
+    tmp_path: Path, share: float, ending: Ending
+) -> None:
+    """What a judge could not judge, or a box could not run, counts as a survivor."""
+    found = strictness(case(tmp_path, lambda *_: share, ending=ending), "hw")
+    made, killed, _, survivors = found.rows[0][1:5]
+    assert (killed, survivors) == ("0", made)
+    assert found.wrong == ["curve: fewer than 95% of the wrong answers are found."]
+
+
 def test_a_marked_mutant_is_equivalent(tmp_path: Path) -> None:
     """A mark takes a survivor out of the account, with its reason."""
     mark(

@@ -1,0 +1,150 @@
+"""The clerk's end of a box, with a process that only sleeps and messages that are made up."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from threading import Thread
+
+import pytest
+
+from autograder.boxes import Box, Ended
+from autograder.boxes.template import Forked
+from autograder.config import RunLimits
+from autograder.evidence import Channel, Json, frame
+from autograder.model import Ending
+
+SHOWN: dict[str, Json] = {"outputs": [], "failure": None}
+ANSWER: dict[str, Json] = {"answer": 7}
+DONE: dict[str, Json] = {"probed": None}
+VALUE: dict[str, Json] = {"probe": {"ask": "value", "names": ["x"]}, "payload": {"dict": []}}
+
+
+class FakeGuest:
+    """The other ends of a box: a process that sleeps, its channel and its death notice."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(["sleep", "600"])
+        ours, theirs = socket.socketpair()
+        report, self.report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.channel, pid = Channel(theirs), self.process.pid
+        self.forked = Forked(ours, report, os.pidfd_open(pid), pid, None, None)
+        self.replies: list[tuple[dict[str, Json], ...]] = []
+        self.thread = Thread(target=self._serve)
+        self.thread.start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while self.channel.receive() is not None:
+                self.say(*self.replies.pop(0))
+
+    def will_say(self, *messages: dict[str, Json]) -> None:
+        """Say this when it is asked the next time."""
+        self.replies.append(messages)
+
+    def say(self, *messages: dict[str, Json]) -> None:
+        """Say this now, all in one piece."""
+        self.channel.socket.sendall(b"".join(map(frame, messages)))
+
+    def end(self, code: int) -> None:
+        """End, as the template tells it."""
+        self.report.send(json.dumps({"exit": code}).encode())
+        self.process.kill()
+        self.channel.socket.shutdown(socket.SHUT_RDWR)
+
+
+MakeBox = Callable[..., tuple[Box, FakeGuest]]
+
+
+@pytest.fixture
+def make_box() -> Iterator[MakeBox]:
+    """Boxes with their guests, closed in the end."""
+    made: list[tuple[Box, FakeGuest]] = []
+
+    def make(*, alone: bool = True) -> tuple[Box, FakeGuest]:
+        guest = FakeGuest()
+        guest.say({"ready": True})
+        made.append((Box(guest.forked, RunLimits(), alone=alone), guest))
+        made[-1][0].wait_until_ready()
+        return made[-1]
+
+    yield make
+    for box, guest in made:
+        guest.report.close()
+        box.close()
+        guest.process.wait()
+        guest.thread.join()
+        guest.channel.socket.close()
+
+
+def test_what_is_asked_is_answered(make_box: MakeBox) -> None:
+    """A cell with its outputs, and a question with its answer."""
+    box, guest = make_box()
+    output = {"output_type": "stream", "name": "stdout", "text": "hi"}
+    guest.will_say({"outputs": [output, {"nonsense": 1}], "failure": "NameError"})
+    ran = box.run("x")
+    assert (ran.outputs, ran.count, ran.failure, ran.interrupted) == (
+        [output], 1, "NameError", False,
+    )  # fmt: skip
+    guest.will_say(ANSWER, DONE)
+    assert box.ask(VALUE, []).body == ANSWER
+
+
+@pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize("unasked", [SHOWN, ANSWER, DONE])
+@pytest.mark.parametrize("following", ["run", "ask"])
+def test_unasked_words_end_the_run(
+    make_box: MakeBox, unasked: dict[str, Json], following: str, *, later: bool
+) -> None:
+    """What was said before the question is no answer to it, with the last answer or after it."""
+    box, guest = make_box()
+    guest.will_say(ANSWER, DONE, *([] if later else [unasked]))
+    assert box.ask(VALUE, []).body == ANSWER
+    if later:
+        guest.say(unasked)
+    with pytest.raises(Ended, match="without being asked") as caught:
+        box.run("x") if following == "run" else box.ask(VALUE, [])
+    assert caught.value.ending is Ending.LIED
+    with pytest.raises(Ended, match="without being asked"):
+        box.run("x")
+
+
+@pytest.mark.parametrize(
+    ("code", "ending"),
+    [
+        (0, Ending.DIED), (70, Ending.DIED), (77, Ending.OUT_OF_MEMORY),
+        (-signal.SIGKILL, Ending.OUT_OF_MEMORY), (-signal.SIGXCPU, Ending.TIMED_OUT),
+        (-signal.SIGSEGV, Ending.DIED),
+    ],
+)  # fmt: skip
+def test_an_end_by_itself_is_named(make_box: MakeBox, code: int, ending: Ending) -> None:
+    """By the exit code that the template tells; only a kill may have come from outside."""
+    box, guest = make_box()
+    guest.end(code)
+    with pytest.raises(Ended) as caught:
+        box.run("x")
+    assert (caught.value.ending, box.killed) == (ending, code == -signal.SIGKILL)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_fails_for_want_of_a_thread_is_stalled_beside_others(
+    make_box: MakeBox, *, alone: bool
+) -> None:
+    """They may have taken it: such a cell, answer or end decides nothing before it ran alone."""
+    missing = "RuntimeError in line 1: can't start new thread"
+    box, guest = make_box(alone=alone)
+    guest.will_say(SHOWN | {"failure": missing})
+    box.run("x")
+    assert box.stalled is not alone
+    box, guest = make_box(alone=alone)
+    guest.will_say({"raised": {"type": "RuntimeError", "message": missing}}, DONE)
+    box.ask(VALUE, [])
+    assert box.stalled is not alone
+    box, guest = make_box(alone=alone)
+    guest.end(-signal.SIGABRT)
+    with pytest.raises(Ended):
+        box.run("x")
+    assert box.stalled is not alone
