@@ -51,7 +51,9 @@ def status(text: str) -> dict[str, str]:
     return {name: value.strip() for name, value in lines}
 
 
-@pytest.mark.parametrize("layers", [["landlock"], ["seccomp"], ["user", "rlimits", "seccomp"]])
+@pytest.mark.parametrize(
+    "layers", [["landlock"], ["seccomp"], ["user", "mount", "rlimits", "seccomp"]]
+)
 def test_a_box_has_no_capability_and_gets_none(tmp_path: Path, layers: list[str]) -> None:
     """Whoever grades: none is in effect, none can be taken up, and no program brings one."""
     told = confined(tmp_path, layers)
