@@ -38,6 +38,8 @@ Assignment = Annotated[str, typer.Argument(help="The assignment's id, such as ba
 CourseFolder = Annotated[
     Path | None, typer.Option("--course", help="The course folder; by default the one around here.")
 ]
+Students = Annotated[list[str] | None, typer.Option(help="Only this student; may be given again.")]
+Feedback = Annotated[bool, typer.Option("--feedback", help="Also write the feedback pages.")]
 
 
 @app.callback()
@@ -47,15 +49,29 @@ def _on_linux() -> None:
 
 
 @app.command()
-def release(assignment: Assignment, course: CourseFolder = None) -> None:
-    """Make the release for students, and the executed solutions."""
+def release(
+    assignment: Assignment,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(help="Take this exercise out, and keep its marks in dropped/."),
+    ] = None,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OLD=NEW", help="The marks of OLD are those of NEW from now on."),
+    ] = None,
+    course: CourseFolder = None,
+) -> None:
+    """Make the release and the executed solutions; take the marks of hand-ins along."""
     from autograder import releasing
+    from autograder.revising import Words
 
     home = _course(course)
+    words = Words.read(drop or (), rename or ())
+    said = releasing.foreseen(home, assignment, words)
     with _verified(home, assignment) as (workshop, checks):
         releasing.solutions(home, assignment, workshop.solve)
-    releasing.release(home, assignment, checks)
-    _say(f"release/{assignment} and solutions/{assignment} are up to date.")
+    releasing.release(home, assignment, checks, words)
+    _say("\n".join([*said, f"release/{assignment} and solutions/{assignment} are up to date."]))
 
 
 @contextmanager
@@ -74,21 +90,19 @@ def _verified(home: Course, assignment: str) -> "Iterator[tuple[Workshop, tuple[
 
 @app.command()
 def problems(assignment: Assignment, course: CourseFolder = None) -> None:
-    """Say what must be mended in an assignment and its checks before it can be released."""
-    from autograder.releasing import solved
+    """Say what must be mended before a release, and what it would do to hand-ins and marks."""
+    from autograder.releasing import foreseen, solved
 
     home = _course(course)
     with _verified(home, assignment) as (workshop, _):
         solved(home, assignment, workshop.solve)
-    _say(f"{assignment} has no problems.")
+    _say("\n".join([*foreseen(home, assignment), f"{assignment} has no problems."]))
 
 
 @app.command()
 def triage(
     assignment: Assignment,
-    student: Annotated[
-        list[str] | None, typer.Option(help="Only this student; may be given again.")
-    ] = None,
+    student: Students = None,
     json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     course: CourseFolder = None,
 ) -> None:
@@ -110,9 +124,7 @@ def triage(
 @app.command()
 def grade(
     assignment: Assignment,
-    student: Annotated[
-        list[str] | None, typer.Option(help="Only this student; may be given again.")
-    ] = None,
+    student: Students = None,
     jobs: Annotated[int, typer.Option(min=0, max=255, help="Workers; 0 means one per core.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     dry_run: Annotated[
@@ -120,9 +132,7 @@ def grade(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Run also what is known.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the grades as JSON.")] = False,
-    feedback: Annotated[
-        bool, typer.Option("--feedback", help="Also write the feedback pages.")
-    ] = False,
+    feedback: Feedback = False,
     notebook: Annotated[
         Path | None, typer.Option(help="Write the one student's graded notebook to this file.")
     ] = None,
@@ -292,9 +302,7 @@ def doctor(
 @app.command()
 def sync(
     assignment: Assignment,
-    feedback: Annotated[
-        bool, typer.Option("--feedback", help="Also write the feedback pages.")
-    ] = False,
+    feedback: Feedback = False,
     course: CourseFolder = None,
 ) -> None:
     """Write gradebook and graded notebooks again, from the ledger: nothing is run or judged."""

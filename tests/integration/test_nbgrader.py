@@ -108,6 +108,7 @@ def test_what_is_no_file_of_the_hand_in_stays_away(
     (eve / "more.txt").write_text("secret")
     nbgrader("autograde", "hw", good=False)
     assert {path.name for path in released.autograded("hw", "ann").iterdir()} == {
+        "checks",
         "data.csv",
         "hw.ipynb",
     }

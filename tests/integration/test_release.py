@@ -136,6 +136,13 @@ def test_checks_and_exercises_must_agree(course: Course, checks: Sequence[Check]
     ]
 
 
+def test_a_notebook_with_another_name_is_told(course: Course, checks: Sequence[Check]) -> None:
+    """Hand-ins and marks go by the name of the folder."""
+    path = course.source("hw") / "hw.ipynb"
+    path.rename(path.with_name("curve.ipynb"))
+    assert told(course, checks) == ["source/hw/curve.ipynb: is not called like its folder"]
+
+
 def test_the_reference_is_executed_without_its_markers(course: Course) -> None:
     """`solutions/` holds the source as a reader wants it, with the outputs of its run."""
 
