@@ -4,7 +4,8 @@
                           made aside, then put in the place of the release that stood
     autograde             `autograder grade` as a process of its own for each student; nothing that
                           was handed in is copied or read here
-    feedback              nbgrader's preprocessors, with a word where it would print a zero
+    feedback              nbgrader's preprocessors, with a word where it would print a zero;
+                          a page that cannot be written leaves the one that stood
     pages                 filters of ours; see `autograder/sanitizing/`
 
 A preprocessor that is no NbGraderPreprocessor is disabled by nbgrader without a word.
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -25,7 +26,7 @@ from typing import Any
 from markupsafe import Markup
 from nbformat.v4 import new_output
 from nbgrader.api import MissingEntry
-from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, GetGrades, NbGraderPreprocessor, SaveCells
@@ -34,6 +35,7 @@ from traitlets import List, Unicode
 
 from autograder.config import Course, find_course
 from autograder.errors import AutograderError
+from autograder.feedback import generate_feedback
 from autograder.files import locked, workplace
 from autograder.formgrader import NotDone, guard_formgrader
 from autograder.gradebook import (
@@ -89,6 +91,7 @@ def configure(c: Any, root: Path) -> None:
     c.HTMLExporter.preprocessors = [f"{_FILTERS}prepare"]
     _read_times()
     GenerateAssignment.convert_notebooks = _generate
+    GenerateFeedback.convert_notebooks = _write_feedback
     Autograde.init_notebooks, Autograde.convert_notebooks = _find_hand_ins, _autograde
     guard_formgrader()
 
@@ -225,6 +228,7 @@ def _generate(self: Any) -> None:
 
 
 def _make_release(self: Any, course: Course, name: str, target: Path) -> None:
+    coming_release(course, name)  # what cannot be read is told in our words
     with workplace(course.scratch) as aside:
         step = str(aside.relative_to(course.root))
         with temp_attrs(self.coursedir, release_directory=step):
@@ -257,12 +261,8 @@ def _autograde(self: Any) -> None:
         BaseConverter.convert_notebooks(self)
         return
     course, grader, failed = _course_here(self), GradeInBox(parent=self), []
-    for folder in map(Path, self.assignments):
-        assignment, student = folder.name, folder.parent.name
+    for assignment, student in _due(self):
         try:
-            if not _is_due(self, course, assignment, student):
-                self.log.info("Skipping existing assignment: %s", folder)
-                continue
             self.run_pre_convert_hook()
             grader.grade(course, assignment, student)
             self.set_permissions(assignment, student)
@@ -273,15 +273,34 @@ def _autograde(self: Any) -> None:
         raise _not_done(self, failed)
 
 
-def _is_due(self: Any, course: Course, assignment: str, student: str) -> bool:
-    """Whether it is to be graded: if forced, never graded, or handed in again since."""
-    if student in self.coursedir.student_id_exclude.split(","):
-        return False
-    graded = course.autograded(assignment, student)
-    if self.force or not graded.exists():
-        return True
-    now, before = handed_in_at(course.submitted(assignment, student)), handed_in_at(graded)
-    return now is not None and before is not None and now > before
+def _write_feedback(self: Any) -> None:
+    """nbgrader's loop: a page that cannot be written leaves the one that stood."""
+    if f"{_HERE}ShowGrades" not in self.preprocessors:
+        BaseConverter.convert_notebooks(self)
+        return
+    course, due = _course_here(self), list(_due(self))
+    self.run_pre_convert_hook()
+    for assignment in sorted({name for name, _ in due}):
+        students = [student for name, student in due if name == assignment]
+        try:
+            generate_feedback(course, assignment, students)
+        except AutograderError as problem:
+            raise _not_done(self, [(assignment, problem)]) from problem
+    self.run_post_convert_hook()
+
+
+def _due(self: Any) -> Iterator[tuple[str, str]]:
+    """Assignment and student of what is to be done: if forced, never done, or newer than it was."""
+    excluded = self.coursedir.student_id_exclude.split(",")
+    for folder in map(Path, sorted(self.assignments)):
+        assignment, student = folder.name, folder.parent.name
+        target = Path(self._format_dest(assignment, student))
+        now, before = handed_in_at(folder), handed_in_at(target)
+        newer = now is not None and before is not None and now > before
+        if student in excluded or (target.exists() and not (self.force or newer)):
+            self.log.info("Skipping existing assignment: %s", target)
+        else:
+            yield assignment, student
 
 
 def _not_done(self: Any, failed: Sequence[tuple[str, Exception]]) -> NotDone:
