@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from nbgrader.converters.base import NbGraderException
+
 from autograder.config import FILE
 
+_API = "nbgrader.apps.api"
 _HANDLERS = "nbgrader.server_extensions.formgrader.handlers"
 _SIGNS = str.maketrans({"<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
@@ -16,10 +19,17 @@ _SIGNS = str.maketrans({"<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _MODALS = """<script>
 if (window.createModal) {
   const show = createModal;
-  createModal = (id, title, body, footer) => show(
-    id, title, typeof body === "string" ? document.createTextNode(body) : body, footer);
+  createModal = (id, title, body, footer) => {
+    if (typeof body === "string") body = document.createTextNode(body);
+    else $(body).find(".panel-danger > .panel-heading").text("What stood in the way");
+    return show(id, title, body, footer);
+  };
 }
 </script>"""
+
+
+class NotDone(NbGraderException):  # type: ignore[misc]  # nbgrader is untyped
+    """A converter could not do its work; the message is all that a person needs."""
 
 
 def guard_formgrader() -> None:
@@ -34,6 +44,16 @@ def guard_formgrader() -> None:
     start.autograder_get, start.get = start.get, _start
     files.get = _no_file
     base.exporter = property(_exporter)
+    api: Any = sys.modules[_API]
+    api.autograder_capture, api.capture_log = api.capture_log, _capture
+
+
+def _capture(app: Any) -> dict[str, Any]:
+    """What became of a command: of what we know the sentence, and no traceback."""
+    api: Any = sys.modules[_API]
+    told: dict[str, Any] = api.autograder_capture(app)
+    _, known, sentence = told.get("error", "").rpartition(f"{__name__}.{NotDone.__name__}: ")
+    return {"success": False, "error": sentence.strip()} if known else told
 
 
 def _render(self: Any, name: str, **known: Any) -> Any:

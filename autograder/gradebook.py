@@ -65,7 +65,7 @@ def record(course: Course, assignment: str, entries: Iterable[Entry]) -> None:
     cannot be used at all.
     """
     # Writers at the same time would lose rows: nbgrader's own commands come here as well.
-    with locked(course.ledger.with_name("gradebook.lock")), _open(course) as book:
+    with locked(course.ledger.with_name("gradebook.lock")), opened(course) as book:
         _require(book, assignment)
         # nbgrader commits after each step: five waits for the disk for every student.
         commit, book.db.commit = book.db.commit, book.db.flush
@@ -97,7 +97,7 @@ def class_points(course: Course, assignment: str) -> dict[str, dict[str, float |
     By exercise and, where there is one, under `late penalty`; None where nothing is decided.
     """
     found = {}
-    with _open(course) as book:
+    with opened(course) as book:
         _require(book, assignment)
         for submission in book.assignment_submissions(assignment):
             student = submission.student.id
@@ -109,7 +109,7 @@ def class_points(course: Course, assignment: str) -> dict[str, dict[str, float |
 
 def refresh_penalties(course: Course, assignment: str) -> None:
     """Works out late penalties again: they rest on points that a person may have given since."""
-    with locked(course.ledger.with_name("gradebook.lock")), _open(course) as book:
+    with locked(course.ledger.with_name("gradebook.lock")), opened(course) as book:
         _require(book, assignment)
         for submission in book.assignment_submissions(assignment):
             if submission.total_seconds_late > 0:
@@ -239,7 +239,8 @@ def handed_in_at(folder: Path) -> datetime | None:
 
 
 @contextmanager
-def _open(course: Course) -> Iterator[Any]:
+def opened(course: Course) -> Iterator[Any]:
+    """nbgrader's gradebook; what it refuses, or why it cannot be used, is said in our words."""
     with nbgrader_ready():
         from nbgrader.api import Gradebook, InvalidEntry
         from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError

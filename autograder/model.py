@@ -124,8 +124,8 @@ class Grade:
 
 
 def total(findings: Iterable[Finding]) -> float | None:
-    """The points earned, rounded to a thousandth; None if one finding is inconclusive."""
+    """The points earned, rounded to a thousandth; None if a finding is inconclusive, or of none."""
     findings = tuple(findings)
-    if any(finding.verdict is Verdict.INCONCLUSIVE for finding in findings):
+    if not findings or any(finding.verdict is Verdict.INCONCLUSIVE for finding in findings):
         return None
     return round(sum(finding.points for finding in findings), 3)

@@ -1,44 +1,56 @@
 """What nbgrader runs of ours: preprocessors that call the command, and the lists they stand in.
 
-    generate_assignment   lock, stub, clear, check, add visible checks, verify, save to the database
-    autograde             one preprocessor: `autograder grade` as a process of its own
-    feedback              nbgrader's preprocessors, with a word where it would print a zero
+    generate_assignment   lock, stub, clear, check, add visible checks, verify, save to a database:
+                          made aside, then put in the place of the release that stood
+    autograde             `autograder grade` as a process of its own for each student; nothing that
+                          was handed in is copied or read here
+    feedback              nbgrader's preprocessors, with a word where it would print a zero;
+                          a page that cannot be written leaves the one that stood
     pages                 filters of ours; see `autograder/sanitizing/`
 
 A preprocessor that is no NbGraderPreprocessor is disabled by nbgrader without a word.
 """
 
-import glob
 import json
 import subprocess
 import sys
 import tempfile
 import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from markupsafe import Markup
 from nbformat.v4 import new_output
+from nbgrader.api import MissingEntry
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearSolutions, GetGrades, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearSolutions, GetGrades, NbGraderPreprocessor, SaveCells
+from nbgrader.utils import temp_attrs
 from traitlets import List, Unicode
 
 from autograder.config import Course, find_course
 from autograder.errors import AutograderError
-from autograder.formgrader import guard_formgrader
+from autograder.feedback import generate_feedback
+from autograder.files import locked, workplace
+from autograder.formgrader import NotDone, guard_formgrader
 from autograder.gradebook import (
     Entry,
-    exchanged,
     handed_in_at,
     nbgrader_environment,
     record,
+    write_autograded,
 )
+from autograder.model import Ending
 from autograder.notebooks.stripping import strip
 from autograder.notebooks.stubs import WRITTEN_STUB, find_regions, replace_solutions
-from autograder.releasing import visible_checks
+from autograder.releasing import coming_release, find_release, put_in_place, visible_checks
+from autograder.revising import Words, revise
+from autograder.text import legible
 
 _HERE = "autograder.nbgrader_plugins."
 _THEIRS = "nbgrader.preprocessors."
@@ -62,7 +74,7 @@ def configure(c: Any, root: Path) -> None:
         f"{_THEIRS}ComputeChecksums",
         f"{_HERE}AddVisibleChecks",
         f"{_HERE}VerifyRelease",
-        f"{_THEIRS}SaveCells",
+        f"{_HERE}SaveExercises",
     ]
     c.Autograde.sanitize_preprocessors = [f"{_HERE}GradeInBox"]
     c.Autograde.autograde_preprocessors = []
@@ -77,11 +89,10 @@ def configure(c: Any, root: Path) -> None:
         for name in ("clean_html", "markdown2html", "highlight_code", "ansi2html")
     } | {"strip_files_prefix": f"{_FILTERS}as_it_is"}
     c.HTMLExporter.preprocessors = [f"{_FILTERS}prepare"]
-    # Autograde would copy all that was handed in, and follow links; see GradeInBox.
-    usual = CourseDirectory.class_traits()["ignore"].default()
-    c.CourseDirectory.ignore = [*usual, f"{glob.escape(str(course.root))}/submitted/*/*"]
-    c.Autograde.pre_convert_hook = f"{_HERE}leave_out_devices"
     _read_times()
+    GenerateAssignment.convert_notebooks = _generate
+    GenerateFeedback.convert_notebooks = _write_feedback
+    Autograde.init_notebooks, Autograde.convert_notebooks = _find_hand_ins, _autograde
     guard_formgrader()
 
 
@@ -99,11 +110,6 @@ def _read_times() -> None:
     CourseDirectory.get_existing_timestamp = existing
     if loaded := sys.modules.get("nbgrader.apps.api"):  # formgrader's
         loaded.NbGraderAPI.get_submitted_timestamp = submitted
-
-
-def leave_out_devices(*, notebooks: list[str], **_: object) -> None:
-    """Takes what nbgrader would wait for without end out of the list that it is about to read."""
-    notebooks[:] = [one for one in notebooks if Path(one).is_file()]
 
 
 class StubSolutions(ClearSolutions):  # type: ignore[misc]  # nbgrader is untyped
@@ -148,7 +154,7 @@ class _Command(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyp
         )  # fmt: skip
         if done.returncode and not done.stdout.strip():
             words = done.stderr.strip() or f"it ended with {done.returncode} and said nothing"
-            raise AutograderError(f"`autograder {arguments[0]}` stopped: {words}")
+            raise AutograderError(words)
         return done.stdout
 
 
@@ -156,34 +162,157 @@ class VerifyRelease(_Command):
     """Stops a release that would hold a secret or whose points do not sum up."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Raises what the command says; nbgrader logs it and removes the release."""
+        """Raises what the command says."""
         self.ask("problems", resources["nbgrader"]["assignment"])
         return nb, resources
+
+
+class SaveExercises(SaveCells):  # type: ignore[misc]  # nbgrader is untyped
+    """Tells the gradebook of the exercises, all or none, also where there are hand-ins."""
+
+    drop = List(Unicode(), help="Exercises whose marks go").tag(config=True)
+    rename = List(Unicode(), help="OLD=NEW for exercises with another name").tag(config=True)
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Alone among those who write the gradebook."""
+        self.course = _course(resources)
+        with locked(self.course.ledger.with_name("gradebook.lock")):
+            nb, resources = super().preprocess(nb, resources)
+        return nb, resources
+
+    def _create_notebook(self, nb: Any) -> None:
+        db, name = self.gradebook.db, self.assignment_id
+        commit, db.commit = db.commit, db.flush  # nbgrader commits after each step
+        words = Words.read(self.drop, self.rename)
+        now, coming = find_release(self.course, name), coming_release(self.course, name)
+        revise(self.course, self.gradebook, now, coming, words)
+        super()._create_notebook(nb)
+        commit()
 
 
 class GradeInBox(_Command):
     """Grades one submission with `autograder grade` and takes its notebook and points."""
 
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:  # noqa: ARG002 - ours replaces it
-        """The notebook as it ran in its box; points and comments go to the gradebook."""
-        assignment = resources["nbgrader"]["assignment"]
-        student = resources["nbgrader"]["student"]
+    def grade(self, course: Course, assignment: str, student: str) -> None:
+        """Writes what it came to; AutograderError, and nothing is written, if it cannot be read."""
         with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
             target = str(Path(folder, "graded.ipynb"))
             arguments = ["--student", student, "--dry-run", "--json", "--notebook", target]
             (grade,) = json.loads(self.ask("grade", assignment, *arguments))["grades"]
+            if grade["ending"] == Ending.NOT_RUN:
+                said = [*grade["notes"], *(finding["sentence"] for finding in grade["findings"])]
+                raise AutograderError(" ".join(dict.fromkeys(said)))
             for note in grade["notes"]:
                 self.log.warning("%s", note)
-            if not grade["notebook"]:
-                raise AutograderError(f"{student} is not graded: {' '.join(grade['notes'])}")
-            graded = nbformat.read(grade["notebook"], as_version=4)
+            text = Path(target).read_text("utf-8")
         points = grade["points"] | dict.fromkeys(grade.get("blank", ()), 0.0)
-        entry = Entry(student, points, grade["comments"])
-        course = _course(resources)
-        record(course, assignment, [entry])
-        beside = exchanged(course.submitted(assignment, student))
-        resources["outputs"] = dict(resources.get("outputs") or {}) | beside
-        return graded, resources
+        record(course, assignment, [Entry(student, points, grade["comments"])])
+        write_autograded(course, assignment, student, text)
+
+
+def _generate(self: Any) -> None:
+    """nbgrader's loop: a release is made aside, and one that stood stays until it is whole."""
+    if f"{_HERE}VerifyRelease" not in self.preprocessors:
+        BaseConverter.convert_notebooks(self)  # of a course that is none of ours
+        return
+    for folder, notebooks in self.assignments.items():
+        name, self.notebooks = Path(folder).name, sorted(notebooks)
+        target = Path(self._format_dest(name, "."))
+        if target.exists() and not self.force:
+            self.log.info("Skipping existing assignment: %s", target)
+            continue
+        try:
+            _make_release(self, _course_here(self), name, target)
+        except Exception as problem:
+            raise _not_done(self, [(name, problem)]) from problem
+
+
+def _make_release(self: Any, course: Course, name: str, target: Path) -> None:
+    coming_release(course, name)  # what cannot be read is told in our words
+    with workplace(course.scratch) as aside:
+        step = str(aside.relative_to(course.root))
+        with temp_attrs(self.coursedir, release_directory=step):
+            self.run_pre_convert_hook()
+            self.init_assignment(name, ".")
+            for notebook in self.notebooks:
+                self.convert_single_notebook(notebook)
+            self.set_permissions(name, ".")
+        put_in_place(course, name, aside / name, target)
+        self.run_post_convert_hook()
+
+
+def _find_hand_ins(self: Any) -> None:
+    """nbgrader would pass over folders without a notebook of the right name, or with none."""
+    if f"{_HERE}GradeInBox" not in self.sanitize_preprocessors:
+        BaseConverter.init_notebooks(self)
+        return
+    name, wanted, course = (
+        self.coursedir.assignment_id, self.coursedir.student_id, _course_here(self),
+    )  # fmt: skip
+    found = [one for one in course.students(name) if one == wanted or fnmatchcase(one, wanted)]
+    self.notebooks, self.assignments = [], {str(course.submitted(name, one)): [] for one in found}
+    if not found:
+        raise _not_done(self, [(name, AutograderError("Nothing was handed in."))])
+
+
+def _autograde(self: Any) -> None:
+    """nbgrader's loop: who cannot be graded keeps what was graded before, and stops nobody else."""
+    if f"{_HERE}GradeInBox" not in self.sanitize_preprocessors:
+        BaseConverter.convert_notebooks(self)
+        return
+    course, grader, failed = _course_here(self), GradeInBox(parent=self), []
+    for assignment, student in _due(self):
+        try:
+            self.run_pre_convert_hook()
+            grader.grade(course, assignment, student)
+            self.set_permissions(assignment, student)
+            self.run_post_convert_hook()
+        except Exception as problem:  # one student is no reason to leave out the next
+            failed.append((student, problem))
+    if failed:
+        raise _not_done(self, failed)
+
+
+def _write_feedback(self: Any) -> None:
+    """nbgrader's loop: a page that cannot be written leaves the one that stood."""
+    if f"{_HERE}ShowGrades" not in self.preprocessors:
+        BaseConverter.convert_notebooks(self)
+        return
+    course, due = _course_here(self), list(_due(self))
+    self.run_pre_convert_hook()
+    for assignment in sorted({name for name, _ in due}):
+        students = [student for name, student in due if name == assignment]
+        try:
+            generate_feedback(course, assignment, students)
+        except AutograderError as problem:
+            raise _not_done(self, [(assignment, problem)]) from problem
+    self.run_post_convert_hook()
+
+
+def _due(self: Any) -> Iterator[tuple[str, str]]:
+    """Assignment and student of what is to be done: if forced, never done, or newer than it was."""
+    excluded = self.coursedir.student_id_exclude.split(",")
+    for folder in map(Path, sorted(self.assignments)):
+        assignment, student = folder.name, folder.parent.name
+        target = Path(self._format_dest(assignment, student))
+        now, before = handed_in_at(folder), handed_in_at(target)
+        newer = now is not None and before is not None and now > before
+        if student in excluded or (target.exists() and not (self.force or newer)):
+            self.log.info("Skipping existing assignment: %s", target)
+        else:
+            yield assignment, student
+
+
+def _not_done(self: Any, failed: Sequence[tuple[str, Exception]]) -> NotDone:
+    """What stood in the way, a sentence each; where it happened is for nbgrader's --debug."""
+    sentences = []
+    for name, problem in failed:
+        known = isinstance(problem, AutograderError | NbGraderException)
+        said = str(problem) if known else f"{type(problem).__name__}: {problem}".partition("\n")[0]
+        sentences.append(legible(f"{name}: {said}", lines=True))
+        self.log.error("%s", sentences[-1])
+        self.log.debug("%s", name, exc_info=problem)
+    return NotDone("\n".join(sentences))
 
 
 class ShowGrades(GetGrades):  # type: ignore[misc]  # nbgrader is untyped
@@ -199,6 +328,14 @@ class ShowGrades(GetGrades):  # type: ignore[misc]  # nbgrader is untyped
             so_far = Markup("{} so far").format(round(known["score"], 2))
             known["score"] = so_far if decided else _OPEN
         return nb, resources
+
+    def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
+        """A cell with what is known of it; of an exercise that was taken out since, the cell."""
+        try:
+            super().preprocess_cell(cell, resources, cell_index)
+        except MissingEntry:
+            del cell.metadata["nbgrader"]
+        return cell, resources
 
     def _get_score(self, cell: Any, resources: Any) -> None:
         super()._get_score(cell, resources)
@@ -241,6 +378,13 @@ def _by_hand(grade: Any) -> str:
 
 def _course(resources: Any) -> Course:
     """The course that nbgrader works on: its converters stand at the root while they run."""
-    course = find_course(Path.cwd())
-    settings = replace(course.settings, gradebook=resources["nbgrader"]["db_url"])
-    return replace(course, settings=settings)
+    return _with_gradebook(Path.cwd(), resources["nbgrader"]["db_url"])
+
+
+def _course_here(converter: Any) -> Course:
+    return _with_gradebook(Path(converter.coursedir.root), converter.coursedir.db_url)
+
+
+def _with_gradebook(place: Path, url: str) -> Course:
+    course = find_course(place)
+    return replace(course, settings=replace(course.settings, gradebook=url))

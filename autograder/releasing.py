@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
@@ -39,27 +40,63 @@ from autograder.notebooks.leaks import find_leaks
 from autograder.notebooks.pictures import kept
 from autograder.notebooks.stripping import strip
 from autograder.notebooks.stubs import without_markers
+from autograder.revising import Words, foresee
 
 _IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # as nbgrader does
 _LOG_LINES = 15
+_NO_WORDS = Words()
 _STOPS = "Mend it; an error that students shall see belongs into try and except."
 
 
-def release(course: Course, assignment: str, checks: Sequence[Check]) -> Path:
-    """Writes the release of an assignment; CourseError lists all that stands in its way."""
+def release(
+    course: Course, assignment: str, checks: Sequence[Check], words: Words = _NO_WORDS
+) -> Path:
+    """Writes the release of an assignment; CourseError lists all that stands in its way.
+
+    What becomes of marks for exercises that the source has no more, `words` say.
+    """
     check_assignment(course, assignment, checks)
     with workplace(course.scratch) as aside:
-        step = aside.relative_to(course.root)
-        _generate(course, assignment, step)
+        _generate(course, assignment, aside.relative_to(course.root), words)
         made = aside / assignment
         _compare(course, assignment, made)
         target = course.release(assignment)
-        target.parent.mkdir(exist_ok=True)
-        if target.exists():
-            target.rename(aside / "old")
-        made.rename(target)
-    remember(course.releases, read_release(target, assignment))
+        put_in_place(course, assignment, made, target)
     return target
+
+
+def put_in_place(course: Course, assignment: str, made: Path, target: Path) -> None:
+    """Takes a folder from a workplace to where it belongs, in the place of what stood there.
+
+    Of a release it is remembered what hand-ins may be made from.
+    """
+    target.parent.mkdir(exist_ok=True)
+    ours = target == course.release(assignment)
+    if ours and (standing := find_release(course, assignment)):
+        remember(course.releases, standing)
+    if target.exists():
+        target.rename(made.with_name("old"))
+    made.rename(target)
+    if ours:
+        remember(course.releases, read_release(target, assignment))
+
+
+def find_release(course: Course, assignment: str) -> Notebook | None:
+    """The notebook that stands in the release, if there is one that can be read."""
+    with suppress(CourseError):
+        return read_release(course.release(assignment), assignment)
+    return None
+
+
+def coming_release(course: Course, assignment: str) -> Notebook:
+    """The notebook as students will get it."""
+    return released_notebook(_source(course, assignment))
+
+
+def foreseen(course: Course, assignment: str, words: Words = _NO_WORDS) -> list[str]:
+    """What a release would do to hand-ins and their marks.  Raises CourseError as `release`."""
+    now = find_release(course, assignment)
+    return foresee(course, now, coming_release(course, assignment), words)
 
 
 Solve = Callable[[Sequence[Cell]], tuple[Mapping[str, Sequence[Output]], Mapping[str, int]]]
@@ -103,8 +140,7 @@ def check_assignment(course: Course, assignment: str, checks: Sequence[Check]) -
 
     What would give something away is looked for where all else is well.
     """
-    path = _notebook_path(course, assignment)
-    source = read_assignment(path)
+    path, source = _notebook_path(course, assignment), _source(course, assignment)
     problems = [
         Problem(str(other.relative_to(course.root)), "is a second notebook", "Keep only one here.")
         for other in sorted(path.parent.rglob("*.ipynb"))
@@ -180,10 +216,24 @@ def _notebook_path(course: Course, assignment: str) -> Path:
     return course.source(assignment) / f"{assignment}.ipynb"
 
 
-def _generate(course: Course, assignment: str, step: Path) -> None:
+def _source(course: Course, assignment: str) -> Notebook:
+    """The instructor's notebook.  Raises CourseError."""
+    path = _notebook_path(course, assignment)
+    others = sorted(path.parent.glob("*.ipynb"))
+    if len(others) == 1 and others[0] != path:
+        what = "is not called like its folder"
+        remedy = f"Call it {path.name}: hand-ins and marks go by that name."
+        where = str(others[0].relative_to(course.root))
+        raise CourseError([Problem(where, what, remedy)])
+    return read_assignment(path)
+
+
+def _generate(course: Course, assignment: str, step: Path, words: Words) -> None:
     """Runs nbgrader's own converter, so that its database knows the assignment."""
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", assignment, "--force"]
     command += [f"--CourseDirectory.release_directory={step}", "--VerifyRelease.enabled=False"]
+    command += [f"--SaveExercises.drop={name}" for name in sorted(words.drop)]
+    command += [f"--SaveExercises.rename={old}={new}" for new, old in words.renamed.items()]
     done = subprocess.run(  # noqa: S603 - our own interpreter and a checked name
         command, cwd=course.root, env=nbgrader_environment(), capture_output=True, text=True,
         check=False,

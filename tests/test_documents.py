@@ -155,7 +155,7 @@ def hand_in_sample(root: Path) -> None:
         shutil.copytree(ROOT / folder, root / folder)
     shutil.copy(ROOT / "autograder.toml", root)
     course = find_course(root)
-    with gradebook._open(course) as book:
+    with gradebook.opened(course) as book:
         book.update_or_create_assignment("backprop")
         book.update_or_create_notebook("backprop", "backprop")
     frame = course.release("backprop") / "backprop.ipynb"

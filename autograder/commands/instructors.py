@@ -32,6 +32,14 @@ if TYPE_CHECKING:  # these import what takes seconds
     from autograder.model import Check
     from autograder.verifying import Bench
 
+Drop = Annotated[
+    list[str] | None,
+    typer.Option(help="Take this exercise out, and keep its marks in dropped/."),
+]
+Rename = Annotated[
+    list[str] | None,
+    typer.Option(metavar="OLD=NEW", help="The marks of OLD are those of NEW from now on."),
+]
 Only = Annotated[
     str,
     typer.Option(help="Some of specimens, strictness, liars, stability, parity, leaks, cost."),
@@ -47,15 +55,23 @@ Report = Annotated[Path | None, typer.Option(help="Write the answers to this Mar
 
 
 @app.command(rich_help_panel=INSTRUCTORS)
-def release(assignment: Assignment, course: CourseFolder = None) -> None:
-    """Make the release for students, and the executed solutions."""
+def release(
+    assignment: Assignment,
+    drop: Drop = None,
+    rename: Rename = None,
+    course: CourseFolder = None,
+) -> None:
+    """Make the release and the executed solutions; take the marks of hand-ins along."""
     from autograder import releasing
+    from autograder.revising import Words
 
     home = course_at(course)
+    words = Words.read(drop or (), rename or ())
+    said = releasing.foreseen(home, assignment, words)
     with _verified(home, assignment) as (workshop, checks):
         releasing.solutions(home, assignment, workshop.solve)
-    releasing.release(home, assignment, checks)
-    say(f"release/{assignment} and solutions/{assignment} are up to date.")
+    releasing.release(home, assignment, checks, words)
+    say("\n".join([*said, f"release/{assignment} and solutions/{assignment} are up to date."]))
 
 
 @contextmanager
@@ -74,13 +90,13 @@ def _verified(home: Course, assignment: str) -> "Iterator[tuple[Workshop, tuple[
 
 @app.command(rich_help_panel=INSTRUCTORS)
 def problems(assignment: Assignment, course: CourseFolder = None) -> None:
-    """Say what must be mended in an assignment and its checks before it can be released."""
-    from autograder.releasing import solved
+    """Say what must be mended before a release, and what it would do to hand-ins and marks."""
+    from autograder.releasing import foreseen, solved
 
     home = course_at(course)
     with _verified(home, assignment) as (workshop, _):
         solved(home, assignment, workshop.solve)
-    say(f"{assignment} has no problems.")
+    say("\n".join([*foreseen(home, assignment), f"{assignment} has no problems."]))
 
 
 @app.command(rich_help_panel=INSTRUCTORS)

@@ -72,7 +72,7 @@ class Workshop:
         self.place = place or course.release(assignment)
         self.templates: Warm[Template] = Warm(self._start_template)
         self.judges: Warm[JudgeTemplate] = Warm(self._start_judges)
-        self.earlier: Earlier = {}
+        self.earlier = Earlier()
         self._checks: tuple[Check, ...] = ()
         self._layers: tuple[str, ...] = ()
         self._slots: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -81,7 +81,8 @@ class Workshop:
 
     def __enter__(self) -> "Workshop":
         self.notebook = read_release(self.place, self.assignment)
-        self.earlier = remember(self.course.releases, self.notebook)
+        if self.place == self.course.release(self.assignment):
+            self.earlier = remember(self.course.releases, self.notebook)
         self._stack = ExitStack()
         self._scratch = self._stack.enter_context(workplace(self.course.scratch))
         return self

@@ -116,6 +116,9 @@ class _Running:
         if exercise in self.rebuilt.ambiguous:
             sentence = "there are several different answers; a person will choose"
             self._all(checks, Verdict.INCONCLUSIVE, sentence)
+        elif exercise in self.rebuilt.unasked:
+            sentence = "it came into the notebook after this was made; a person decides"
+            self._all(checks, Verdict.INCONCLUSIVE, sentence)
         elif not self.rebuilt.answered(exercise):
             self._all(checks, Verdict.NOT_REACHED, "not answered yet")
         elif over is not None and over.ending is Ending.BOX_FAILED:

@@ -84,6 +84,7 @@ class Tape:
             "ambiguous": sorted(self.rebuilt.ambiguous),
             "untouched": sorted(self.rebuilt.untouched),
             "blank": sorted(self.rebuilt.blank),
+            "unasked": sorted(self.rebuilt.unasked),
             "layers": self.layers,
         }
         packer = zlib.compressobj(1)
@@ -106,7 +107,8 @@ def unpack(data: bytes) -> Tape:
         head, *events = messages
         cells = tuple(Cell(**{**cell, "kind": Kind(cell["kind"])}) for cell in head.body["cells"])
         oddities = tuple(Note(Care(care), said) for care, said in head.body["oddities"])
-        sets = (frozenset(head.body[name]) for name in ("ambiguous", "untouched", "blank"))
+        names = ("ambiguous", "untouched", "blank", "unasked")
+        sets = (frozenset(head.body[name]) for name in names)
         rebuilt = Rebuilt(cells, oddities, *sets)
         tape = Tape(rebuilt, tuple(head.body["layers"]))
         tape.cells = [event for event in events if "cell" in event.body]

@@ -1,39 +1,71 @@
-"""Earlier releases: who hands in their text did not change it, the instructor did since.
+"""Earlier releases: what they said and lacked, no student changed or left out.
 
-.autograder/releases/hw.json holds for each cell the digests of all texts that it had.
+.autograder/releases/hw.ipynb.json holds for each cell the digests of all texts that it had, and for
+each release the types and ids of its cells in their order.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from autograder.notebooks.cells import Cell, Notebook
 from autograder.notebooks.matching import ANSWERED, plain
 
-Earlier = Mapping[str, frozenset[str]]  # the digests of a cell's texts, by its id
-_MOST = 100  # texts of one cell
+_MOST = 100  # texts of one cell, and releases
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What is known of all releases of an assignment, the one that stands among them."""
+
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)  # digests, by the cell's id
+    layouts: Sequence[Sequence[str]] = ()  # of each release its cells' types and ids
+
+    def gave(self, cell: Cell, claim: Cell) -> bool:
+        """Whether a release gave this text in this cell."""
+        return digest(claim) in {digest(cell), *self.texts.get(cell.id, ())}
+
+    def lacked(self, cell: Cell) -> bool:
+        """Whether there was a release without this cell."""
+        return any(_place(cell) not in layout for layout in self.layouts)
+
+    def ordered(self, cells: Sequence[Cell]) -> bool:
+        """Whether cells stood in this order in a release."""
+        names = [_place(cell) for cell in cells]
+        for layout in self.layouts:
+            places = [layout.index(one) for one in names if one in layout]
+            if all(one < other for one, other in pairwise(places)):
+                return True
+        return False
 
 
 def remember(folder: Path, notebook: Notebook) -> Earlier:
-    """All texts that the given cells of a release ever had, this one's among them.
+    """All that is known of the releases of a notebook, this one among them.
 
     What is damaged, or cannot be written, is no obstacle: then less is known.
     """
     path = folder / f"{notebook.name}.json"
     known = _read(path)
-    now = {cell.id: digest(cell) for cell in notebook.cells if cell.kind not in ANSWERED}
-    new = {name: text for name, text in now.items() if text not in known.get(name, [])}
-    for name, text in new.items():
-        known[name] = [*known.get(name, []), text][-_MOST:]
-    if new:
+    texts = {name: list(own) for name, own in known.texts.items()}
+    for cell in notebook.cells:
+        text = digest(cell)
+        if cell.kind not in ANSWERED and text not in texts.get(cell.id, ()):
+            texts[cell.id] = [*texts.get(cell.id, ()), text][-_MOST:]
+    layout = [_place(cell) for cell in notebook.cells]
+    layouts = [*(one for one in known.layouts if one != layout), layout][-_MOST:]
+    now = Earlier(texts, layouts)
+    if now != known:
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             fresh = path.with_suffix(".fresh")
-            fresh.write_text(json.dumps(known, indent=1), "utf-8")
+            fresh.write_text(json.dumps(asdict(now), indent=1), "utf-8")
             fresh.replace(path)
-    return {name: frozenset(texts) for name, texts in known.items()}
+    return now
 
 
 def digest(cell: Cell) -> str:
@@ -41,10 +73,20 @@ def digest(cell: Cell) -> str:
     return hashlib.sha256(plain(cell.source).encode()).hexdigest()
 
 
-def _read(path: Path) -> dict[str, list[str]]:
+def _place(cell: Cell) -> str:
+    return f"{cell.type} {cell.id}"
+
+
+def _read(path: Path) -> Earlier:
     try:
         told = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    pairs = told.items() if isinstance(told, dict) else ()
-    return {name: list(map(str, texts)) for name, texts in pairs if isinstance(texts, list)}
+        texts = {name: _words(own) for name, own in told["texts"].items()}
+        return Earlier(texts, [_words(one) for one in told["layouts"]])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Earlier()
+
+
+def _words(told: Any) -> list[str]:
+    if not isinstance(told, list):
+        raise TypeError("no list")
+    return list(map(str, told))

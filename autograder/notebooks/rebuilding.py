@@ -8,20 +8,21 @@ A student's metadata is never believed: type, kind and points of a cell are the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count, pairwise
-from types import MappingProxyType
 
 from autograder.notebooks.cells import Attachments, Cell, Kind, Notebook, begins, label
-from autograder.notebooks.earlier import Earlier, digest
+from autograder.notebooks.earlier import Earlier
 from autograder.notebooks.matching import ANSWERED, are_pieces, divide, match, plain
 from autograder.notebooks.strays import find_strays, written_beside
 from autograder.notebooks.stubs import has_stub
 from autograder.notebooks.unfilled import without_stubs
 
 _NAMED = 5
+_NOTHING = Earlier()
+_CAME = "or a part of it, came into the notebook after this was made: a person will decide."
 
 
 class Care(StrEnum):
@@ -52,6 +53,7 @@ class Rebuilt:
     ambiguous: frozenset[str] = frozenset()  # ids of exercises with several different answers
     untouched: frozenset[str] = frozenset()  # and of those whose answers are as they were given
     blank: frozenset[str] = frozenset()  # and of written ones without an answer
+    unasked: frozenset[str] = frozenset()  # and of those that came after the hand-in was begun
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -75,10 +77,8 @@ class _Choice:
     note: Note | None = None
 
 
-def rebuild(
-    release: Notebook, submission: Notebook, earlier: Earlier = MappingProxyType({})
-) -> Rebuilt:
-    """The notebook to run for a submission; what `earlier` releases gave, no student changed."""
+def rebuild(release: Notebook, submission: Notebook, earlier: Earlier = _NOTHING) -> Rebuilt:
+    """The notebook to run for a submission; `earlier` are the releases that it may be made from."""
     handed, divided = divide(release.cells, submission.cells)
     matched, guessed = match(release.cells, handed)
     claims: dict[int, list[Cell]] = defaultdict(list)
@@ -105,10 +105,12 @@ def rebuild(
         own = replace(cell, source=choices[place].source, attachments=choices[place].attachments)
         cells += [*before[place], own, *added[place]]
     order = [matched[place] for place in sorted(matched)]
+    moved = any(there > later for there, later in pairwise(order))
+    unasked = _unasked(release, claims, strays, earlier)
     notes = [
-        *_notes(release, claims, choices, earlier),
+        *_notes(release, claims, choices, earlier, unasked),
         *_on_places(release, divided, guessed, claims),
-        *([_MOVED] if any(there > later for there, later in pairwise(order)) else []),
+        *([_MOVED] if moved and not earlier.ordered([release.cells[i] for i in order]) else []),
     ]
     undecided = {place for place, choice in choices.items() if choice.others}
     return Rebuilt(
@@ -116,8 +118,30 @@ def rebuild(
         oddities=tuple(notes),
         ambiguous=frozenset(release.cells[place].exercise for place in undecided),
         untouched=_untouched(release, choices),
-        blank=frozenset(_blank(release, choices)),
+        blank=frozenset(_blank(release, choices)) - unasked,
+        unasked=unasked,
     )
+
+
+def _unasked(
+    release: Notebook,
+    claims: Mapping[int, Sequence[Cell]],
+    strays: Container[int],
+    earlier: Earlier,
+) -> frozenset[str]:
+    """The exercises with an answer that is missing, and that was not in every release.
+
+    Whoever has a check cell that came with it was asked.
+    """
+    missing, asked = set(), set()
+    for place, cell in enumerate(release.cells):
+        if cell.exercise and earlier.lacked(cell):
+            there = any(one.type == cell.type for one in claims.get(place, ()))
+            if cell.kind is Kind.GRADE:
+                asked |= {cell.exercise} if there else set()
+            elif not there and place not in strays:
+                missing.add(cell.exercise)
+    return frozenset(missing - asked)
 
 
 def _blank(release: Notebook, choices: Mapping[int, _Choice]) -> Iterator[str]:
@@ -186,22 +210,38 @@ def _notes(
     claims: Mapping[int, Sequence[Cell]],
     choices: Mapping[int, _Choice],
     earlier: Earlier,
+    unasked: Container[str],
 ) -> Iterator[Note]:
-    changed, missing = [], []
     for place, cell in enumerate(release.cells):
         own, choice = claims.get(place, ()), choices[place]
         if choice.note:
             yield choice.note
-        if cell.kind not in ANSWERED:
-            if not own:
-                missing.append(label(cell))
-            elif not {digest(claim) for claim in own} & {digest(cell), *earlier.get(cell.id, ())}:
-                changed.append(label(cell))
+        if cell.exercise in unasked:
+            if cell.kind is not Kind.ANSWER:
+                yield Note(Care.UNDECIDED, f"The exercise {cell.exercise}, {_CAME}")
+        elif cell.kind not in ANSWERED:
+            continue
         elif not own and not choice.note:
             sentence = f"The answer {cell.grade_id} is missing: it counts as not answered."
             yield Note(Care.UNANSWERED, sentence)
         elif plain(choice.source) != plain(cell.source) and cell.kind is Kind.ANSWER:
             yield from _on_stub(cell, choice.source)
+    given = [
+        (cell, claims.get(place, ()))
+        for place, cell in enumerate(release.cells)
+        if cell.kind not in ANSWERED and cell.exercise not in unasked
+    ]
+    yield from _on_given(given, earlier)
+
+
+def _on_given(given: Sequence[tuple[Cell, Sequence[Cell]]], earlier: Earlier) -> Iterator[Note]:
+    """What the student did to given cells: what a release said or lacked is none of it."""
+    changed, missing = [], []
+    for cell, own in given:
+        if not own and not earlier.lacked(cell):
+            missing.append(label(cell))
+        elif own and not any(earlier.gave(cell, claim) for claim in own):
+            changed.append(label(cell))
     if changed:
         yield Note(Care.REPAIRED, f"{_named('cell', changed)} changed and put back as given.")
     if missing:

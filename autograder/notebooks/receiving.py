@@ -6,7 +6,6 @@ two do, and differently, a person chooses.  Checkpoints and other left-overs are
 
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from autograder.errors import SubmissionError
 from autograder.notebooks.cells import Kind, Notebook
@@ -19,17 +18,16 @@ from autograder.text import legible
 from autograder.times import read_time
 
 _MOST_NOTEBOOKS, _NAMED = 20, 5
+_NOTHING = Earlier()
 TIMESTAMP = "timestamp.txt"
 _TIMELESS = f"The time in {TIMESTAMP} cannot be read: the work counts as handed in on time."
 _ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tar"}
 
 
-def receive(
-    submission: Submission, release: Notebook, earlier: Earlier = MappingProxyType({})
-) -> Rebuilt:
+def receive(submission: Submission, release: Notebook, earlier: Earlier = _NOTHING) -> Rebuilt:
     """The notebook to run for what a student handed in, with the pictures that its text shows.
 
-    `earlier` are the texts of earlier releases, which the student may have worked on.  Raises
+    `earlier` are the releases that the student may have worked on.  Raises
     SubmissionError when there is none that can be read, or several that answer.
     """
     rebuilt = _found(submission, release, earlier)

@@ -2,13 +2,14 @@
 
 from autograder.reports.pages import Page
 from autograder.reports.progress import Progress
-from autograder.reports.tables import class_csv, class_notes, class_table, layers_table
+from autograder.reports.tables import as_csv, class_csv, class_notes, class_table, layers_table
 from autograder.reports.transcripts import transcript
 from autograder.reports.wording import exercise_html, exercise_text
 
 __all__ = [
     "Page",
     "Progress",
+    "as_csv",
     "class_csv",
     "class_notes",
     "class_table",

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograder.model import Ending, Grade, Verdict
@@ -68,17 +68,28 @@ def class_notes(grades: Sequence[Grade]) -> list[str]:
 
 def class_csv(points: Mapping[str, Mapping[str, float | None]], exercises: Sequence[str]) -> str:
     """A class as CSV; what is not decided stays blank, and so does a sum that it belongs to."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
     columns = [*exercises, "late penalty"]
-    writer.writerow([_harmless(name) for name in ("student", *columns, "total")])
+    rows: list[list[str | float | None]] = [["student", *columns, "total"]]
     for student, own in points.items():
         numbers = [own.get(name) for name in columns]
         known = [number for number in numbers if number is not None]
         whole = max(0.0, round(sum(known[:-1]) - known[-1], 3)) if None not in numbers else None
-        shown = ["" if number is None else f"{number:g}" for number in (*numbers, whole)]
-        writer.writerow([legible(_harmless(student)), *shown])
+        rows.append([student, *numbers, whole])
+    return as_csv(rows)
+
+
+def as_csv(rows: Iterable[Sequence[str | float | None]]) -> str:
+    """Rows as CSV: None stays blank, and no text is a formula or steers a terminal."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows(map(_shown, rows))
     return file.getvalue()
+
+
+def _shown(row: Iterable[str | float | None]) -> list[str]:
+    return [
+        legible(_harmless(one), lines=True) if isinstance(one, str) else
+        "" if one is None else f"{one:g}" for one in row
+    ]  # fmt: skip
 
 
 def _harmless(text: str) -> str:

@@ -107,9 +107,9 @@ def run(
 
 def state(course: Course) -> dict[str, Any]:
     """All that grading leaves: points and comments, notebooks, and files that should not be."""
-    from autograder.gradebook import _open
+    from autograder.gradebook import opened
 
-    with _open(course) as book:
+    with opened(course) as book:
         grades = {}
         for submission in book.assignment_submissions("hw"):
             notebook = book.find_submission_notebook("hw", "hw", submission.student.id)

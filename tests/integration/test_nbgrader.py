@@ -11,7 +11,7 @@ import pytest
 
 from autograder.config import Course
 from autograder.feedback import generate_feedback
-from autograder.gradebook import Entry, record, write_autograded
+from autograder.gradebook import Entry, class_points, record, write_autograded
 from autograder.notebooks import compose, read_assignment
 
 PICTURES = "![](in/answer.png) ![](l.png) ![](data.csv/a.png) ![](kept/a.png)"
@@ -61,19 +61,33 @@ def test_autograde_takes_points_and_notebook_from_the_command(
     assert (row["score"], row["max_score"]) == ("2.5", "5.0")
 
 
-def test_one_failure_does_not_stop_the_others(released: Course, nbgrader: Nbgrader) -> None:
-    """A hand-in that the command refuses fails alone, with its words in nbgrader's log."""
-    for student in ("ann", "bob"):
+def test_who_cannot_be_read_keeps_what_was_graded(released: Course, nbgrader: Nbgrader) -> None:
+    """A damaged hand-in stops nobody else, deletes nothing, and is told in one sentence."""
+    for student in ("ann", "bob", "eve"):
         hand_in(released, student)
-    broken = released.submitted("hw", "ann") / "hw.ipynb"
-    cells = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
-    broken.unlink()
-    real = broken.with_name("real")
-    real.write_text(cells)
-    broken.symlink_to(real)
-    assert "hand in the notebook itself" in nbgrader("autograde", "hw", good=False)
-    assert not released.autograded("hw", "ann").exists()
+    nbgrader("autograde", "hw", "--student", "ann")
+    before = (released.autograded("hw", "ann") / "hw.ipynb").read_bytes()
+    (released.submitted("hw", "ann") / "hw.ipynb").write_text('{"cells": [')
+    eve = released.submitted("hw", "eve") / "hw.ipynb"
+    eve.rename(eve.with_name("homework.ipynb"))
+    told = nbgrader("autograde", "hw", "--force", good=False)
+    assert (released.autograded("hw", "ann") / "hw.ipynb").read_bytes() == before
     assert released.autograded("hw", "bob").exists()
+    assert released.autograded("hw", "eve").exists()
+    (sentence,) = [line for line in told.splitlines() if "ERROR" in line]
+    assert "ann: hw.ipynb is not a notebook (it breaks off or is damaged in line 1)" in sentence
+    assert "Traceback" not in told
+    points = class_points(released, "hw")
+    assert {name: own["curve"] for name, own in points.items()} == dict.fromkeys(points, 2.5)
+    assert set(points) == {"ann", "bob", "eve"}
+    nbgrader("generate_feedback", "hw")
+    kept = page(released, "ann")
+    (released.autograded("hw", "ann") / "hw.ipynb").chmod(0o644)
+    (released.autograded("hw", "ann") / "hw.ipynb").write_text("{")
+    told = nbgrader("generate_feedback", "hw", "--force", good=False)
+    assert page(released, "ann") == kept
+    assert "ann: Notebook does not appear to be JSON" in told
+    assert "Traceback" not in told
 
 
 def test_what_is_no_file_of_the_hand_in_stays_away(
@@ -108,6 +122,7 @@ def test_what_is_no_file_of_the_hand_in_stays_away(
     (eve / "more.txt").write_text("secret")
     nbgrader("autograde", "hw", good=False)
     assert {path.name for path in released.autograded("hw", "ann").iterdir()} == {
+        "checks",
         "data.csv",
         "hw.ipynb",
     }

@@ -56,6 +56,27 @@ def test_the_assign_button_makes_the_same_release(server: Server, course: Course
     assert (course.release("hw") / "hw.ipynb").read_bytes() == before
 
 
+def test_a_mistake_costs_nothing_that_stood(server: Server, course: Course) -> None:
+    """Generate and Autograde leave release and grades as they were, and say one sentence."""
+    path = course.source("hw") / "hw.ipynb"
+    source, stood = path.read_text("utf-8"), (course.release("hw") / "hw.ipynb").read_bytes()
+    path.write_text(source[:100], "utf-8")
+    answer = server.json("assignment/hw/assign", "POST")
+    sentence = "hw: hw.ipynb: this is not a notebook\n    Save it again from Jupyter."
+    assert answer == {"success": False, "error": sentence}
+    assert (course.release("hw") / "hw.ipynb").read_bytes() == stood
+    path.write_text(source, "utf-8")
+    graded = course.autograded("hw", "ann") / "hw.ipynb"
+    before, handed = graded.read_bytes(), course.submitted("hw", "ann") / "hw.ipynb"
+    handed.write_bytes(handed.read_bytes()[:100])
+    answer = server.json("submission/hw/ann/autograde", "POST")
+    assert not answer["success"]
+    assert answer["error"].startswith("ann: hw.ipynb is not a notebook (it breaks off")
+    assert "Traceback" not in str(answer)
+    assert graded.read_bytes() == before
+    assert server.json("submission/hw/ann")["score"] == 3
+
+
 def status(server: Server, path: str) -> int:
     """How the server answers."""
     try:

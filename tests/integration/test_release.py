@@ -1,6 +1,7 @@
 """A release holds what students may see, and is the same whoever makes it."""
 
 import json
+import shutil
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,7 +11,8 @@ import pytest
 from tiny_course import ANSWER, HIDDEN, source_cells, write_notebook
 
 from autograder.config import Course
-from autograder.errors import CourseError
+from autograder.errors import AutograderError, CourseError
+from autograder.gradebook import Entry, class_points, record
 from autograder.model import Check
 from autograder.notebooks import Cell, read_assignment
 from autograder.releasing import (
@@ -20,6 +22,7 @@ from autograder.releasing import (
     solutions,
     solved,
 )
+from autograder.revising import Words
 
 
 def folder(path: Path) -> dict[str, bytes]:
@@ -53,8 +56,33 @@ def test_a_refused_release_leaves_the_old_one(
     words = "hw.ipynb, cell curve: worth 4 points, but its checks sum to 3"
     with pytest.raises(CourseError, match=words):
         release(course, "hw", checks)
+    said = nbgrader("generate_assignment", "hw", "--force", good=False)
+    assert words in said
+    assert "Traceback" not in said
     assert folder(course.release("hw")) == made
-    assert words in nbgrader("generate_assignment", "hw", "--force", good=False)
+    assert not list(course.scratch.iterdir())
+
+
+def test_marks_go_along_with_a_release(
+    course: Course, checks: Sequence[Check], tiny_release: Path
+) -> None:
+    """nbgrader's own database is changed by its own command, with the instructor's words."""
+    shutil.copytree(tiny_release, course.root, dirs_exist_ok=True)
+    record(course, "hw", [Entry("ann", {"curve": 2, "why": 1}, {"curve": "Nearly."})])
+    cells = source_cells()[:4]
+    for cell, name in zip(cells[2:], ("bend_answer", "bend"), strict=True):
+        cell["metadata"]["nbgrader"]["grade_id"] = name
+        cell["id"] = name
+    cells[3]["source"] = 'check("bend")'
+    write_notebook(course.source("hw") / "hw.ipynb", cells)
+    bent = [replace(check, exercise="bend") for check in checks]
+    with pytest.raises(AutograderError, match="--rename curve=bend"):
+        release(course, "hw", bent)
+    words = Words.read(["why"], ["curve=bend"])
+    made = release(course, "hw", bent, words)
+    assert [one.id for one in read_assignment(made / "hw.ipynb").exercises] == ["bend"]
+    assert class_points(course, "hw") == {"ann": {"bend": 2, "late penalty": 0}}
+    assert [path.name for path in (course.root / "dropped").iterdir()] == ["hw-why-1.csv"]
 
 
 def told(course: Course, checks: Sequence[Check]) -> list[str]:
@@ -134,6 +162,13 @@ def test_checks_and_exercises_must_agree(course: Course, checks: Sequence[Check]
         "source/hw/old.ipynb: is a second notebook",
         "check_x: there is no exercise curvy in hw.ipynb",
     ]
+
+
+def test_a_notebook_with_another_name_is_told(course: Course, checks: Sequence[Check]) -> None:
+    """Hand-ins and marks go by the name of the folder."""
+    path = course.source("hw") / "hw.ipynb"
+    path.rename(path.with_name("curve.ipynb"))
+    assert told(course, checks) == ["source/hw/curve.ipynb: is not called like its folder"]
 
 
 def test_the_reference_is_executed_without_its_markers(course: Course) -> None:

@@ -73,7 +73,7 @@ STAND_IN = """\
 import json, sys
 from pathlib import Path
 from autograder.config import find_course
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, SubmissionError
 from autograder.model import Check
 from autograder.notebooks import compose, read_assignment, read_submission, receive
 from autograder.releasing import check_assignment
@@ -90,10 +90,15 @@ name, student, target = sys.argv[2], sys.argv[4], sys.argv[-1]
 assert sys.argv[3::2] == ["--student", "--dry-run", "--notebook"] or "--json" in sys.argv
 frame = course.release(name) / (name + ".ipynb")
 handed = read_submission(course.submitted(name, student), frame.name)
-rebuilt = receive(handed, read_assignment(frame))
-Path(target).write_text(compose(frame, rebuilt.cells, {{}}), "utf-8")
 grade = {{"student": student, "assignment": name, "ending": "finished", "withheld": False}}
 grade |= {{"points": {{"curve": 2.5, "why": None}}, "comments": {{"curve": "Nearly."}}}}
+try:
+    rebuilt = receive(handed, read_assignment(frame))
+except SubmissionError as problem:
+    refused = {{"ending": "not run", "notes": [str(problem)], "findings": []}}
+    print(json.dumps({{"grades": [grade | refused]}}))
+    sys.exit(1)
+Path(target).write_text(compose(frame, rebuilt.cells, {{}}), "utf-8")
 print(json.dumps({{"grades": [grade | {{"notes": list(rebuilt.notes), "notebook": target}}]}}))
 """
 
