@@ -132,6 +132,7 @@ class LiveStudent:
         return LiveStudent({**self.names, name: own})
 
     def _fresh(self, arguments: tuple[Any, ...]) -> list[Any]:
+        current().give(arguments)
         device = self.names.get("device", "cpu")
         device = device if isinstance(device, (str, torch.device)) else "cpu"
         return [_moved(value, device) for value in plain("the arguments", list(arguments))]

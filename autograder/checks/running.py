@@ -1,7 +1,7 @@
 """The check that is running now, how it may end early, and what it has recorded so far."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -64,11 +64,16 @@ class Running:
     sentences: list[str] = field(default_factory=list)
     measured: dict[str, Measured] = field(default_factory=dict)  # by name, the worst
     before: Callable[[], Any] | None = None  # what a name held before its exercise ran again
+    inputs: tuple[torch.Tensor, ...] = ()  # what the last question gave to the student's work
 
     @property
     def share(self) -> float:
         """The smallest share recorded; 1 if none was."""
         return min(self.shares, default=1.0)
+
+    def give(self, values: Iterable[Any]) -> None:
+        """Remember what a question gives to the student's work."""
+        self.inputs = tuple(value for value in values if isinstance(value, torch.Tensor))
 
     def measure(self, name: str, value: float, *, full: float = 1, none: float = 1) -> None:
         """Remember for the author what a threshold was held against."""

@@ -167,6 +167,7 @@ class BoxStudent:
             payload["replaced"] = self.again["replaced"]
             name = f"{name}, with the answer run again,"
         given = {key: value for key, value in payload.items() if value is not None}
+        current().give([*given.get("arguments", ()), *given.get("replaced", {}).values()])
         question = dict(probe), to_evidence(given)
         # All reruns of a check draw alike: what differs between two is what was replaced.
         purpose = "rerun" if self.again else question_key(*question)
