@@ -13,8 +13,8 @@ def check(exercise: str) -> "Page":
 
     Under nbgrader's Validate, a page on which something is not right is raised as well.
     """
-    from autograder.checks.live import examine  # here, so that importing `check` costs nothing
     from autograder.errors import AutograderError
+    from autograder.judging.live import examine  # here, so that importing `check` costs nothing
     from autograder.reports import Page
 
     try:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.asking.questions import runs_student_code
 from autograder.boxes import disk, scarcity
 from autograder.boxes.cgroups import end_group
 from autograder.boxes.deadlines import AGAIN_SECONDS, GRACE_SECONDS, Deadline
@@ -143,8 +144,7 @@ class Box:
     def _put(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply | None:
         """The reply to one probe, or None where the box had no room for a fork.  Raises Ended."""
         if self._permits and not body.get("here"):
-            probe = body["probe"]
-            self._permits.granted = int(probe["ask"] != "value" or "rerun" in probe)
+            self._permits.granted = int(runs_student_code(body["probe"]))
         deadline = self._say(body, blobs, self.limits.probe_seconds)
         first = self._hear(deadline)
         done = first if "probed" in first.body else self._hear(deadline)

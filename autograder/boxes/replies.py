@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.evidence import FormatError, Json, Message, decode
+from autograder.asking import replies
+from autograder.evidence import FormatError, Json, Message
 
 _SHOWN = {
     "text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/jpeg",
@@ -59,14 +60,13 @@ def numbered(output: dict[str, Json], count: int) -> dict[str, Json]:
 
 def checked_reply(message: Message, why: str | None, *, interrupted: bool) -> Reply:
     """The reply to a probe.  Raises FormatError when it is in no known form."""
-    match message.body:
-        case {"probed": _}:
-            return Reply({"gone": _GONE.get("slow" if interrupted else why or "", _GONE["died"])})
-        case {"answer": tree, **rest} if not rest:
-            decode(tree, message.blobs)
-            return Reply({"answer": tree}, message.blobs)
-        case {"missing": str(name), **rest} if not rest and name.isidentifier():
-            return Reply({"missing": name[:50]})
-        case {"raised": {"type": str(kind), "message": str(text)}, **rest} if not rest:
-            return Reply({"raised": {"type": kind[:100], "message": text[:1000]}})
-    raise FormatError("a reply in no known form")
+    if "probed" in message.body:
+        told = _GONE.get("slow" if interrupted else why or "", _GONE["died"])
+        return Reply(*replies.write(replies.Gone(told)))
+    found = replies.read(message.body, message.blobs)
+    match found:
+        case replies.Answer():
+            return Reply(message.body, message.blobs)
+        case replies.Gone():
+            raise FormatError("a box that says itself that it is gone")
+    return Reply(*replies.write(found))

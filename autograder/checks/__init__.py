@@ -16,13 +16,13 @@ Any other exception is a mistake of the check: the grade is withheld until it is
 """
 
 from autograder.checks.comparing import above, below, close, nonlinear_in
-from autograder.checks.drawing import given, tensors
-from autograder.checks.evidence import tensor
 from autograder.checks.gradients import gradients_close
 from autograder.checks.marks import exercise, points
-from autograder.checks.running import CheckFailed, NotReached
+from autograder.checks.searching import given, tensors
 from autograder.checks.sources import words_of
-from autograder.checks.students import Student
+from autograder.checks.tensors import tensor
+from autograder.judging.current import CheckFailed, NotReached
+from autograder.judging.students import Student
 
 __all__ = [
     "CheckFailed",

@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 import torch
 
 from autograder.checks.diagnosing import told
-from autograder.checks.evidence import tensor
 from autograder.checks.likeness import FEWEST
-from autograder.checks.running import CheckFailed, NotReached, current
+from autograder.checks.tensors import tensor
 from autograder.checks.tolerances import tolerances
+from autograder.judging.current import CheckFailed, NotReached, current
 
 Number: TypeAlias = float | torch.Tensor
 

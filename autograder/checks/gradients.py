@@ -7,9 +7,9 @@ from typing import Any
 import torch
 
 from autograder.checks.diagnosing import told
-from autograder.checks.evidence import tensor
-from autograder.checks.running import CheckFailed, NotReached, StudentRaised, current
-from autograder.checks.students import Student
+from autograder.checks.tensors import tensor
+from autograder.judging.current import CheckFailed, NotReached, StudentRaised, current
+from autograder.judging.students import Student
 
 Tensors = list[torch.Tensor]
 

@@ -12,6 +12,7 @@ from autograder.evidence.frames import (
 from autograder.evidence.outputs import left_out, letters
 from autograder.evidence.values import (
     ITEM_BYTES,
+    SMALL,
     Array,
     FormatError,
     Json,
@@ -24,6 +25,7 @@ from autograder.evidence.values import (
 __all__ = [
     "ITEM_BYTES",
     "PARTS",
+    "SMALL",
     "Array",
     "Channel",
     "FormatError",

@@ -3,21 +3,24 @@
 null, true, 7, 0.5, "text", [..]      themselves; numbers are finite
 {"dict": [[key, tree], ..]}           keys are text, each once
 {"array": [dtype, shape, blob]}       blob is an index; its bytes are C-ordered, little endian
+{"array": [dtype, shape, "00ff.."]}   of a small one the bytes themselves, in hexadecimal
 {"float": "nan" | "inf" | "-inf"}     what JSON cannot say
 {"unreadable": reason}                an answer exists and is none of the above
 """
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 Json: TypeAlias = Any
 
 DEPTH = 20
-ITEMS = 200_000
+ITEMS = 250_000
 INTEGER = 2**63
 DIMENSIONS = 16
+SMALL = 64  # bytes of an array that needs no blob
 ITEM_BYTES = {
     "bool": 1,
     "uint8": 1,
@@ -80,6 +83,8 @@ def _encode(value: Value, blobs: list[bytes], depth: int) -> Json:
             return [_encode(item, blobs, depth + 1) for item in value]
         case dict():
             return {"dict": [[key, _encode(value[key], blobs, depth + 1)] for key in value]}
+        case Array(dtype, shape, data) if len(data) <= SMALL:
+            return {"array": [dtype, list(shape), data.hex()]}
         case Array():
             blobs.append(value.data)
             return {"array": [value.dtype, list(value.shape), len(blobs) - 1]}
@@ -122,8 +127,8 @@ class _Reader:
                 return [self.read(item, depth + 1) for item in tree]
             case {"dict": list(pairs), **rest} if not rest:
                 return self._dict(pairs, depth)
-            case {"array": [str(dtype), list(shape), int(blob)], **rest} if not rest:
-                return self._array(dtype, shape, blob)
+            case {"array": [str(dtype), list(shape), int() | str() as place], **rest} if not rest:
+                return self._array(dtype, shape, place)
             case {"float": ("nan" | "inf" | "-inf") as name, **rest} if not rest:
                 return _FLOATS[name]
             case {"unreadable": str(reason), **rest} if not rest:
@@ -140,17 +145,29 @@ class _Reader:
                     raise FormatError("a dict holds something that is no pair, or a key twice")
         return values
 
-    def _array(self, dtype: str, shape: list[Json], blob: int) -> Array:
+    def _array(self, dtype: str, shape: list[Json], place: int | str) -> Array:
         if dtype not in ITEM_BYTES:
             raise FormatError(f"unknown dtype {dtype[:20]!r}")
         if len(shape) > DIMENSIONS or any(type(size) is not int or size < 0 for size in shape):
             raise FormatError("a shape is not a short list of sizes")
         if math.prod(size for size in shape if size) >= INTEGER:
             raise FormatError("a shape is too large for any tensor")
-        if type(blob) is not int or blob not in self.unused:
-            raise FormatError("an array names a blob that is not there or was used before")
-        self.unused.remove(blob)
+        data = _written(place) if isinstance(place, str) else self._blob(place)
         expected = math.prod(shape) * ITEM_BYTES[dtype]
-        if len(self.blobs[blob]) != expected:
-            raise FormatError(f"an array of {expected} bytes came as {len(self.blobs[blob])}")
-        return Array(dtype, tuple(shape), bytes(self.blobs[blob]))
+        if len(data) != expected:
+            raise FormatError(f"an array of {expected} bytes came as {len(data)}")
+        return Array(dtype, tuple(shape), data)
+
+    def _blob(self, place: int) -> bytes:
+        if type(place) is not int or place not in self.unused:
+            raise FormatError("an array names a blob that is not there or was used before")
+        self.unused.remove(place)
+        return bytes(self.blobs[place])
+
+
+def _written(text: str) -> bytes:
+    """The bytes of a small array."""
+    if len(text) <= 2 * SMALL and not text.strip("0123456789abcdef"):
+        with suppress(ValueError):  # half a byte
+            return bytes.fromhex(text)
+    raise FormatError("an array whose bytes are no short hexadecimal text")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from autograder.asking.questions import runs_student_code
 from autograder.boxes import Box, CellRun, Ended, Reply
 from autograder.evidence import Json
 
@@ -24,8 +25,7 @@ class Double:
 
     def ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
         """Put one probe.  Raises Ended."""
-        probe = body["probe"]
-        if probe["ask"] == "value" and "rerun" not in probe:
+        if not runs_student_code(body["probe"]):
             return self._box.ask(body, blobs)
         given = {key for key, _ in body["payload"]["dict"]}
         leaves_traces = bool(given & {"replaced", "assign", "each"})

@@ -47,7 +47,7 @@ class JudgeTemplate(WarmProcess):
             "CUDA_VISIBLE_DEVICES": "",
             "TMPDIR": str(scratch or tempfile.gettempdir()),
         }
-        super().__init__("judge", "autograder.checks.judge", environment=environment)
+        super().__init__("judge", "autograder.judging.judge", environment=environment)
         with suppress(OSError):  # it is gone already, as `checks` will tell
             self._control.send(json.dumps(settings).encode())
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from autograder.config import Course
 
 _PACKAGE = Path(__file__).parents[1]
-_RUNS = ("boxes", "evidence", "grading", "guest", "notebooks")
-_JUDGES = ("checks", "model.py")
+_RUNS = ("asking", "boxes", "evidence", "grading", "guest", "notebooks")
+_JUDGES = ("asking", "checks", "judging", "model.py")
 _WRITES = ("gradebook.py", "reports", "sanitizing")
 _LIBRARIES = ("torch", "numpy", "scipy", "scikit-learn", "matplotlib", "ipython")
 _PASSED_OVER = {"__pycache__", "specimens"}

@@ -5,9 +5,9 @@
                                                   then {"probed": why there is none, or null};
                                                   "refused" where there was no room for a fork
 
-A probe {"ask": "each", "each": [probe, ..]}, with a payload {"each": [payload, ..]}, is several in
-one fork: its answer is [{"answer": value} | {"missing"} | {"raised"}, ..], or null where the first
-is answered otherwise when it is put once more at the end, or one was interrupted.
+Questions and replies are those of `asking`.  Several questions are answered in one fork, or not at
+all where the first is answered otherwise when it is put once more at the end, or one was
+interrupted.
 
 The first message is {"ready": true}; the listener for forks comes with it.
 """
@@ -19,7 +19,7 @@ import resource
 import signal
 import socket
 import sys
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,17 +27,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.evidence import Channel, Json, Message, Value, decode, encode, frame
+from autograder.asking import questions, replies
+from autograder.asking.answering import MissingNameError, answer
+from autograder.asking.questions import Question, Read
+from autograder.asking.replies import Answer, Missing, Raised, Reply
+from autograder.asking.tensors import ANSWER_BYTES, ITEMS, thaw
+from autograder.evidence import Channel, Message, frame
 from autograder.guest.chance import draw_from, make_certain
 from autograder.guest.confinement import Profile, confine, silence
-from autograder.guest.probes import (
-    ANSWER_BYTES,
-    ITEMS,
-    MissingNameError,
-    answer,
-    runs_student_code,
-)
-from autograder.guest.shell import Shell, failure_of, interruptible, run_cell
+from autograder.guest.rerunning import run_again
+from autograder.guest.shell import Shell, interruptible, run_cell
 from autograder.guest.substitutes import substitute
 
 OUT_OF_MEMORY = 77
@@ -71,7 +70,7 @@ class Box:
         self.channel.send({"outputs": ran.outputs, "failure": failure})
 
     def _probe(self, message: Message) -> None:
-        if message.body.get("here") or not runs_student_code(message.body["probe"]):
+        if message.body.get("here") or not questions.runs_student_code(message.body["probe"]):
             self.channel.send(*self.reply(message))
             self.channel.send({"probed": None})
             return
@@ -89,43 +88,46 @@ class Box:
         self.channel.send({"probed": _why(code) if code else None})
 
     def reply(self, message: Message) -> tuple[dict[str, Any], list[bytes]]:
-        """The answer to a probe, or to each of several, or what stands for one."""
-        probe = message.body["probe"]
-        payload: Any = decode(message.body["payload"], message.blobs)
-        if probe["ask"] == "each":
-            questions = list(zip(probe["each"], payload["each"], strict=True))
-            told: list[Value] = [self._told(*one) for one in questions]
-            tree, blobs = encode(told)
-            alike = encode(told[0]) == encode(self._told(*questions[0]))
-            valid = alike and not any(map(_is_interrupted, told)) and _passes(tree, blobs)
-            return ({"answer": tree}, blobs) if valid else ({"answer": None}, [])
-        found = self._told(probe, payload)
-        if "answer" not in found:
-            return found, []
-        tree, blobs = encode(found["answer"])
-        return {"answer": tree}, blobs
+        """The reply to a question, or to each of several."""
+        asked = questions.read(message.body, message.blobs)
+        told = [self._told(one) for one in asked]
+        if len(asked) == 1:
+            return replies.write(told[0])
+        alike = replies.write(told[0]) == replies.write(self._told(asked[0]))
+        body, blobs = replies.write_several(told)
+        valid = alike and not any(map(_is_interrupted, told)) and _passes(body, blobs)
+        return (body, blobs) if valid else replies.write_several(None)
 
-    def _told(self, probe: dict[str, Any], payload: dict[str, Any]) -> dict[str, Any]:
-        seed(probe.get("seed", 0), self.device)
+    def _told(self, question: Question) -> Reply:
+        seed(question.seed, self.device)
         try:
-            with interruptible():
-                return {"answer": answer(self.shell, probe, payload, self.answers, self.device)}
+            with interruptible(), self._rerun(question):
+                return Answer(answer(self.shell.user_ns, question.what, self.device))
         except MissingNameError as missing:
-            return {"missing": str(missing)}
+            return Missing(str(missing))
         except BaseException as problem:
-            failure = failure_of(problem)
-            return {"raised": {"type": failure.type, "message": failure.message}}
+            return Raised.by(problem)
+
+    def _rerun(self, question: Question) -> AbstractContextManager[None]:
+        again, what = question.rerun, question.what
+        if again is None:
+            return nullcontext()
+        if again.exercise not in self.answers:
+            raise MissingNameError(again.exercise)
+        replaced = thaw(dict(again.replaced), self.device)
+        names = what.names if isinstance(what, Read) else ()
+        return run_again(self.shell, self.answers[again.exercise], replaced, names)
 
 
-def _is_interrupted(told: Any) -> bool:
-    return bool(told.get("raised", {}).get("type") == "KeyboardInterrupt")
+def _is_interrupted(told: Reply) -> bool:
+    return isinstance(told, Raised) and told.type == "KeyboardInterrupt"
 
 
-def _passes(tree: Json, blobs: list[bytes]) -> bool:
+def _passes(body: dict[str, Any], blobs: list[bytes]) -> bool:
     """Whether several answers together are no more than one may be; else each is asked alone."""
     if len(blobs) > ARRAYS or sum(map(len, blobs)) > ANSWER_BYTES:
         return False
-    return len(frame({"": tree})) <= ITEMS  # every item has at least one letter
+    return len(frame(body)) <= ITEMS  # every item has at least one letter
 
 
 def _answer_and_leave(box: Box, message: Message) -> None:

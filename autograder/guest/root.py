@@ -53,10 +53,10 @@ def enter_root(folders: Sequence[str], device: str) -> list[str]:
 
 @cache
 def libraries() -> tuple[str, ...]:
-    """The system, Python and its packages; of this package the guest and the format alone."""
+    """The system, Python and its packages; of this one the guest, its questions and the format."""
     places = {sys.prefix, sys.base_prefix, *(str(Path(part)) for part in _python_folders())}
     here = Path(__file__).resolve().parent
-    places |= {str(here), str(here.with_name("evidence"))}
+    places |= {str(here), *(str(here.with_name(name)) for name in ("asking", "evidence"))}
     places |= set(_SYSTEM) - set(_links())
     existing = sorted(place for place in places if Path(place).exists())
     return tuple(

@@ -5,10 +5,10 @@ or what it was given.  What it earns, a student earns who claims a value by its 
 """
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
+from autograder.asking.questions import runs_student_code
 from autograder.model import Check, Finding, Verdict
 from autograder.notebooks import Cell, Exercise, without_markers
 from autograder.verifying.bench import UNDRAWN, Answer, Case
@@ -111,15 +111,8 @@ def _by_word(case: Case) -> Iterator[str]:
     asked = case.bench.questions([UNDRAWN, *case.notebook()])
     for check in case.bench.checks:
         probes = asked.get(check.id, ())
-        if check.points and probes and all(map(_is_plain, probes)):
+        if check.points and probes and not any(map(runs_student_code, probes)):
             yield check.id
-
-
-def _is_plain(probe: Mapping[str, Any]) -> bool:
-    """Whether a question reads values and runs nothing of the student's."""
-    if probe["ask"] == "each":
-        return all(map(_is_plain, probe["each"]))
-    return bool(probe["ask"] == "value" and "rerun" not in probe)
 
 
 def _ids(findings: Sequence[Finding]) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 
 PR_SET_CHILD_SUBREAPER = 36
 PATIENCE_SECONDS = 20
-MARKS = {"autograder.guest": ("template", "box"), "autograder.checks.judge": ("judges", "judge")}
+MARKS = {"autograder.guest": ("template", "box"), "autograder.judging.judge": ("judges", "judge")}
 
 
 def find(clerk: int, victim: str) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any
 from tools.bench.commands import environment, ours, seconds
 from tools.bench.courses import Pair
 
-_MARKS = {"autograder.guest": ("template", "box"), "autograder.checks.judge": ("judges", "judge")}
+_MARKS = {"autograder.guest": ("template", "box"), "autograder.judging.judge": ("judges", "judge")}
 _TICK_SECONDS = 0.02
 _TRIAL_MIB = 4  # a child that tries a layer before the template is warm has less than that
 

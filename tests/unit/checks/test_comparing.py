@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.checks import CheckFailed, above, below, close, nonlinear_in, tensor
-from autograder.checks.running import Running, running
 from autograder.checks.tolerances import tolerances
+from autograder.judging.current import Running, running
 
 SECRET = torch.tensor([17.125, -3.5, 42.75, 8.0])
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from autograder.checks import CheckFailed, gradients_close
-from autograder.checks.namespace import LiveStudent
+from autograder.judging.kernel import Kernel
+from autograder.judging.students import Student
 
 X = torch.linspace(0.3, 3, 40)
 
@@ -33,10 +34,10 @@ def parameters() -> list[torch.Tensor]:
     return [torch.tensor(value, requires_grad=True) for value in (0.5, -1.5, 2.0)]
 
 
-def student(predict: Callable[..., Any]) -> LiveStudent:
+def student(predict: Callable[..., Any]) -> Student:
     """A namespace with these parameters and this prediction."""
     held = parameters()
-    return LiveStudent({"parameters": held, "predict": lambda x: predict(x, *held)})
+    return Student(Kernel({"parameters": held, "predict": lambda x: predict(x, *held)}))
 
 
 def sentence_of(predict: Callable[..., Any], **options: Any) -> str:
@@ -67,7 +68,7 @@ def test_autograd_agrees_with_differences(predict: Callable[..., Any]) -> None:
 def test_a_kink_beside_the_place() -> None:
     """A kink that lies between the two sides of a difference spoils no right gradient."""
     at = [torch.full((), 3e-6, dtype=torch.float64, requires_grad=True)]
-    work = LiveStudent({"w": at, "f": lambda x: (at[0] * x).relu() + x, "g": Doubled.apply})
+    work = Student(Kernel({"w": at, "f": lambda x: (at[0] * x).relu() + x, "g": Doubled.apply}))
     gradients_close(work, "f", X, wrt="w")
     with pytest.raises(CheckFailed, match="twice the right gradient"):
         gradients_close(work, "g", torch.full((3,), 3e-6))
@@ -75,14 +76,14 @@ def test_a_kink_beside_the_place() -> None:
 
 def test_gradients_with_respect_to_inputs() -> None:
     """Without wrt, the floating-point arguments are moved."""
-    work = LiveStudent({"f": lambda x, k: x.sin() * k.sum()})
+    work = Student(Kernel({"f": lambda x, k: x.sin() * k.sum()}))
     gradients_close(work, "f", X, torch.tensor([1, 2]))
 
 
 def test_a_function_that_insists_on_float32() -> None:
     """Where float64 does not go in, float32 with a coarser step does."""
     weights = torch.tensor([[0.3], [0.7]])
-    work = LiveStudent({"f": lambda x: torch.tanh(x @ weights)})
+    work = Student(Kernel({"f": lambda x: torch.tanh(x @ weights)}))
     gradients_close(work, "f", X.reshape(20, 2))
 
 
@@ -125,7 +126,7 @@ def test_a_cotangent_of_another_shape_is_a_wrong_shape() -> None:
 @pytest.mark.parametrize("held", [3, [], ["a"]])
 def test_parameters_that_are_no_tensors(held: Any) -> None:
     """A name that holds no list of tensors is said to be none."""
-    work = LiveStudent({"parameters": held, "predict": lambda x: x})
+    work = Student(Kernel({"parameters": held, "predict": lambda x: x}))
     with pytest.raises(CheckFailed, match="parameters"):
         gradients_close(work, "predict", X, wrt="parameters")
 
@@ -173,7 +174,7 @@ LEFT = {"layer.weight": "layer.weight_grad", "layer.bias": "layer.bias_grad"}
 def by_hand(fault: str) -> None:
     """Judge a layer with this fault."""
     rng = torch.Generator().manual_seed(0)
-    work = LiveStudent({"layer": Layer(fault)})
+    work = Student(Kernel({"layer": Layer(fault)}))
     gradients_close(
         work,
         "layer",
@@ -216,11 +217,13 @@ def test_a_hand_written_backward_is_named(fault: str, sentence: str) -> None:
 
 def test_the_gradient_of_another_input_is_named() -> None:
     """Two gradients in the wrong order are recognised."""
-    work = LiveStudent(
-        {
-            "f": lambda x, y: (x.sin() * y**2).sum(),
-            "df": lambda x, y: (2 * y * x.sin(), x.cos() * y * y),
-        }
+    work = Student(
+        Kernel(
+            {
+                "f": lambda x, y: (x.sin() * y**2).sum(),
+                "df": lambda x, y: (2 * y * x.sin(), x.cos() * y * y),
+            }
+        )
     )
     with pytest.raises(CheckFailed, match="the gradient of argument 1 is that of argument 2"):
         gradients_close(work, "f", X[:5], X[5:10], backward="df")
@@ -233,7 +236,7 @@ def test_gradients_that_a_cell_left_behind() -> None:
     def loss(x: torch.Tensor) -> torch.Tensor:
         return ((x[:, None] * weight).sin() ** 2).mean()
 
-    work = LiveStudent({"loss": loss, "weight": weight})
+    work = Student(Kernel({"loss": loss, "weight": weight}))
     loss(X).backward()  # type: ignore[no-untyped-call]
     gradients_close(work, "loss", X, left={"weight": "weight.grad"})
     loss(X).backward()  # type: ignore[no-untyped-call]
@@ -246,7 +249,7 @@ def test_gradients_that_a_cell_left_behind() -> None:
 
 def test_what_autograd_cannot_follow_is_said_to_be_so() -> None:
     """Code that runs without gradients and raises with them is told apart."""
-    work = LiveStudent({"f": lambda x: torch.from_numpy(x.numpy() ** 2)})
+    work = Student(Kernel({"f": lambda x: torch.from_numpy(x.numpy() ** 2)}))
     with pytest.raises(CheckFailed, match="handed to NumPy"):
         gradients_close(work, "f", X[:5])
 
@@ -257,16 +260,16 @@ def test_a_layer_of_another_size_can_be_lent() -> None:
     held = [torch.randn(4, 5, generator=rng), torch.randn(5, generator=rng)]
     x, grad = torch.randn(6, 4, generator=rng), torch.randn(6, 5, generator=rng)
     options: dict[str, Any] = {"backward": "layer.backward", "left": LEFT, "at": held}
-    gradients_close(LiveStudent({"layer": Layer()}), "layer", x, cotangent=grad, **options)
+    gradients_close(Student(Kernel({"layer": Layer()})), "layer", x, cotangent=grad, **options)
     with pytest.raises(CheckFailed, match=r"layer\.weight is right but for the sign"):
         gradients_close(
-            LiveStudent({"layer": Layer("sign")}), "layer", x, cotangent=grad, **options
+            Student(Kernel({"layer": Layer("sign")})), "layer", x, cotangent=grad, **options
         )
 
 
 def test_an_autograd_function_is_asked_by_its_apply(monkeypatch: pytest.MonkeyPatch) -> None:
     """A torch.autograd.Function is judged like any other function, and against a reference."""
-    work = LiveStudent({"Doubled": Doubled})
+    work = Student(Kernel({"Doubled": Doubled}))
     with pytest.raises(CheckFailed, match="twice the right gradient"):
         gradients_close(work, "Doubled.apply", X[:5])
     monkeypatch.setattr(Doubled, "factor", 1.0)

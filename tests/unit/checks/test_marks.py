@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.checks import exercise, points
-from autograder.checks.running import Stream
+from autograder.judging.current import Stream
 
 
 @pytest.mark.parametrize("number", [0, -1, float("nan"), float("inf"), True])

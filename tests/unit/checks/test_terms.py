@@ -6,9 +6,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from autograder.asking.questions import Call, Question
+from autograder.asking.tensors import freeze
 from autograder.checks import CheckFailed, close
 from autograder.checks.diagnosing import mistaken, told
-from autograder.checks.running import Running, running
+from autograder.judging.current import Running, running
 
 Curve = Callable[[Tensor], Tensor]
 WRONG: dict[str, Curve] = {
@@ -112,8 +114,7 @@ def test_what_the_last_question_gave_is_what_a_value_depends_on() -> None:
     """Only with the times that were asked about can a random curve be taken apart."""
     t = random_times(300, 9)
     for given, words in ((t, "another frequency"), (t[:200], "everywhere")):
-        record = Running(hidden=True)
-        record.give([given, "no tensor"])
+        record = Running(hidden=True, asked=Question(Call("f", [freeze(given), "no tensor"])))
         with running(record), pytest.raises(CheckFailed) as failure:
             close("x", right(t) + 0 * t, t - 1.5 * torch.cos(16 * t))
         assert words in failure.value.sentence

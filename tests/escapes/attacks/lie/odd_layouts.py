@@ -1,8 +1,8 @@
-# aim = "Sparse, meta and quantised tensors, which many functions do not know"
+# aim = "Nested, meta and quantised tensors, which many functions do not know"
 # real = "cannot be shown: comparisons of torch raise for these, some of them only sometimes"
 
 # %% curve_answer
-x = (t - 1.5 * torch.cos(17 * t)).to_sparse()
+x = torch.nested.nested_tensor([t - 1.5 * torch.cos(17 * t)])
 
 # %% bump_answer
 def bump(v):

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.checks.evidence import from_evidence, to_evidence
+from autograder.asking.tensors import freeze, thaw
 from autograder.evidence import Channel, Unreadable, decode, encode
 
 VISIBLE = '''
@@ -142,10 +142,10 @@ class Clerk:
             else:
                 probe = message.body["probe"]
                 self.probes.append(probe)
-                payload = from_evidence("", decode(message.body["payload"], message.blobs))
+                payload = thaw(decode(message.body["payload"], message.blobs))
                 reply = answer(probe, payload)
                 value = reply.get("answer")
-                told = value if isinstance(value, Unreadable) else to_evidence(value)
+                told = value if isinstance(value, Unreadable) else freeze(value)
                 tree, blobs = encode(told)
                 channel.send({"answer": tree} if "answer" in reply else reply, blobs)
         ours.close()
@@ -161,7 +161,7 @@ def template(folder: Path) -> Iterator[Clerk]:
     settings = {"folder": str(folder), "data": str(folder.parent), "assignment": "a"}
     process = subprocess.Popen(
         [
-            *(sys.executable, "-I", "-m", "autograder.checks.judge"),
+            *(sys.executable, "-I", "-m", "autograder.judging.judge"),
             str(theirs.fileno()),
         ],
         pass_fds=[theirs.fileno()],

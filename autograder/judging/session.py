@@ -1,8 +1,8 @@
-"""pytest as the engine: one session that collects the checks of an assignment and runs some.
+"""pytest as the engine: a session collects the checks of an assignment and runs some.
 
-hold(sitting, then)     pytest, without any configuration or plug-in but ours
+hold(session, then)     pytest, without any configuration or plug-in but ours
   collects              <folder>/visible/check_*.py, <folder>/hidden/check_*.py, or <folder>
-  then(sitting)         .checks, .problems, .judge(exercise, student)
+  then(session)         .checks, .problems, .judge(exercise, student)
 """
 
 import inspect
@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.checks.running import Running, Stream, running
-from autograder.checks.students import Student
-from autograder.checks.verdicts import finding
 from autograder.errors import AutograderError, Problem
+from autograder.judging.current import Running, Stream, running
+from autograder.judging.students import Student
+from autograder.judging.verdicts import finding
 from autograder.model import Check, Finding
 
 _WITHOUT = (
@@ -36,7 +36,7 @@ _OPTIONS = ("python_files=check_*.py", "python_functions=check_*", "python_class
 
 
 @dataclass(slots=True, eq=False)
-class Sitting:
+class Session:
     """Our pytest plug-in: the fixtures, and the checks that were collected."""
 
     folder: Path
@@ -46,7 +46,7 @@ class Sitting:
     device_name: str = "cpu"
     checks: list[Check] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    then: "Callable[[Sitting], None] | None" = None
+    then: "Callable[[Session], None] | None" = None
     failure: BaseException | None = None
     _items: dict[str, pytest.Item] = field(default_factory=dict)
     _student: Student | None = None
@@ -144,23 +144,23 @@ class Sitting:
             self.checks.append(Check(id_, str(exercise), title, float(points), hidden))
 
 
-def hold(sitting: Sitting, then: Callable[[Sitting], None]) -> None:
+def hold(session: Session, then: Callable[[Session], None]) -> None:
     """Collect the checks, and call ``then`` while pytest is running.
 
     Raises what ``then`` raises, KeyboardInterrupt, and AutograderError if pytest itself fails.
     """
-    sitting.then = then
+    session.then = then
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "dont_write_bytecode", True)
         for name, value in _SURROUNDINGS.items():
             patch.setenv(name, value)
-        code = pytest.main(_arguments(sitting.folder), plugins=[sitting])
-    if sitting.failure:
-        raise sitting.failure
+        code = pytest.main(_arguments(session.folder), plugins=[session])
+    if session.failure:
+        raise session.failure
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
-        raise AutograderError(f"pytest could not run the checks in {sitting.folder.name}: {code!r}")
+        raise AutograderError(f"pytest could not run the checks in {session.folder.name}: {code!r}")
 
 
 def _arguments(folder: Path) -> list[str]:

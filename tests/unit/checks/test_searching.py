@@ -10,8 +10,8 @@ import torch
 from hypothesis import strategies as st
 
 from autograder.checks import CheckFailed, NotReached, Student, close, given, tensors
-from autograder.checks.namespace import LiveStudent
-from autograder.checks.running import Running, Stream, running
+from autograder.judging.current import Running, Stream, running
+from autograder.judging.kernel import Kernel
 
 SEEN: list[torch.Tensor] = []
 
@@ -29,7 +29,7 @@ def judge(exp: Any, *, hidden: bool = False, seed: str = "s") -> str:
     names = {"exp": exp} if exp else {}
     with running(Running(Stream(seed), hidden=hidden)):
         try:
-            check_exponential(student=LiveStudent(names))
+            check_exponential(student=Student(Kernel(names)))
         except (CheckFailed, NotReached) as problem:
             return str(problem)
     return ""

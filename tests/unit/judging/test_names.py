@@ -6,10 +6,11 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from autograder.checks.namespace import LiveStudent
-from autograder.checks.pause import Pause
-from autograder.checks.students import BoxStudent, Student, require_names
+from autograder.asking.questions import require_names
 from autograder.evidence import Channel
+from autograder.judging.kernel import Kernel
+from autograder.judging.pause import Pause
+from autograder.judging.students import Student
 
 T = torch.ones(2)
 WRONG: dict[str, Callable[[Student], object]] = {
@@ -33,7 +34,7 @@ def test_what_is_no_name_is_the_mistake_of_the_check(ask: Callable[[Student], ob
     with ours, theirs:
         theirs.setblocking(False)
         names = {"x": T, "f": lambda v: v, "models": [1]}
-        for student in (BoxStudent(Pause(Channel(ours)), "curve"), LiveStudent(names)):
+        for student in (Student(Pause(Channel(ours)), "curve", sources=""), Student(Kernel(names))):
             with pytest.raises(ValueError, match="which is no name such as"):
                 ask(student)
         with pytest.raises(BlockingIOError):

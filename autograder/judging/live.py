@@ -12,9 +12,10 @@ import torch
 from IPython.core.getipython import get_ipython
 from IPython.utils.capture import capture_output
 
-from autograder.checks.namespace import LiveStudent
-from autograder.checks.sitting import Sitting, hold
 from autograder.errors import UsageError
+from autograder.judging.kernel import Kernel
+from autograder.judging.session import Session, hold
+from autograder.judging.students import Student
 from autograder.model import Finding
 
 FOLDER = "checks"
@@ -31,21 +32,21 @@ def examine(exercise: str) -> tuple[Finding, ...]:
             f"There is no folder `{FOLDER}` with checks beside this notebook. Fetch the assignment"
             " again, or copy the folder here; your notebook stays as it is."
         )
-    sitting = Sitting(folder.resolve(), data=Path.cwd())
+    session = Session(folder.resolve(), data=Path.cwd())
     findings: list[Finding] = []
     with _undisturbed(folder.resolve()), capture_output():
-        student = LiveStudent(_namespace())
-        hold(sitting, lambda held: findings.extend(held.judge(exercise, student)))
+        student = Student(Kernel(_namespace()))
+        hold(session, lambda held: findings.extend(held.judge(exercise, student)))
     if not findings:
-        raise UsageError(_nothing(exercise, sitting))
+        raise UsageError(_nothing(exercise, session))
     return tuple(findings)
 
 
-def _nothing(exercise: str, sitting: Sitting) -> str:
-    if sitting.problems:
-        where = "; ".join(f"{problem.where}: {problem.what}" for problem in sitting.problems)
+def _nothing(exercise: str, session: Session) -> str:
+    if session.problems:
+        where = "; ".join(f"{problem.where}: {problem.what}" for problem in session.problems)
         return f"The checks beside this notebook cannot be read ({where}). Fetch them again."
-    known = ", ".join(dict.fromkeys(check.exercise for check in sitting.checks))
+    known = ", ".join(dict.fromkeys(check.exercise for check in session.checks))
     return f"There is no exercise called {exercise!r} here. There are: {known}."
 
 

@@ -1,6 +1,10 @@
 """The student's own kernel: same answers as from a box, and nothing disturbed."""
 
-from collections import OrderedDict
+import sys
+from array import array
+from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
+from enum import Enum, IntEnum
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -8,12 +12,12 @@ import pytest
 import torch
 
 from autograder.checks import CheckFailed, NotReached, Student
-from autograder.checks.namespace import LiveStudent
+from autograder.judging.kernel import Kernel
 
 
 def live(**names: Any) -> Student:
     """A student whose kernel has these names."""
-    return LiveStudent(names)
+    return Student(Kernel(names))
 
 
 @pytest.mark.parametrize(
@@ -70,24 +74,126 @@ def test_a_list_of_parameters_is_a_list() -> None:
     assert torch.equal(answer, torch.ones(2))
 
 
+class Colour(Enum):
+    """Of an IntEnum or an Enum the value is meant."""
+
+    RED = 3
+
+
+class Level(IntEnum):
+    """A number with a name."""
+
+    HIGH = 2
+
+
+class Own(list[int]):
+    """A list of the student's own, whose methods are not run to read it."""
+
+    def __iter__(self) -> Any:
+        raise RuntimeError("not run")
+
+    __len__ = __iter__
+
+
+Point = namedtuple("Point", "x y")
+MOVED = OrderedDict(a=1, b=2)
+MOVED.move_to_end("a")
+
+
+@pytest.mark.parametrize(
+    ("value", "answer"),
+    [
+        (torch.ones(2, 3).shape, [2, 3]),
+        (MOVED, {"b": 2, "a": 1}),
+        (defaultdict(int, a=1), {"a": 1}),
+        (Counter("aab"), {"a": 2, "b": 1}),
+        (Point(1, (2.5,)), [1, [2.5]]),
+        (Own([1, 2]), [1, 2]),
+        (range(2, 8, 3), [2, 5]),
+        (deque([1]), [1]),
+        ({"a": 1}.values(), [1]),
+        (Colour.RED, 3),
+        ({Colour.RED: Level.HIGH}, {"3": 2}),
+        (np.array(["a", "b"]), ["a", "b"]),
+        (np.array([[1, "a"]], dtype=object), [[1, "a"]]),
+        (np.str_("a"), "a"),
+        (np.bool_(True), True),
+        ([0.0] * 150_000, [0.0] * 150_000),
+        ("x" * 200_000, "x" * 200_000),
+    ],
+)
+def test_what_holds_plain_data_is_plain(value: Any, answer: Any) -> None:
+    """Relatives of lists, dicts and numbers are read as these, exactly."""
+    found = live(x=value)["x"]
+    assert found == answer
+    assert type(found) is type(answer)
+    assert list(found) == list(answer) if isinstance(answer, dict) else True
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype"),
+    [
+        (np.ones(2, dtype=np.uint16), torch.int64),
+        (torch.ones(2, dtype=torch.uint32), torch.int64),
+        (np.ones(2, dtype=np.uint64), torch.int64),
+        (np.ones(2, dtype=">f4"), torch.float32),
+        (np.ones(2, dtype=np.longdouble), torch.float64),
+        (torch.ones(2).to(torch.float8_e5m2), torch.float32),
+        (torch.ones(2).to_sparse(), torch.float32),
+        (array("d", [1, 1]), torch.float64),
+    ],
+)
+def test_odd_arrays_come_back_as_usual_ones(value: Any, dtype: torch.dtype) -> None:
+    """With the same numbers, in a type and a layout that torch counts with."""
+    found = live(x=value)["x"]
+    assert torch.equal(found, torch.ones(2, dtype=dtype))
+
+
+def test_many_small_tensors_stay_tensors() -> None:
+    """A list of losses that were never made numbers is one of tensors to its end."""
+    found = live(x=list(torch.ones(1500)))["x"]
+    assert len(found) == 1500
+    assert all(isinstance(one, torch.Tensor) for one in found)
+
+
+def test_a_complex_number_is_a_tensor() -> None:
+    """Python's own has no other plain form."""
+    assert live(x=1 + 2j)["x"] == torch.tensor(1 + 2j, dtype=torch.complex128)
+
+
+def test_a_column_of_a_table_is_an_array(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pandas holds is read by NumPy."""
+
+    class Series:
+        def to_numpy(self) -> Any:
+            return np.ones(2)
+
+    Series.__module__ = "pandas.core.series"
+    monkeypatch.setitem(sys.modules, "pandas", ModuleType("pandas"))
+    assert torch.equal(live(x=Series())["x"], torch.ones(2, dtype=torch.float64))
+
+
 @pytest.mark.parametrize(
     "value",
     [
         object(),
         torch.nn.Linear(1, 1),
-        torch.eye(2).to_sparse(),
-        np.array(["a"]),
+        torch.ones(2, device="meta"),
         [object()],
         {1, 2},
-        OrderedDict(b=True),
-        torch.ones(2, 2).max(dim=0),
-        np.array([1], dtype=object),
+        {1: "a", "1": "b"},
+        (number for number in range(3)),
         np.datetime64("2029-12-31"),
+        np.array([2**64 - 1], dtype=np.uint64),
+        2**70,
+        "x" * 1_000_001,
+        [0] * 300_000,
     ],
+    ids=lambda value: type(value).__name__,
 )
 def test_other_things_cannot_be_judged(value: Any) -> None:
-    """What is outside the closed set, and so would not come out of a box, fails with a sentence."""
-    with pytest.raises(CheckFailed, match="judged"):
+    """What is outside the closed set fails with a sentence that says what to do."""
+    with pytest.raises(CheckFailed, match=r"judged: turn it into a tensor, a number, a list"):
         _ = live(x=value)["x"]
 
 

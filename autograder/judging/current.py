@@ -1,7 +1,7 @@
 """The check that is running now, how it may end early, and what it has recorded so far."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -9,6 +9,9 @@ from typing import Any
 
 import torch
 
+from autograder.asking.questions import Question
+from autograder.asking.tensors import thaw
+from autograder.evidence import Array
 from autograder.model import Measured
 
 
@@ -36,7 +39,6 @@ class Stream:
     course_seed: str = ""
     assignment: str = ""
     check: str = ""
-    probes: int = 0
 
     def seed(self, purpose: str = "inputs") -> int:
         """A number of 63 bits that nobody knows who does not know the course seed."""
@@ -46,11 +48,6 @@ class Stream:
     def generator(self, purpose: str = "inputs") -> torch.Generator:
         """A generator on the CPU, started from this stream's seed."""
         return torch.Generator().manual_seed(self.seed(purpose))
-
-    def next_probe(self) -> int:
-        """The seed of the next probe, of 32 bits, as numpy wants them."""
-        self.probes += 1
-        return self.seed(f"probe {self.probes}") >> 31
 
 
 @dataclass(slots=True)
@@ -64,16 +61,19 @@ class Running:
     sentences: list[str] = field(default_factory=list)
     measured: dict[str, Measured] = field(default_factory=dict)  # by name, the worst
     before: Callable[[], Any] | None = None  # what a name held before its exercise ran again
-    inputs: tuple[torch.Tensor, ...] = ()  # what the last question gave to the student's work
+    asked: Question | None = None  # the last question
 
     @property
     def share(self) -> float:
         """The smallest share recorded; 1 if none was."""
         return min(self.shares, default=1.0)
 
-    def give(self, values: Iterable[Any]) -> None:
-        """Remember what a question gives to the student's work."""
-        self.inputs = tuple(value for value in values if isinstance(value, torch.Tensor))
+    @property
+    def inputs(self) -> tuple[torch.Tensor, ...]:
+        """The tensors that the last question gave to the student's work."""
+        values: dict[str, Any] = self.asked.values if self.asked else {}
+        given = [*values.get("arguments", ()), *values.get("replaced", {}).values()]
+        return tuple(thaw(value) for value in given if isinstance(value, Array))
 
     def measure(self, name: str, value: float, *, full: float = 1, none: float = 1) -> None:
         """Remember for the author what a threshold was held against."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from autograder.checks.running import CheckFailed, NotReached, current
+from autograder.judging.current import CheckFailed, NotReached, current
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -72,7 +72,6 @@ class _Search:
     ) -> None:
         self.check, self.fixtures, self.drawn, self.examples = check, fixtures, drawn, examples
         self.tried, self.failed, self.hidden = 0, 0, current().hidden
-        self.probes = current().stream.probes
         self.chosen: tuple[AssertionError | NotReached, dict[str, Any]] | None = None
 
     def run(self) -> None:
@@ -103,11 +102,10 @@ class _Search:
             raise self.told(*self.chosen)
 
     def attempt(self, **values: Any) -> None:
-        """Judge one input; all draw alike, so that an input fails or passes for good."""
+        """Judge one input; the same one always draws alike, and so fails or passes for good."""
         self.tried += 1
         if self.tried > 4 * self.examples or (self.hidden and self.failed == _FAILURES):
             return
-        current().stream.probes = self.probes
         try:
             self.check(**self.fixtures, **values)
         except (AssertionError, NotReached) as problem:

@@ -35,11 +35,11 @@ from typing import Any
 
 import torch
 
-from autograder.checks.pause import Pause
-from autograder.checks.sitting import Sitting, hold
-from autograder.checks.students import BoxStudent
 from autograder.errors import Problem
 from autograder.evidence import Channel
+from autograder.judging.pause import Pause
+from autograder.judging.session import Session, hold
+from autograder.judging.students import Student
 
 _PACKET = 1 << 16
 _PAUSES = (0.1, 0.5, 2.0)
@@ -55,9 +55,9 @@ def main(arguments: Sequence[str]) -> int:
     control = socket.socket(fileno=int(arguments[0]))
     settings = json.loads(control.recv(_PACKET))
     folder, data = Path(settings.pop("folder")).resolve(), Path(settings.pop("data"))
-    sitting = Sitting(folder, data, device_name=settings.pop("device", "cpu"), **settings)
-    hold(sitting, lambda held: _serve(held, control))
-    return 1 if sitting.problems else 0
+    session = Session(folder, data, device_name=settings.pop("device", "cpu"), **settings)
+    hold(session, lambda held: _serve(held, control))
+    return 1 if session.problems else 0
 
 
 def _guard() -> None:
@@ -68,19 +68,19 @@ def _guard() -> None:
         libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def _serve(sitting: Sitting, control: socket.socket) -> None:
-    if not sitting.checks and not sitting.problems:
+def _serve(session: Session, control: socket.socket) -> None:
+    if not session.checks and not session.problems:
         remedy = "write check_*.py files in visible/ or hidden/"
-        sitting.problems.append(Problem(sitting.folder.name, "there are no checks", remedy))
-    if sitting.problems:
-        found: dict[str, Any] = {"problems": [asdict(problem) for problem in sitting.problems]}
+        session.problems.append(Problem(session.folder.name, "there are no checks", remedy))
+    if session.problems:
+        found: dict[str, Any] = {"problems": [asdict(problem) for problem in session.problems]}
     else:
-        found = {"checks": [asdict(check) for check in sitting.checks]}
+        found = {"checks": [asdict(check) for check in session.checks]}
     control.send(json.dumps(found).encode())
-    if sitting.problems:
+    if session.problems:
         return
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the children
-    _warm(sitting)
+    _warm(session)
     gc.collect()
     gc.freeze()  # so that a child's collections leave the shared pages alone
     gc.enable()
@@ -91,8 +91,8 @@ def _serve(sitting: Sitting, control: socket.socket) -> None:
         match json.loads(packet), descriptors:
             case {"do": "fork", "seed": str(seed)}, [descriptor]:
                 if _fork() == 0:
-                    sitting.seed = seed
-                    _child(sitting, control, descriptor)
+                    session.seed = seed
+                    _child(session, control, descriptor)
             case _:
                 raise ValueError("the clerk asks for something else than a fork")
         os.close(descriptors[0])
@@ -107,7 +107,7 @@ def _fork() -> int:
     return -1  # the clerk sees the channel close, and asks once more
 
 
-def _warm(sitting: Sitting) -> None:
+def _warm(session: Session) -> None:
     """Pay once for first uses: of torch's comparisons, half a second, and of each check.
 
     A check gets as far as its first question, which nobody answers.
@@ -115,14 +115,14 @@ def _warm(sitting: Sitting) -> None:
     ours, theirs = socket.socketpair()
     theirs.close()
     with ours:
-        for exercise in dict.fromkeys(check.exercise for check in sitting.checks):
-            for _ in sitting.judge(exercise, BoxStudent(Pause(Channel(ours)), exercise)):
+        for exercise in dict.fromkeys(check.exercise for check in session.checks):
+            for _ in session.judge(exercise, Student(Pause(Channel(ours)), exercise, sources="")):
                 pass
     torch.testing.assert_close(torch.zeros(2), torch.zeros(2))
     torch.linalg.lstsq(torch.eye(2), torch.ones(2, 1), driver="gelsd")
 
 
-def _child(sitting: Sitting, control: socket.socket, descriptor: int) -> None:
+def _child(session: Session, control: socket.socket, descriptor: int) -> None:
     """Judge one submission; never returns."""
     code = 3
     try:
@@ -135,26 +135,26 @@ def _child(sitting: Sitting, control: socket.socket, descriptor: int) -> None:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nowhere, stream)
-        judge(sitting, Channel(socket.socket(fileno=descriptor)))
+        judge(session, Channel(socket.socket(fileno=descriptor)))
         code = 0
     finally:
         os._exit(code)
 
 
-def judge(sitting: Sitting, channel: Channel) -> None:
+def judge(session: Session, channel: Channel) -> None:
     """Judge the exercises that the clerk names, until it hangs up."""
     while (message := channel.receive()) is not None:
         asked = message.body
         exercise = str(asked["exercise"])
         pause = Pause(channel)
-        student = BoxStudent(
+        student = Student(
             pause,
             exercise,
             asked.get("source", ""),
             asked.get("printed", ""),
-            exercises=frozenset(check.exercise for check in sitting.checks),
+            exercises=frozenset(check.exercise for check in session.checks),
         )
-        for finding in sitting.judge(exercise, student):
+        for finding in session.judge(exercise, student):
             channel.send({"finding": asdict(finding), "asked": pause.take()})
         channel.send({"judged": exercise})
 

@@ -1,0 +1,118 @@
+"""What came back for a question, and the form in which it crosses.
+
+    {"answer": tree}                             a value
+    {"missing": name}                            a name is not defined, or an answer is not there
+    {"raised": {"type": .., "message": ..}}      student code raised
+    {"gone": sentence}                           there is no answer; the clerk says this, no box
+
+The replies to several questions are a list of the first three, as one answer; where that is null,
+each has to be asked alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from autograder.evidence import FormatError, Json, Value, decode, encode
+
+_NAME, _TYPE, _MESSAGE, _SENTENCE = 50, 100, 1000, 200  # letters
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A value."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What the question is about does not exist."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Student code raised this."""
+
+    type: str
+    message: str
+
+    @classmethod
+    def by(cls, problem: BaseException) -> "Raised":
+        """An exception in text that is cut short."""
+        try:
+            message = str(problem)
+        except Exception:  # it is the student's own
+            message = "(its message cannot be read)"
+        return cls(type(problem).__name__[:_TYPE], message[:_MESSAGE])
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The process that should have answered is gone."""
+
+    sentence: str
+
+
+Reply: TypeAlias = Answer | Missing | Raised | Gone
+
+
+def write(reply: Reply) -> tuple[dict[str, Json], list[bytes]]:
+    """A reply as a message."""
+    match reply:
+        case Answer(value):
+            tree, blobs = encode(value)
+            return {"answer": tree}, blobs
+        case Missing(name):
+            return {"missing": name}, []
+        case Raised(kind, message):
+            return {"raised": {"type": kind, "message": message}}, []
+        case Gone(sentence):
+            return {"gone": sentence}, []
+
+
+def write_several(replies: Sequence[Reply] | None) -> tuple[dict[str, Json], list[bytes]]:
+    """The replies to several questions as one message, or that each has to be asked alone."""
+    return write(Answer(None if replies is None else [_as_value(reply) for reply in replies]))
+
+
+def read(body: Mapping[str, Json], blobs: Sequence[bytes]) -> Reply:
+    """The reply of a message, cut to bounds.  Raises FormatError for anything in another form."""
+    match body:
+        case {"answer": tree, **rest} if not rest:
+            return Answer(decode(tree, blobs))
+        case {"gone": str(sentence), **rest} if not rest:
+            return Gone(sentence[:_SENTENCE])
+    return _of_value(body)
+
+
+def read_several(reply: Reply, count: int) -> list[Reply]:
+    """The replies that are in a reply; none at all unless there are so many."""
+    told = reply.value if isinstance(reply, Answer) else None
+    try:
+        replies = [_of_value(one) for one in told] if isinstance(told, list) else []
+    except FormatError:
+        return []
+    return replies if len(replies) == count else []
+
+
+def _as_value(reply: Reply) -> Value:
+    if isinstance(reply, Answer):
+        return {"answer": reply.value}
+    body, _ = write(reply)
+    return dict(body)
+
+
+def _of_value(told: object) -> Reply:
+    match told:
+        case {"answer": value, **rest} if not rest:
+            return Answer(value)
+        case {"missing": str(name), **rest} if not rest and name.isidentifier():
+            return Missing(name[:_NAME])
+        case {"raised": {"type": str(kind), "message": str(text), **more}, **rest} if not (
+            rest or more
+        ):
+            return Raised(kind[:_TYPE], text[:_MESSAGE])
+    raise FormatError("a reply in no known form")
