@@ -1,7 +1,7 @@
 """The answer to a question, from the names of a box or of a student's own kernel."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -58,7 +58,9 @@ def _gradients(names: Mapping[str, Any], what: Gradient, device: str) -> Value:
     inputs = [one.requires_grad_() for one in floats]
     with _lent(names, what.assign, device), torch.enable_grad():
         targets = inputs if what.wrt is None else _tensors_of(names, what.wrt)
-        output = _look_up(names, what.function)(*arguments)
+        function = _look_up(names, what.function)
+        with _evaluating(function) if what.predicting else nullcontext():
+            output = function(*arguments)
         if not isinstance(output, torch.Tensor):
             kind = type(output).__name__
             raise TypeError(f"{what.function}(...) is a {kind}, a tensor was expected")
@@ -73,15 +75,21 @@ def _gradients(names: Mapping[str, Any], what: Gradient, device: str) -> Value:
 
 
 def _predict(model: Any, arguments: list[Any]) -> Any:
+    with _evaluating(model), torch.no_grad():
+        if not callable(model) and hasattr(model, "predict"):
+            return model.predict(*(argument.cpu().numpy() for argument in arguments))
+        return model(*arguments)
+
+
+@contextmanager
+def _evaluating(model: Any) -> Iterator[None]:
+    """Put a Module into eval mode, and each of its parts back into its own mode afterwards."""
     parts = list(model.modules()) if isinstance(model, torch.nn.Module) else []
     before = [(part, part.training) for part in parts]
     try:
         if parts:
             model.eval()
-        with torch.no_grad():
-            if not callable(model) and hasattr(model, "predict"):
-                return model.predict(*(argument.cpu().numpy() for argument in arguments))
-            return model(*arguments)
+        yield
     finally:
         for part, training in before:
             part.training = training

@@ -5,7 +5,8 @@
     head                                                 values, in the payload
     {"ask": "value", "names": [name, ..]}                -
     {"ask": "call", "function": name, "then": [..]}      arguments, assign
-    {"ask": "grad", "function": name, "wrt": name}       arguments, assign, cotangent
+    {"ask": "grad", "function": name, "wrt": name,
+     "predicting": bool}                                 arguments, assign, cotangent
     {"ask": "predict", "model": name}                    arguments
     with "rerun": exercise                               replaced
     with "seed": number                                  -
@@ -25,7 +26,7 @@ from autograder.evidence import Array, FormatError, Json, Value, decode, encode,
 
 _VALUES = ("arguments", "assign", "cotangent")
 _TYPES = {
-    "names": list, "function": str, "then": list, "wrt": str, "model": str,
+    "names": list, "function": str, "then": list, "wrt": str, "predicting": bool, "model": str,
     "arguments": list, "assign": dict, "cotangent": Array,
 }  # fmt: skip
 
@@ -69,6 +70,7 @@ class Gradient:
     wrt: str | None = None
     cotangent: Value = None
     assign: Mapping[str, Value] | None = None
+    predicting: bool = False
 
     def __post_init__(self) -> None:
         wrt = () if self.wrt is None else (self.wrt,)

@@ -43,7 +43,8 @@ class Raised:
     def by(cls, problem: BaseException) -> "Raised":
         """An exception in text that is cut short."""
         try:
-            message = str(problem)
+            # Of code that is no Python, str() names a file that nobody wrote.
+            message = str(problem.msg if isinstance(problem, SyntaxError) else problem)
         except Exception:  # it is the student's own
             message = "(its message cannot be read)"
         return cls(type(problem).__name__[:_TYPE], message[:_MESSAGE])

@@ -3,11 +3,13 @@
 All raise CheckFailed with a sentence for the student that never holds a right value.
 """
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import torch
 
 from autograder.checks.diagnosing import told
+from autograder.checks.likeness import FEWEST
 from autograder.checks.tensors import tensor
 from autograder.checks.tolerances import tolerances
 from autograder.judging.current import CheckFailed, NotReached, current
@@ -22,15 +24,18 @@ def close(
     *,
     rtol: float | None = None,
     atol: float | None = None,
+    others: Mapping[str, Any] | None = None,
 ) -> None:
     """Require the shape of ``expected``, at least one element, finite values, and these values.
 
     Both are tensors or what can stand for one: numbers, lists of numbers.  Nothing is broadcast,
     dtypes may differ.  Right is |actual - expected| <= atol + rtol * |expected|, as in
     torch.testing.assert_close; tolerances not given come from `autograder.checks.tolerances`.
+    ``others`` holds what is right for other names: an answer that is one of these is said to be.
     """
     right = torch.as_tensor(expected).detach().cpu()
     found = tensor(name, actual)
+    inputs = current().inputs  # before another question is asked
     usual = tolerances(found.dtype, right.dtype, device=current().device)
     rtol, atol = (usual[0] if rtol is None else rtol, usual[1] if atol is None else atol)
 
@@ -59,7 +64,10 @@ def close(
         # Where both are infinite, and equal, it is nan.
         current().measure(f"{name}, in tolerances", float(apart.nan_to_num(0, posinf=0).max()))
     if not matches(found, right):
-        why = _unchanged(found) or told(found, right, hidden=current().hidden)
+        for other, value in (others or {}).items():
+            if found.numel() >= FEWEST and matches(found, torch.as_tensor(value)):
+                raise CheckFailed(f"{name} is what {other} should be")
+        why = _unchanged(found) or told(found, right, hidden=current().hidden, inputs=inputs)
         raise CheckFailed(f"{name} is {why or _places(found, right, rtol, atol)}")
 
 

@@ -6,7 +6,7 @@ each is right.  "Holds" means up to a share of the spread of the right values th
 reach, whatever the tolerances of the comparison; nothing is told that contains a right value.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, log, pi
 
@@ -39,9 +39,18 @@ from autograder.checks.likeness import (
     telling,
     whole,
 )
+from autograder.checks.terms import (
+    part_of_curve,
+    same_factor,
+    same_term,
+    scaled_and_shifted,
+    steady_factor,
+    steady_term,
+)
 
 _CLOSE = {torch.float16: 1e-2, torch.bfloat16: 3e-2}
 _USUAL = 1e-4
+_LARGEST = 1e75  # its square and their sums are numbers too; so nan and infinity are none
 _MOST = 2_000_000  # values; more would take the judge's time and memory
 
 
@@ -54,24 +63,38 @@ class Hypothesis:
     words: str
 
 
-def mistaken(actual: Tensor, expected: Tensor) -> Hypothesis | None:
-    """The kind of mistake that wrong values look like, or None."""
+def mistaken(actual: Tensor, expected: Tensor, inputs: Sequence[Tensor] = ()) -> Hypothesis | None:
+    """The kind of mistake that wrong values look like, or None.
+
+    Of the inputs, those count that have as many numbers as the right answer.
+    """
     for one in (actual, expected):
-        if one.is_complex() or one.numel() > _MOST or not torch.isfinite(one).all():
+        if one.is_complex() or one.numel() > _MOST or not (one.double().abs() < _LARGEST).all():
             return None
     if loses_fractions(actual, expected):
         return WHOLE
     kinds = OF_SHAPES if actual.shape != expected.shape else OF_VALUES
     close = max(_CLOSE.get(actual.dtype, _USUAL), _CLOSE.get(expected.dtype, _USUAL))
-    pair = Pair(actual.double(), expected.double(), close)
+    pair = Pair(actual.double(), expected.double(), close, _fitting(inputs, expected))
     if pair.same(pair.actual, pair.expected):
         kinds = OF_VALUES[:1]  # any change that changes little would explain it
-    return next((kind for kind in kinds if kind.holds(pair)), None)
+    found = next((kind for kind in kinds if kind.holds(pair)), None)
+    return OF_CURVES.get(part_of_curve(pair)) if found is None and kinds is OF_VALUES else found
 
 
-def told(actual: Tensor, expected: Tensor, *, hidden: bool) -> str:
+def _fitting(inputs: Sequence[Tensor], values: Tensor) -> tuple[Tensor, ...]:
+    """The inputs that have one number for each value, in its shape."""
+    numbers = [x for x in inputs if x.is_floating_point() and x.numel() == values.numel()]
+    return tuple(
+        x.detach().cpu().double().reshape(values.shape)
+        for x in numbers
+        if (x.abs() < _LARGEST).all()
+    )
+
+
+def told(actual: Tensor, expected: Tensor, *, hidden: bool, inputs: Sequence[Tensor] = ()) -> str:
     """The words for a wrong answer, or none; no number that the student chose if hidden."""
-    kind = mistaken(actual, expected)
+    kind = mistaken(actual, expected, inputs)
     if kind is FACTOR and not hidden:
         factor = ratio(Pair(actual.double(), expected.double(), _USUAL))
         return kind.words.replace("a constant number of", f"{factor:.3f}")
@@ -136,6 +159,9 @@ FACTOR = Hypothesis(
     lambda pair: pair.actual.numel() > 1 and bool(ratio(pair)),
     "a constant number of times what is right, everywhere",
 )
+QUARTER_TURN = Hypothesis(
+    "quarter turn", quarter_turn, "a sine in place of a cosine, or the reverse"
+)
 OF_VALUES = (
     Hypothesis("precision", imprecise, "right to four digits only"),
     Hypothesis("zero", lambda p: not p.actual.any(), "zero everywhere"),
@@ -170,8 +196,53 @@ OF_VALUES = (
     Hypothesis("order", disordered, "right, in another order"),
     Hypothesis("signs", signs, "right but for signs"),
     Hypothesis("clipped", clipped, "right but clipped"),
-    Hypothesis("quarter turn", quarter_turn, "a sine in place of a cosine, or the reverse"),
+    QUARTER_TURN,
+    Hypothesis(
+        "same term",
+        same_term,
+        "right but for a term that is the same in every row, or in every column, such as a bias",
+    ),
+    Hypothesis(
+        "same factor",
+        same_factor,
+        "right but for a factor that is the same in every row, or in every column",
+    ),
+    Hypothesis(
+        "steady term",
+        steady_term,
+        "right but for a term that grows steadily: it is missing, or too many, or has another "
+        "number before it",
+    ),
+    Hypothesis(
+        "steady factor",
+        steady_factor,
+        "right but for a factor that grows steadily: it is missing, or one too many",
+    ),
+    Hypothesis(
+        "scaled and shifted",
+        scaled_and_shifted,
+        "what is right on another scale: times a number, plus a number",
+    ),
 )
+# By the part of a curve that is wrong, where it is made of a straight line and some waves.
+OF_CURVES = {
+    QUARTER_TURN.name: QUARTER_TURN,
+    **{
+        name: Hypothesis(name, lambda _: False, words)
+        for name, words in {
+            "frequency": "right but for one wave, which has another frequency",
+            "frequency and amplitude": (
+                "right but for one wave, which has another frequency and another size"
+            ),
+            "amplitude": "right but for the size of one wave, the number before it",
+            "wave's sign": "right but for the sign before one wave",
+            "phase": "right but for one wave, which is moved",
+            "no wave": "right but for one wave, which is missing",
+            "a wave": "right but for one wave too many",
+            "numbers": "made of the right parts, but with other numbers before them",
+        }.items()
+    },
+}
 
 
 OF_SHAPES = (

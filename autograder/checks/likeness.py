@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 from math import inf
 
@@ -13,13 +14,17 @@ _FEW = 512  # things that somebody counts
 NAMED = 1e-5  # how near a factor is to the number that it is called by
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """A wrong answer and the right one, both in float64, and how close counts as the same."""
+    """A wrong answer and the right one, both in float64, and how close counts as the same.
+
+    The inputs, where they are known, have the shape of the right answer.
+    """
 
     actual: Tensor
     expected: Tensor
     close: float
+    inputs: tuple[Tensor, ...] = ()
 
     def same(self, one: Tensor, other: Tensor) -> bool:
         """Whether two tensors differ by next to nothing, beside the spread of the second.
@@ -79,6 +84,7 @@ def ratio(pair: Pair) -> float:
     return factor if factor and pair.same(a / factor, e) else 0.0
 
 
+@lru_cache(maxsize=1)
 def telling(pair: Pair) -> bool:
     """Whether what holds does not hold by chance: values enough, or a few that count nothing."""
     sides = (pair.actual, pair.expected)

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import sysconfig
 import types
 from dataclasses import dataclass
 from types import FrameType
@@ -16,11 +17,15 @@ from traitlets import Any as AnyTrait
 from traitlets import Type
 from traitlets.config import Config
 
-from autograder.guest import axes, calls
+from autograder.asking.replies import Raised
+from autograder.guest import axes, calls, serial
 from autograder.guest.outputs import Output, Outputs, Stream, draw_late, finish, printable
 
 MESSAGE_CHARACTERS = 500
-_UNSEEN = {axes.__file__, calls.__file__}  # they stand between student code and matplotlib's
+_CELL = "<cell {}>"  # the file that its code is said to stand in
+# They stand between student code and a library's.
+_UNSEEN = {axes.__file__, calls.__file__, serial.__file__}
+_FOLDERS = [sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")]
 RAW_BYTES = 1 << 20
 
 
@@ -130,13 +135,13 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # likewise
                 "output_type": "error",
                 "ename": etype.__name__,
                 "evalue": _text(evalue),
-                "traceback": [line[:10_000] for line in stb[:200]],
+                "traceback": [_without_folders(line[:10_000]) for line in stb[:200]],
             }
         )
 
     def system(self, cmd: str) -> None:
         """Say that shell commands are not run here."""
-        self.outputs.write("stderr", f"not run while grading: !{cmd}\n")
+        self.outputs.write("stderr", serial.not_run(f"!{cmd}"))
         self.user_ns["_exit_code"] = 126
 
     system_raw = system_piped = system
@@ -156,6 +161,7 @@ def make_shell() -> Shell:
     module.__dict__["__builtins__"] = __builtins__
     shell: Shell = Shell.instance(config=config, user_module=module, outputs=Outputs())
     InteractiveShell._instance = shell  # noqa: SLF001 - for get_ipython()
+    shell.compile.get_code_name = lambda _raw, _code, number: _CELL.format(number)
     sys.modules["__main__"] = module
     shell.display_formatter.active_types = shell.display_formatter.format_types
     shell.run_line_magic("matplotlib", "inline")
@@ -219,22 +225,24 @@ def failure_of(problem: BaseException) -> Failure:
     return Failure(type(problem).__name__, message, _line(problem), memory)
 
 
+def _without_folders(line: str) -> str:
+    """A line of a traceback, with the files of libraries named as these are imported."""
+    for folder in _FOLDERS:
+        line = line.replace(f"File {folder}/", "File ")
+    return line
+
+
 def _text(problem: BaseException) -> str:
-    try:
-        text = str(problem)
-    except Exception:
-        return "(its message cannot be read)"
+    text = Raised.by(problem).message
     return text if len(text) <= MESSAGE_CHARACTERS else text[:MESSAGE_CHARACTERS] + " ..."
 
 
 def _line(problem: BaseException) -> int | None:
-    if isinstance(problem, SyntaxError):
+    if isinstance(problem, SyntaxError) and str(problem.filename).startswith(_CELL[:6]):
         return problem.lineno
     found, step = None, problem.__traceback__
     while step is not None:
-        if "ipython-input" in step.tb_frame.f_code.co_filename or "ipykernel" in (
-            step.tb_frame.f_code.co_filename
-        ):
+        if step.tb_frame.f_code.co_filename.startswith(_CELL[:6]):
             found = step.tb_lineno
         step = step.tb_next
     return found

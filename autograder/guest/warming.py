@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.guest import compiler
+from autograder.guest.serial import work_in_one_process
 from autograder.guest.shell import Shell, make_shell, run_cell
 
 _TRAINING = """
@@ -59,6 +60,7 @@ def warm(device: str) -> Shell:
         shell = make_shell()
         _replace_check()
         _load_data_in_one_process()
+        work_in_one_process()
         _run_once(shell)
     if device == "cuda" and torch.cuda.is_initialized():
         raise RuntimeError("CUDA was initialised in the template: its forks could not use it")

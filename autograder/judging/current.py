@@ -9,6 +9,9 @@ from typing import Any
 
 import torch
 
+from autograder.asking.questions import Question
+from autograder.asking.tensors import thaw
+from autograder.evidence import Array
 from autograder.model import Measured
 
 
@@ -58,11 +61,19 @@ class Running:
     sentences: list[str] = field(default_factory=list)
     measured: dict[str, Measured] = field(default_factory=dict)  # by name, the worst
     before: Callable[[], Any] | None = None  # what a name held before its exercise ran again
+    asked: Question | None = None  # the last question
 
     @property
     def share(self) -> float:
         """The smallest share recorded; 1 if none was."""
         return min(self.shares, default=1.0)
+
+    @property
+    def inputs(self) -> tuple[torch.Tensor, ...]:
+        """The tensors that the last question gave to the student's work."""
+        values: dict[str, Any] = self.asked.values if self.asked else {}
+        given = [*values.get("arguments", ()), *values.get("replaced", {}).values()]
+        return tuple(thaw(value) for value in given if isinstance(value, Array))
 
     def measure(self, name: str, value: float, *, full: float = 1, none: float = 1) -> None:
         """Remember for the author what a threshold was held against."""

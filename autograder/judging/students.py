@@ -82,14 +82,17 @@ class Student:
         wrt: str | None = None,
         cotangent: Any = None,
         assign: Any = None,
+        predicting: bool = False,
     ) -> list[Any]:
         """The gradients, by autograd, of sum(cotangent * function(*arguments)).
 
         With respect to the floating-point arguments, or to the tensors of the list or Module
-        called ``wrt``; None where no path leads.  Without a cotangent, of the plain sum.
+        called ``wrt``; None where no path leads.  Without a cotangent, of the plain sum.  Where it
+        is predicting, a Module is in eval mode, as for `predict`.
         """
         weight = None if cotangent is None else freeze(torch.as_tensor(cotangent))
-        what = Gradient(function, _crossing(arguments), wrt, weight, assign and _lent(assign))
+        lent = assign and _lent(assign)
+        what = Gradient(function, _crossing(arguments), wrt, weight, lent, predicting)
         name = f"the gradient of {function}(...)"
         found = self._ask(name, what)
         if not isinstance(found, list):
@@ -151,6 +154,7 @@ class Student:
         if self.noted is not None and not self.home.knows(question):
             self.noted.append(question)
             raise _Noted
+        current().asked = question
         found = _read(name, question, self.home.ask(question))
         if count is not None and not (isinstance(found, list) and len(found) == count):
             raise CheckFailed(f"{name} could not be read")

@@ -191,8 +191,14 @@ OWN = {
     "widgets": "import ipywidgets\nipywidgets.IntSlider()",
     "surrogate": "print('\\ud800')",
 }
+ONE = "def one(s): return s - 1.5 * np.cos(17 * s)\n"
 # An answer to `curve` that says the same in another way.
 SAME = {
+    "process pool": f"from multiprocessing import Pool\n{ONE}x = Pool(2).map(one, t.tolist())",
+    "executor": "from concurrent.futures import ProcessPoolExecutor\n"
+    f"{ONE}x = list(ProcessPoolExecutor().map(one, t.tolist()))",
+    "joblib": "from joblib import Parallel, delayed\n"
+    f"{ONE}x = Parallel(n_jobs=-1)(delayed(one)(s) for s in t.tolist())",
     "numpy of a tensor": "x = t - 1.5 * np.cos(17 * t)",
     "numpy": "x = t.numpy() - 1.5 * np.cos(17 * t.numpy())",
     "float64": "x = t.double() - 1.5 * torch.cos(17 * t.double())",
@@ -250,6 +256,14 @@ WRONG = {
         "there is no network while grading",
     ),
     "colab": ("from google.colab import drive\nx = 1", "Colab's own modules are not there"),
+    "process": (
+        "import multiprocessing\np = multiprocessing.Process(target=print)\np.start()\nx = t",
+        "PermissionError in line 3: this notebook is graded in one process",
+    ),
+    "program": (
+        "import subprocess\nsubprocess.run(['ls'])\nx = t",
+        "PermissionError in line 2: this notebook is graded in one process",
+    ),
     "uninstalled": ("import nobody_has_this\nx = 1", "nothing can be installed while grading"),
     "later name": ("x = late(t)", "late is made further down, in your cell that begins with `late"),
     "own failure": (

@@ -1,5 +1,6 @@
 """backprop, exercise nonlinear_regression: other values of x, the gradients, the steps, the fit."""
 
+import ast
 from functools import cache, partial
 from itertools import pairwise
 
@@ -23,6 +24,7 @@ pytestmark = exercise("nonlinear_regression")
 HINT = (
     "in each step: a fresh gradient of the mean over all x, one plain step against it, and clear it"
 )
+PLAIN = "in each step, move by `step_size` times the gradient alone"
 TINY = 1e-30
 FAR = 1e6
 
@@ -71,6 +73,24 @@ def parameters_of(student):
 def place_after(student, steps, **replaced):
     """The parameters as they are when the descent has taken some steps."""
     return parameters_of(student.rerun("nonlinear_regression", steps=steps, **replaced))
+
+
+def called(student, count):
+    """What the student calls the tensors in `parameters`, as far as that can be read."""
+    places = [f"`parameters[{place}]`" for place in range(count)]
+    try:
+        nodes = list(ast.walk(ast.parse(student.source("nonlinear_regression"))))
+    except (SyntaxError, ValueError):  # such as a line of IPython's
+        return places
+    lists = [
+        node.value.elts
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, (ast.List, ast.Tuple))
+        and "parameters" in [getattr(target, "id", "") for target in node.targets]
+    ]
+    named = [[getattr(one, "id", "") for one in found] for found in lists]
+    return [f"`{name}`" for name in named[-1]] if named and all(named[-1]) else places
 
 
 def places_of(student, count, **replaced):
@@ -129,11 +149,10 @@ def plain_step(rates, gradients):
 
 def is_step(move, expected, place=()):
     """Whether a move from a place is the expected one, up to what rounding does to it."""
-    apart = [one - other for one, other in zip(move, expected, strict=True)]
     rounding = (8 * torch.finfo(torch.float32).eps) ** 2 * sum(
         value.double().square().sum() for value in place
     )
-    return dot(apart, apart) <= 0.02**2 * dot(move, move) + rounding
+    return apart(move, expected) ** 2 <= 0.02**2 * dot(move, move) + rounding
 
 
 def require_no_prices(student, x, seen, others):
@@ -198,10 +217,9 @@ def check_gradients_are_cleared(student, data, rng):
     moves = [
         [after - before for before, after in zip(*pair, strict=True)] for pair in pairwise(places)
     ]
-    assert dot(moves[0], moves[0]) > 0, (
-        "nothing moves in the first step: does the loop run over range(steps), and does it change "
-        "the very tensors in `parameters`?"
-    )
+    names = called(student, len(places[0]))
+    if not dot(moves[0], moves[0]) > 0:
+        require_no_dead_start(student, x, y, places[0])
     questions = [partial(gradient_of_the_loss, x=x, y=y, at=place) for place in places[:-1]]
     student.ask_ahead(*questions)  # for the predictions
     student.ask_ahead(*questions)  # and for the gradients, which take them
@@ -210,11 +228,47 @@ def check_gradients_are_cleared(student, data, rng):
         if step > 1 and not is_near(places[step + 1]):
             return  # the descent has run away, which other checks see
         gradients.append(gradient_of_the_loss(student, x, y, places[step]))
-        rates = rates_after(rates, moves[step], gradients[-1], places[step])
-        judge_step(step, moves[step], rates, gradients, places[step])
+        try:
+            rates = rates_after(rates, moves[step], gradients[-1], places[step], names)
+            judge_step(step, moves[step], rates, gradients, places[step], names)
+        except AssertionError:
+            require_all_listed(student, x, places[0], count)
+            raise
 
 
-def rates_after(rates, move, gradient, place):
+def require_no_dead_start(student, x, y, place):
+    """Say why nothing moves."""
+    found = student.grad(
+        "predict",
+        x,
+        wrt="parameters",
+        cotangent=cotangent_for(student, x, y, place),
+        assign={"parameters": place},
+    )
+    assert any(one is None or tensor("a gradient", one).abs().sum() > 0 for one in found), (
+        "at the start every gradient is zero, so nothing can move: start hidden units from small "
+        "random values, and not where they let nothing through"
+    )
+    raise CheckFailed(
+        "nothing moves in the first step: does the loop run over range(steps), and does it change "
+        "the very tensors in `parameters`? `w -= ...` does, `w = w - ...` makes a new one"
+    )
+
+
+def require_all_listed(student, x, place, count):
+    """Require that predict(x) depends on no tensor that moves but those in `parameters`."""
+    ends = [student.rerun("nonlinear_regression", steps=steps) for steps in (0, count)]
+    try:
+        before, after = (predicted(end, x, assign={"parameters": place}) for end in ends)
+    except (AssertionError, NotReached):
+        return  # what else is wrong is told
+    assert torch.allclose(before, after, rtol=1e-4, atol=1e-4), (
+        "predict(x) uses something that moves in the loop and does not stand in `parameters`: put "
+        "every tensor that is learned into that list"
+    )
+
+
+def rates_after(rates, move, gradient, place, names):
     """The step size of each tensor, from the first step in which its gradient moves it at all.
 
     The gradient of a weight may be zero in the first steps, behind another weight that is zero.
@@ -230,11 +284,26 @@ def rates_after(rates, move, gradient, place):
     ]
     assert all(rate is None or rate >= 0 for rate in found), "a step goes up the gradient, not down"
     largest = max((rate for rate in found if rate is not None), default=0.0)
-    assert all(
-        rate is not None or is_step([one], [-largest * slope], [value])
-        for rate, one, slope, value in zip(found, move, gradient, place, strict=True)
-    ), "a tensor in `parameters` does not move, though its gradient is not zero: step with each"
+    stuck = [
+        name
+        for rate, one, slope, value, name in zip(found, move, gradient, place, names, strict=True)
+        if rate is None and not is_step([one], [-largest * slope], [value])
+    ]
+    assert not stuck, (
+        f"{listed(stuck)} in `parameters` should move, since the {gradients_of(stuck)} not zero: "
+        "step with each"
+    )
     return found
+
+
+def listed(names):
+    """Names in a sentence."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def gradients_of(names):
+    """The subject of a sentence, and its verb."""
+    return f"gradients of {listed(names)} are" if len(names) > 1 else f"gradient of {names[0]} is"
 
 
 def is_plain(move, gradient, place):
@@ -243,10 +312,12 @@ def is_plain(move, gradient, place):
     return bool(dot([gradient], [gradient]) > TINY and dot([move], [move]) > blur)
 
 
-def judge_step(count, move, rates, gradients, place):
+def judge_step(count, move, rates, gradients, place, names):
     """Require that a step follows the last gradient, and not the sum of all so far."""
     known = [index for index, rate in enumerate(rates) if rate is not None]
-    rates, move, place = ([column[i] for i in known] for column in (rates, move, place))
+    rates, move, place, names = (
+        [column[i] for i in known] for column in (rates, move, place, names)
+    )
     gradients = [[gradient[i] for i in known] for gradient in gradients]
     fresh = plain_step(rates, gradients[-1])
     heaped = plain_step(rates, [sum(column) for column in zip(*gradients, strict=True)])
@@ -256,15 +327,57 @@ def judge_step(count, move, rates, gradients, place):
     if is_step(move, [ratio.clamp(1e-4, 1.02) * step for step in fresh], place):
         return
     assert count, "the first step is not a number times the gradient of the mean squared error"
-    assert not is_step(move, heaped), (
-        f"step {count + 1} follows the sum of all gradients since the start ({ratio:.1f} times "
-        "the right step): gradients add up, clear them between steps"
-    )
+    ways = ways_to_go(count + 1, move, fresh, heaped, place, names)
+    sentence = min(ways, key=lambda way: ways[way][0] * apart(move, ways[way][1]))
+    assert not is_step(move, ways[sentence][1], place), sentence
     raise CheckFailed(
         f"step {count + 1} does not follow the gradient of the place where it is taken"
         if 0 < ratio < 1.02
         else f"step {count + 1} is {ratio:.2f} times what its gradient says"
     )
+
+
+def ways_to_go(number, move, fresh, heaped, place, names):
+    """Wrong steps by what is said of them: how little to trust in the likeness, and the step."""
+    tensors = list(zip(move, fresh, heaped, place, strict=True))
+    summed = [
+        is_step([one], [total], [value]) and not is_step([one], [last], [value])
+        for one, last, total, value in tensors
+    ]
+    uncleared = [name for name, is_sum in zip(names, summed, strict=True) if is_sum]
+    mixed = [
+        total if is_sum else last
+        for is_sum, (_, last, total, _) in zip(summed, tensors, strict=True)
+    ]
+    ratio = dot(move, fresh) / dot(fresh, fresh).clamp_min(TINY)
+    words = (
+        f"step {number} follows the sum of all gradients since the start ({ratio:.1f} times the "
+        "right step): gradients add up, clear them between steps"
+        if len(uncleared) in {0, len(names)}
+        else f"the {gradients_of(uncleared)} not cleared: step {number} follows the sum "
+        "of all there were since the start"
+    )
+    ways = {words: (1, mixed)}
+    if ratio < 1.02 or sum(value.numel() for value in move) < 2:
+        return ways
+    # These have a number to choose, and so must fit much better.
+    words = (
+        f"step {number} goes against its gradient, but {ratio:.2f} times as far for it as the "
+        "first step: move by the same `step_size` in every step"
+    )
+    ways[words] = (10, [ratio * step for step in fresh])
+    before = [total - last for total, last in zip(heaped, fresh, strict=True)]
+    rest = [one - last for one, last in zip(move, fresh, strict=True)]
+    share = dot(rest, before) / dot(before, before).clamp_min(TINY)
+    words = f"step {number} goes on with a part of the step before it, as momentum does: {PLAIN}"
+    ways[words] = (10, [last + share * old for last, old in zip(fresh, before, strict=True)])
+    return ways
+
+
+def apart(move, expected):
+    """How far a move ends from where it should."""
+    between = [one - other for one, other in zip(move, expected, strict=True)]
+    return dot(between, between).sqrt()
 
 
 @points(0.5, hint="more steps, or another way to bend; a logarithm does it")

@@ -7,6 +7,8 @@ from autograder.checks import close, exercise, points
 pytestmark = exercise("parametric_curve")
 
 GRID = torch.linspace(-10, 10, 10_000)
+X = GRID - 1.5 * torch.cos(17 * GRID)
+Y = GRID - 1.5 * torch.sin(25 * GRID)
 AGAIN = (
     "the formula in the text, with torch.cos or torch.sin of the whole t. If you have gone on to "
     "the housing data, `x` and `y` mean something else now: run the answer cell again"
@@ -16,12 +18,12 @@ AGAIN = (
 def require_no_known_slip(name, answer, wave, frequency, slips):
     """Say what an answer is, if it is one of the wrong curves that are often handed in."""
     for sentence, curve in {
-        f"the wave is subtracted from t in {name}(t), not added": GRID
+        f"the wave is added to t in {name}(t), where it should be subtracted": GRID
         + 1.5 * wave(frequency * GRID),
-        f"1.5 belongs to the wave in {name}(t) alone: t - 1.5 * ..., not (t - 1.5) * ...": (
+        f"{name}(t) is (t - 1.5) * ..., where 1.5 belongs to the wave alone: t - 1.5 * ...": (
             (GRID - 1.5) * wave(frequency * GRID)
         ),
-        "torch.cos and torch.sin take radians: nothing has to be converted": (
+        f"{name}(t) turns degrees into radians, which torch.cos and torch.sin take anyway": (
             GRID - 1.5 * wave(torch.deg2rad(frequency * GRID))
         ),
         **slips,
@@ -38,13 +40,11 @@ def check_x_on_the_grid(student):
     x = student["x"]
 
     slips = {
-        "x(t) takes the cosine; the sine belongs to y(t)": GRID - 1.5 * torch.sin(17 * GRID),
-        "the frequency in x(t) is 17 in this homework; other editions have other numbers": (
-            GRID - 1.5 * torch.cos(15 * GRID)
-        ),
+        "x(t) takes the sine, where it should take the cosine": GRID - 1.5 * torch.sin(17 * GRID),
+        "x(t) has the frequency of y(t)": GRID - 1.5 * torch.cos(25 * GRID),
     }
     require_no_known_slip("x", x, torch.cos, 17, slips)
-    close("x", x, GRID - 1.5 * torch.cos(17 * GRID), rtol=0, atol=1e-3)
+    close("x", x, X, rtol=0, atol=1e-3, others={"y": Y})
 
 
 @points(1, hint=AGAIN)
@@ -52,16 +52,12 @@ def check_y_on_the_grid(student):
     """y has one value for each t and follows its formula."""
     y = student["y"]
 
-    moved = GRID - 1.5 * torch.cos(17 * GRID)
     slips = {
-        "y(t) takes the sine; the cosine belongs to x(t)": GRID - 1.5 * torch.cos(25 * GRID),
-        "the frequency in y(t) is 25 in this homework; other editions have other numbers": (
-            GRID - 1.5 * torch.sin(16 * GRID)
-        ),
-        "17 is the frequency of x(t); that of y(t) is 25": GRID - 1.5 * torch.sin(17 * GRID),
+        "y(t) takes the cosine, where it should take the sine": GRID - 1.5 * torch.cos(25 * GRID),
+        "y(t) has the frequency of x(t)": GRID - 1.5 * torch.sin(17 * GRID),
         "t was changed before y was computed: `x = t` is no copy, and `x -= ...` changes both": (
-            moved - 1.5 * torch.sin(25 * moved)
+            X - 1.5 * torch.sin(25 * X)
         ),
     }
     require_no_known_slip("y", y, torch.sin, 25, slips)
-    close("y", y, GRID - 1.5 * torch.sin(25 * GRID), rtol=0, atol=1e-3)
+    close("y", y, Y, rtol=0, atol=1e-3, others={"x": X})

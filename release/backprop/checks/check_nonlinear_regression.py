@@ -5,7 +5,7 @@ from functools import cache, partial
 import numpy as np
 import torch
 
-from autograder.checks import below, exercise, nonlinear_in, points, tensor
+from autograder.checks import CheckFailed, below, exercise, nonlinear_in, points, tensor
 
 pytestmark = exercise("nonlinear_regression")
 
@@ -48,6 +48,17 @@ def tensors_in(parameters):
     return parameters
 
 
+def tensors_without_gradient(student, x):
+    """Which tensors in `parameters` no gradient reaches; None and zeros are alike here."""
+    gradients = student.grad("predict", x, wrt="parameters")
+    still = [
+        f"parameters[{place}]"
+        for place, gradient in enumerate(gradients)
+        if gradient is None or not tensor("a gradient", gradient).abs().max() > 1e-6
+    ]
+    return ", ".join(still)
+
+
 @points(0.5)
 def check_predict_keeps_the_shape(student, data):
     """predict(x) gives one finite number for each element of x."""
@@ -70,11 +81,17 @@ def check_prediction_bends(student, data):
         "predict(x) answers by the place of a row and not by its x: compute it from the x in its "
         "brackets and from `parameters`"
     )
-    assert prediction.var() >= 0.01 * y.var(), (
-        "the prediction is nearly the same for every x: the descent has arrived nowhere. Are there "
-        "steps enough, and are the gradients cleared? Hidden units that start from zero never "
-        "move, and saturated ones hardly: start them from small random values"
-    )
+    if prediction.var() < 0.01 * y.var():
+        still = tensors_without_gradient(student, x)
+        assert not still, (
+            f"the prediction is nearly the same for every x, and the gradient of {still} is zero: "
+            "hidden units that start from zero, or let nothing through, never move, and saturated "
+            "ones hardly. Start them from small random values"
+        )
+        raise CheckFailed(
+            "the prediction is nearly the same for every x: the descent has arrived nowhere. Are "
+            "there steps enough, are they large enough, and are the gradients cleared?"
+        )
     nonlinear_in("predict(x)", x, prediction)
 
 

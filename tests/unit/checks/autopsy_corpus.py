@@ -1,19 +1,16 @@
 """Wrong answers of which the fault is known: right ones of typical exercises, spoiled.
 
 FAMILIES            right answers of exercises, each with the faults that only it can have
-FAULTS              faults that any answer can have
-STRANGE             wrong answers that no single fault explains: naming one is always a mistake
 cases(seed)         all of it: (exercise, fault, answer, right answer)
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import pi
 
 import torch
+from autopsy_faults import FAULTS, OF_NUMBERS, STRANGE, normal, some, uniform
 from torch import Tensor
-
-Fault = Callable[[Tensor, torch.Generator], Tensor | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +20,7 @@ class Exercise:
     name: str
     right: Tensor
     wrong: dict[str, Tensor] = field(default_factory=dict)
+    inputs: tuple[Tensor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,7 @@ class Case:
     faults: frozenset[str]
     answer: Tensor
     right: Tensor
+    inputs: tuple[Tensor, ...]
 
 
 def cases(seed: int) -> Iterator[Case]:
@@ -50,7 +49,8 @@ def cases(seed: int) -> Iterator[Case]:
         for name, answer in answers.items():
             alike = [n for n, other in answers.items() if not differs(answer, other)]
             if name == alike[0]:
-                yield Case(one.name, frozenset(n.split(":")[0] for n in alike), answer, right)
+                faults = frozenset(n.split(":")[0] for n in alike)
+                yield Case(one.name, faults, answer, right, one.inputs)
 
 
 def spoiled(
@@ -86,21 +86,6 @@ def differs(answer: Tensor, right: Tensor) -> bool:
     return bool(apart > 4e-6 * right.double().norm()) and bool(answer.isfinite().all())
 
 
-def normal(rng: torch.Generator, *shape: int) -> Tensor:
-    """Normal numbers in float64."""
-    return torch.randn(shape, generator=rng, dtype=torch.float64)
-
-
-def some(rng: torch.Generator, low: int, high: int) -> int:
-    """A whole number, low and high included."""
-    return int(torch.randint(low, high + 1, (), generator=rng))
-
-
-def uniform(rng: torch.Generator, low: float, high: float) -> float:
-    """A number between two."""
-    return low + (high - low) * float(torch.rand((), generator=rng, dtype=torch.float64))
-
-
 def curves(rng: torch.Generator) -> Iterator[Exercise]:
     """Functions of one variable, on a grid or at random places."""
     n, w, amplitude = some(rng, 30, 400), uniform(rng, 1, 20), uniform(rng, 0.5, 3)
@@ -111,7 +96,7 @@ def curves(rng: torch.Generator) -> Iterator[Exercise]:
         yield Exercise(
             f"sine, {kind}",
             amplitude * sine,
-            {"sine": amplitude * cosine, "strange: other frequency": torch.sin((w + 0.5) * t)},
+            {"sine": amplitude * cosine},
         )
         if kind == "grid":
             yield Exercise("curve", t - 1.5 * cosine, {"sine": t - 1.5 * sine})
@@ -125,6 +110,48 @@ def curves(rng: torch.Generator) -> Iterator[Exercise]:
         yield Exercise(f"bell, {kind}", (-(t**2) / 8).exp(), {"log": -(t**2) / 8})
         yield Exercise(f"angle, {kind}", torch.atan(t), {"degrees": torch.atan(t) * 180 / pi})
         yield Exercise(f"polynomial, {kind}", 0.1 * t**3 - t + 2)
+
+
+def formulas(rng: torch.Generator) -> Iterator[Exercise]:
+    """Curves and layers of several parts, each of which can be wrong or forgotten."""
+    n, w, v = some(rng, 100, 600), uniform(rng, 8, 20), uniform(rng, 2, 6)
+    size, phase, more = uniform(rng, 0.5, 3), uniform(rng, 0.3, 1.2), uniform(rng, 1.2, 2)
+    for kind in ("grid", "random"):
+        grid = torch.linspace(-6, 6, n).double()
+        t = grid if kind == "grid" else 12 * torch.rand(n, generator=rng).double() - 6
+
+        def wave(by: float = 1, to: float = 0, w: float = w, t: Tensor = t) -> Tensor:
+            return size * torch.cos(by * w * t + to)
+
+        slow = torch.sin(v * t)
+        for name, rest in {"line and wave": 2 * t, "wave": 0 * t, "two waves": slow - t}.items():
+            parts = {
+                "frequency": wave(more) + rest,
+                "frequency and amplitude": more * wave(more) + rest,
+                ("amplitude" if rest.any() else "factor"): more * wave() + rest,
+                ("wave sign" if rest.any() else "sign"): rest - wave(),
+                "phase": wave(to=phase) + rest,
+                "sine": wave(to=pi / 2) + rest,
+                "a wave": wave() + rest + torch.sin((v + w) / 2 * t),
+            }
+            parts |= {"no wave": rest, "numbers": more * wave() - rest} if rest.any() else {}
+            parts |= {"line": wave() + rest + more * t, "no line": wave()} if "line" in name else {}
+            given = () if kind == "grid" else (t,)
+            yield Exercise(f"{name}, {kind}", wave() + rest, parts, given)
+        spiral = {"no factor": t.cos(), "factor too many": t * t * t.cos()}
+        yield Exercise(f"spiral, {kind}", t * t.cos(), spiral, (t,))
+    x = normal(rng, some(rng, 5, 40), some(rng, 3, 7))
+    z, bias = x @ normal(rng, x.shape[1], 4), normal(rng, 4)
+    yield Exercise(
+        "affine layer", z + bias, {"row": z, "strange: bias": z + normal(rng, len(x), 4)}
+    )
+    yield Exercise("scaled rows", z * x[:, :1], {"row factor": z})
+    yield Exercise("scaled columns", z * bias, {"row factor": z})
+    yield Exercise("gated", x * x.sigmoid(), {"no factor": x.sigmoid()}, (x,))
+    yield Exercise("residual block", x + x.flip(1).tanh(), {"line": x.flip(1).tanh()}, (x,))
+    price = 20 + 9 * normal(rng, some(rng, 20, 90))
+    scaled = (price - 21) / 8
+    yield Exercise("prices", price, {"other scale": scaled, "strange: own": price**2 / 20})
 
 
 def classifiers(rng: torch.Generator) -> Iterator[Exercise]:
@@ -291,103 +318,6 @@ def magnitudes(rng: torch.Generator) -> Iterator[Exercise]:
 
 
 FAMILIES = (
-    curves, classifiers, losses, linear_models, features, vectors, tables, scalars, magnitudes,
+    curves, formulas, classifiers, losses, linear_models, features, vectors, tables, scalars,
+    magnitudes,
 )  # fmt: skip
-
-
-def when(condition: object, made: Tensor) -> Tensor | None:
-    """The answer, where the fault is possible at all."""
-    return made if bool(condition) else None
-
-
-def both_signs(e: Tensor) -> bool:
-    """Whether some values lie well on either side of zero."""
-    return int((e > 0).sum()) > 2 and int((e < 0).sum()) > 2
-
-
-OF_NUMBERS = {"twice", "half", "sign", "factor", "N", "1/N", "k times", "degrees", "square", "root"}
-OF_NUMBERS |= {"column", "zero", "whole", "noise", "positive noise", "bent", "labels", "ones"}
-FAULTS: dict[str, Fault] = {
-    "twice": lambda e, _: 2 * e,
-    "half": lambda e, _: e / 2,
-    "sign": lambda e, _: -e,
-    "factor": lambda e, rng: e * uniform(rng, 0.05, 9.5),
-    "N": lambda e, rng: e * some(rng, 3, 500),
-    "1/N": lambda e, rng: e / some(rng, 3, 500),
-    "k times": lambda e, rng: e * some(rng, 3, 9),
-    "degrees": lambda e, _: e * pi / 180,
-    "log base": lambda e, _: e * torch.tensor(10.0).double().log(),
-    "shift": lambda e, rng: when(e.numel() > 2, e + uniform(rng, 0.1, 2) * (e.abs().max() + 0.1)),
-    "transposed": lambda e, _: when(e.dim() > 1, e.transpose(0, -1)),
-    "column": lambda e, _: e.unsqueeze(-1),
-    "flat": lambda e, _: when(e.dim() > 1, e.flatten()),
-    "one longer": lambda e, _: when(e.numel() > 3, torch.cat([e[:1] * 0 + 1, e])),
-    "one shorter": lambda e, _: when(e.numel() > 3 and len(e) > 1, e[1:]),
-    "one off": lambda e, _: when(len(e) > 3, e.roll(1, 0)),
-    "one off at an edge": lambda e, _: when(len(e) > 4, torch.cat([e[1:], e[:1] * 0])),
-    "reverse": lambda e, _: when(len(e) > 2, e.flip(0)),
-    "shuffled": lambda e, rng: when(len(e) > 3, e[torch.randperm(len(e), generator=rng)]),
-    "square": lambda e, _: e**2,
-    "root": lambda e, _: when((e >= 0).all(), e.sqrt()),
-    "abs": lambda e, _: when(both_signs(e), e.abs()),
-    "relu": lambda e, _: when(both_signs(e), e.relu()),
-    "clipped": lambda e, _: when(
-        e.numel() > 8, e.clamp(e.min(), (e.mean() + e.std(correction=0) / 4))
-    ),
-    "zero": lambda e, _: when(e.any(), 0 * e),
-    "whole": lambda e, _: when((e.round() != e).all(), e.trunc().long()),
-    "sum": lambda e, _: e.sum(-1),
-    "mean": lambda e, _: when(e.dim() > 1, e.mean(0)),
-    "all": lambda e, _: e.mean(),
-    "softmax": lambda e, _: when(e.dim() > 1, e.softmax(-1)),
-    "sigmoid": lambda e, _: when(both_signs(e), e.sigmoid()),
-    "exp": lambda e, _: when(e.max() < 5, e.exp()),
-    "log": lambda e, _: when(e.min() > 0, e.log()),
-    "tanh": lambda e, _: when(both_signs(e), e.tanh()),
-    "reciprocal": lambda e, _: when(e.abs().min() > 0.01, 1 / e),
-    "centring": lambda e, _: when(e.mean(0).abs().max() > 0.01, e - e.mean(0)),
-    "standardisation": lambda e, _: when(
-        e.std(0, correction=0).min() > 0.01,
-        (e - e.mean(0)) / e.std(0, correction=0),
-    ),
-    "running sum": lambda e, _: when(len(e) > 3, e.cumsum(0)),
-    "log-softmax": lambda e, _: when(e.dim() > 1, e.log_softmax(-1)),
-    "division": lambda e, _: when(e.min() > 0, e / e.sum(0)),
-    "signs": lambda e, rng: when(e.numel() > 5, e * torch.randn(e.shape, generator=rng).sign()),
-    "precision": lambda e, rng: e * (1 + 2e-5 * normal(rng, *e.shape)),
-    "unsummed": lambda e, rng: torch.stack([e * 0.3, e * 0.7 - 1, e * 0 + 1]),
-}
-
-
-def mixed(e: Tensor, rng: torch.Generator, share: float) -> Tensor:
-    """Right in a share of the places, and noise of the same size in the others."""
-    other = normal(rng, *e.shape) * e.std(correction=0) + e.mean()
-    return torch.where(torch.rand(e.shape, generator=rng) < share, e, other)
-
-
-STRANGE: dict[str, Fault] = {
-    "noise": lambda e, rng: normal(rng, *e.shape),
-    "positive noise": lambda e, rng: torch.rand(e.shape, generator=rng).double() * e.abs().max(),
-    "alike": lambda e, rng: when(
-        e.numel() > 1, normal(rng, *e.shape) * e.std(correction=0) + e.mean()
-    ),
-    "blurred": lambda e, rng: when(
-        e.numel() > 1, e + 0.02 * e.std(correction=0) * normal(rng, *e.shape)
-    ),
-    "half right": lambda e, rng: when(e.numel() > 4, mixed(e, rng, 0.5)),
-    "nearly right": lambda e, rng: when(e.numel() > 20, mixed(e, rng, 0.9)),
-    "first half": lambda e, rng: when(
-        e.numel() > 8, torch.cat([e[: len(e) // 2], mixed(e[len(e) // 2 :], rng, 0)])
-    ),
-    "one row": lambda e, rng: when(e.numel() > 8, torch.cat([e[1:2] * 0.7, e[1:]])),
-    "factor and shift by place": lambda e, rng: when(
-        e.numel() > 4, e * (1 + torch.rand(e.shape, generator=rng))
-    ),
-    "smooth": lambda e, _: when(e.numel() > 8, (e + e.roll(1, 0)) / 2),
-    "constant": lambda e, _: when(e.numel() > 4 and e.mean(), e * 0 + e.mean()),
-    "bent": lambda e, _: e + e.abs().max() * torch.sin(3 * e / (e.abs().max() + 1e-9)) / 9,
-    "other length": lambda e, rng: normal(rng, len(e) + 3, *e.shape[1:]),
-    "scalar": lambda e, rng: normal(rng),
-    "labels": lambda e, rng: torch.randint(0, 10, e.shape, generator=rng),
-    "ones": lambda e, _: e * 0 + 1,
-}

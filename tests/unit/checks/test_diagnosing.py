@@ -9,10 +9,11 @@ import pytest
 import torch
 from autopsy_corpus import cases
 
-from autograder.checks.diagnosing import OF_SHAPES, OF_VALUES, WHOLE, mistaken
+from autograder.checks.diagnosing import OF_CURVES, OF_SHAPES, OF_VALUES, WHOLE, mistaken
 
 PAGE = Path(__file__).parents[3] / "docs/autopsy.md"
 SEEDS = (101,)
+KINDS = tuple(dict.fromkeys((WHOLE, *OF_VALUES, *OF_CURVES.values(), *OF_SHAPES)))
 # The faults of the corpus that each diagnosis is a true word about; behind "~" stands one that it
 # describes without naming it, which is not wrong but does not count as named either.
 TRUE_OF = {
@@ -46,11 +47,11 @@ TRUE_OF = {
     "no log-softmax": "no softmax",
     "softmax": "softmax; softmax twice",
     "log-softmax": "log-softmax",
-    "no division by the sum": "no division; softmax over all",
+    "no division by the sum": "no division; softmax over all; ~row factor",
     "division by the sum": "division",
-    "no centring": "no centring",
+    "no centring": "no centring; ~row",
     "centring": "centring",
-    "no standardisation": "no standardisation; only centred",
+    "no standardisation": "no standardisation; only centred; ~row factor; ~other scale",
     "standardisation": "standardisation",
     "no running sum": "no running sum",
     "running sum": "running sum",
@@ -61,6 +62,19 @@ TRUE_OF = {
     "signs": "signs",
     "clipped": "clipped",
     "quarter turn": "sine",
+    "same term": "row",
+    "same factor": "row factor",
+    "steady term": "line; no line",
+    "steady factor": "no factor; factor too many",
+    "scaled and shifted": "other scale",
+    "frequency": "frequency",
+    "frequency and amplitude": "frequency and amplitude",
+    "amplitude": "amplitude",
+    "wave's sign": "wave sign",
+    "phase": "phase",
+    "no wave": "no wave",
+    "a wave": "a wave",
+    "numbers": "numbers; other scale",
     "whole numbers": "whole",
     "zero": "zero",
     "precision": "precision; ~whole",
@@ -96,7 +110,7 @@ def records() -> dict[str, Record]:
     true_of = {name: set(faults.replace("~", "").split("; ")) for name, faults in TRUE_OF.items()}
     names = {name: set(faults.split("; ")) for name, faults in TRUE_OF.items()}
     for case in (case for seed in SEEDS for case in cases(seed)):
-        kind = mistaken(case.answer, case.right)
+        kind = mistaken(case.answer, case.right, case.inputs)
         name = kind.name if kind else ""
         given[name] += 1
         right[name] += bool(kind) and bool(true_of[name] & case.faults)
@@ -114,7 +128,7 @@ def records() -> dict[str, Record]:
 
 def test_every_diagnosis_is_in_the_corpus() -> None:
     """None is shown of which it was not measured how often it is right."""
-    assert {kind.name for kind in (*OF_VALUES, *OF_SHAPES, WHOLE)} == set(TRUE_OF)
+    assert {kind.name for kind in KINDS} == set(TRUE_OF)
 
 
 def test_a_diagnosis_is_wrong_at_most_once_in_fifty(records: dict[str, Record]) -> None:
@@ -188,7 +202,7 @@ def test_the_page_tells_what_was_measured(records: dict[str, Record]) -> None:
 def table(records: dict[str, Record]) -> str:
     """What was measured, in Markdown."""
     lines = ["| looks like | given | right | faults | named |", "| --- | --- | --- | --- | --- |"]
-    for kind in (WHOLE, *OF_VALUES, *OF_SHAPES):
+    for kind in KINDS:
         one = records[kind.name]
         right, named = f"{one.right / one.given:.1%}", f"{one.found / one.due:.0%}"
         lines.append(f"| {kind.name} | {one.given} | {right} | {one.due} | {named} |")
