@@ -42,7 +42,9 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 SMALL = ROOT / "docs/examples/small-course"
 _FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CELL = re.compile(r"^# %% (\w+), ([\w ]+?)(?:, (\d+) points?)?\n", re.MULTILINE)
-_FOREIGN = {"--force", "--extra-index-url", "--quick", "--as"}
+_FOREIGN = {
+    "--force", "--extra-index-url", "--quick", "--as", "--no-deps", "--wheel-dir",
+}  # fmt: skip
 _FLAGS = {
     "Autograded answer": {"grade": False, "locked": False, "solution": True},
     "Autograder tests": {"grade": True, "locked": True, "solution": False},
@@ -333,10 +335,13 @@ def typed(path: Path) -> Sequence[str]:
     return re.findall(r"`([^`\n]+)`", prose) + [c for c in commands if not c.startswith("│")]
 
 
-def test_the_newest_changes_are_told() -> None:
-    """The list of changes begins with this version."""
-    text = (ROOT / "CHANGELOG.md").read_text()
-    assert re.findall(r"^## (\S+)$", text, re.MULTILINE)[0] == __version__
+def test_the_list_of_changes_has_dates() -> None:
+    """The newest changes are unreleased, or have the number of this version and a date."""
+    heads = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert re.fullmatch(rf"Unreleased|{re.escape(__version__)}, \d{{4}}-\d\d-\d\d", heads[0])
+    assert all(re.fullmatch(r"[\d.]+, \d{4}-\d\d-\d\d", head) for head in heads[1:])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == __version__
 
 
 def test_links_lead_somewhere() -> None:
