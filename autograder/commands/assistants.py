@@ -160,7 +160,9 @@ def _tell(done: "ClassGraded") -> None:
     from autograder.reports import class_notes, class_table
 
     grades = list(done.grades.values())
-    console().print(class_table(grades, done.exercises, done.why))
+    out = console()
+    # A table that is too wide all the same loses nothing: the terminal wraps its lines.
+    out.print(class_table(grades, done.exercises, done.why, width=out.width), crop=False)
     for note in class_notes(grades):
         say(note)
     if missing := sorted({wall for grade in grades for wall in grade.missing_walls}):
