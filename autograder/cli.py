@@ -10,7 +10,7 @@ __all__ = ["app", "assistants", "instructors", "main", "operators"]
 
 
 def main() -> None:
-    """Run the command, and end with 0 done, 1 a person must act, 2 usage, 3 a fault of ours."""
+    """Run the command; exit codes are 0 done, 1 a person must act, 2 usage, 3 a fault of ours."""
     try:
         app()
     except AutograderError as problem:
@@ -18,8 +18,8 @@ def main() -> None:
         if isinstance(problem, ConfinementError):
             say(
                 "Nothing was run. autograder doctor shows each layer, and the command that mends "
-                "it. autograder grade goes on with the layers that there are by "
-                "--accept-weaker-box, or with none by --unconfined: student code can then read, "
-                "change and send whatever you can."
+                "it. autograder grade --accept-weaker-box grades with the layers that work; "
+                "autograder grade --unconfined grades without any: student code can then read, "
+                "change and send everything that you can."
             )
         sys.exit(problem.exit_code)

@@ -1,7 +1,7 @@
 """The documents say what is so: every fenced block is run, or held against the code.
 
 console                     run in a course of its own, and compared; `...` stands for any lines
-python FILE, toml FILE      written into that course, where the sessions use them
+python FILE, toml FILE      a file of docs/examples/small-course, which the sessions use
 toml                        read as settings
 python solution, text stubs     a cell, and what its release looks like
 python check, text page     a student's cell, and the page that it shows
@@ -23,6 +23,7 @@ from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 import torch
 import typer
@@ -38,9 +39,12 @@ from autograder.verifying import read_specimens
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+SMALL = ROOT / "docs/examples/small-course"
 _FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CELL = re.compile(r"^# %% (\w+), ([\w ]+?)(?:, (\d+) points?)?\n", re.MULTILINE)
-_FOREIGN = {"--force", "--extra-index-url", "--quick", "--as"}
+_FOREIGN = {
+    "--force", "--extra-index-url", "--quick", "--as", "--no-deps", "--wheel-dir",
+}  # fmt: skip
 _FLAGS = {
     "Autograded answer": {"grade": False, "locked": False, "solution": True},
     "Autograder tests": {"grade": True, "locked": True, "solution": False},
@@ -127,26 +131,35 @@ def notebook(script: str) -> str:
 
 @pytest.fixture(scope="module")
 def courses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
-    """Both courses, with the sessions of the documents played in them side by side."""
-    small, sample = (Played(tmp_path_factory.mktemp(name)) for name in ("small", "sample"))
-    write_small(small.root)
+    """A course for each document, with its sessions played in it side by side."""
+    author, assistant, sample = (
+        Played(tmp_path_factory.mktemp(name)) for name in ("author", "assistant", "sample")
+    )
+    shutil.copytree(SMALL, author.root, dirs_exist_ok=True)
     hand_in_sample(sample.root)
     with ThreadPoolExecutor() as pool:
         played = pool.submit(sample.play, "README.md")
-        for document in ("docs/author.md", "docs/assistant.md"):
-            small.play(document)
+        author.play("docs/author.md")
+        hand_in_small(author.root, assistant.root)
+        assistant.play("docs/assistant.md")
         played.result()
-    return {"small": small, "sample": sample}
+    return {"author": author, "assistant": assistant, "sample": sample}
 
 
-def write_small(root: Path) -> None:
-    """The small assignment of the instructor's guide."""
-    for block in blocks("docs/author.md"):
-        if "." in block.name:
-            path = root / block.name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            text = notebook(block.text) if path.suffix == ".ipynb" else block.text
-            path.write_text(text, "utf-8")
+def hand_in_small(played: Path, root: Path) -> None:
+    """The small assignment as it was released, with its specimens and a damaged file handed in."""
+    for part in ("source", "checks", "release"):
+        shutil.copytree(played / part, root / part)
+    for name in ("autograder.toml", "nbgrader_config.py", "gradebook.db"):
+        shutil.copy(played / name, root)
+    course = find_course(root)
+    frame = course.release("softplus") / "softplus.ipynb"
+    release = read_assignment(frame)
+    for specimen in read_specimens(course.checks("softplus") / "specimens"):
+        specimen.hand_in(course.submitted("softplus", specimen.student), frame, release)
+    eve = course.submitted("softplus", "eve") / "softplus.ipynb"
+    eve.parent.mkdir(parents=True)
+    eve.write_bytes(frame.read_bytes()[:300])
 
 
 def hand_in_sample(root: Path) -> None:
@@ -179,7 +192,19 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
             assert "." in block.name or block.name in kinds[block.language], (path.name, block)
 
 
-@pytest.mark.parametrize("course", ["small", "sample"])
+def test_the_small_course_is_shown_whole() -> None:
+    """The instructor's guide shows each file of the small course, and as it is."""
+    shown = {block.name: block.text for block in blocks("docs/author.md") if "." in block.name}
+    files = {path.relative_to(SMALL).as_posix(): path for path in SMALL.rglob("*.*")}
+    assert set(shown) == set(files)
+    for name, path in files.items():
+        if path.suffix == ".ipynb":
+            assert nbformat.reads(notebook(shown[name]), 4) == nbformat.read(path, 4)
+        else:
+            assert shown[name] == path.read_text("utf-8"), name
+
+
+@pytest.mark.parametrize("course", ["author", "assistant", "sample"])
 def test_sessions_show_what_comes(course: str, courses: dict[str, Played]) -> None:
     """Each console session prints what its document shows."""
     for shown, actual in courses[course].sessions:
@@ -188,7 +213,7 @@ def test_sessions_show_what_comes(course: str, courses: dict[str, Played]) -> No
 
 @pytest.mark.parametrize(
     ("course", "document", "student"),
-    [("small", "docs/assistant.md", "bob"), ("sample", "README.md", "pavel")],
+    [("assistant", "docs/assistant.md", "bob"), ("sample", "README.md", "pavel")],
 )
 def test_findings_read_as_shown(
     course: str, document: str, student: str, courses: dict[str, Played]
@@ -208,7 +233,7 @@ def pages(path: Path) -> Iterator[str]:
 
 def test_the_small_specimens_get_what_they_state(courses: dict[str, Played]) -> None:
     """The example's labels are right, and its JSON has the keys that the guide names."""
-    root = courses["small"].root
+    root = courses["assistant"].root
     grades = json.loads((root / "grades.json").read_text("utf-8"))["grades"]
     points = {grade["student"]: (grade["ending"], grade["points"]) for grade in grades}
     for specimen in read_specimens(root / "checks" / "softplus" / "specimens"):
@@ -311,10 +336,13 @@ def typed(path: Path) -> Sequence[str]:
     return re.findall(r"`([^`\n]+)`", prose) + [c for c in commands if not c.startswith("│")]
 
 
-def test_the_newest_changes_are_told() -> None:
-    """The list of changes begins with this version."""
-    text = (ROOT / "CHANGELOG.md").read_text()
-    assert re.findall(r"^## (\S+)$", text, re.MULTILINE)[0] == __version__
+def test_the_list_of_changes_has_dates() -> None:
+    """The newest changes are unreleased, or have the number of this version and a date."""
+    heads = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert re.fullmatch(rf"Unreleased|{re.escape(__version__)}, \d{{4}}-\d\d-\d\d", heads[0])
+    assert all(re.fullmatch(r"[\d.]+, \d{4}-\d\d-\d\d", head) for head in heads[1:])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == __version__
 
 
 def test_links_lead_somewhere() -> None:

@@ -32,28 +32,41 @@ if TYPE_CHECKING:  # it imports what takes seconds
 UNCONFINED = frozenset({"rlimits"})
 INTERRUPTED = 130
 
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Write neither gradebook, notebooks nor feedback.")
+Device = Annotated[
+    str, typer.Option(metavar="NAME", help="Where student code runs: auto, cpu or cuda.")
 ]
-Force = Annotated[bool, typer.Option("--force", help="Run also what is known.")]
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", metavar="", help="Write no gradebook, notebooks or feedback."),
+]
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force", metavar="", help="Also run submissions whose grades are in the ledger."
+    ),
+]
 Notebook = Annotated[
-    Path | None, typer.Option(help="Write the one student's graded notebook to this file.")
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="With one --student: also write the graded notebook to this file."
+    ),
 ]
 Unconfined = Annotated[
     bool,
     typer.Option(
         "--unconfined",
+        metavar="",
         help="Run student code without confinement: it can then read, change and send "
-        "whatever you can. Only for submissions that you trust.",
+        "everything that you can. Only for submissions that you trust.",
     ),
 ]
 WeakerBox = Annotated[
     bool,
     typer.Option(
         "--accept-weaker-box",
-        help="Grade though walls of the box are missing here; each grade says which. "
-        "See autograder doctor.",
+        metavar="",
+        help="Grade although walls of the box are missing on this machine; each grade names "
+        "them. See autograder doctor.",
     ),
 ]
 
@@ -65,7 +78,7 @@ def triage(
     json: Json = False,
     course: CourseFolder = None,
 ) -> None:
-    """List what would be repaired, guessed or refused, before anything is run or graded."""
+    """List the odd hand-ins: what would be repaired, guessed or refused. Nothing is run."""
     from autograder.triaging import triage
 
     home = course_at(course)
@@ -95,9 +108,9 @@ def grade(
     accept_weaker_box: WeakerBox = False,
     course: CourseFolder = None,
 ) -> None:
-    """Grade what students handed in; write the gradebook and the graded notebooks.
+    """Grade the hand-ins of a class; write the gradebook and the graded notebooks.
 
-    What the ledger knows is not run again.
+    Submissions whose grades are in the ledger are not run again.
     """
     from autograder.grading import grade_class
     from autograder.reports import Progress
@@ -105,7 +118,7 @@ def grade(
     home = course_at(course)
     students = chosen_students(home, assignment, student)
     if notebook is not None and len(students) != 1:
-        raise UsageError("--notebook needs exactly one --student, whose notebook it is.")
+        raise UsageError("--notebook writes one notebook: give exactly one --student.")
     require_folder(notebook)
     options = _options(jobs, find_device(device), len(students), unconfined, accept_weaker_box)
     with Progress(len(students), options.jobs, console()) as progress:
@@ -121,8 +134,8 @@ def grade(
             tell=progress.tell,
         )
     if done.stopped:
-        say(f"Stopped. {len(done.grades)} of {len(students)} are graded and kept:")
-        say("the same command goes on from there.")
+        say(f"Stopped. {len(done.grades)} of {len(students)} are graded and kept.")
+        say("The same command continues from there.")
         raise typer.Exit(INTERRUPTED)
     if json:
         print(as_json({"grades": done.as_json(notebook)}))
@@ -134,7 +147,7 @@ def _options(jobs: int, device: str, count: int, unconfined: bool, weaker: bool)
     from autograder.grading import Options
 
     if unconfined:
-        say("Unconfined: student code can read, change and send whatever you can.")
+        say("Unconfined: student code can read, change and send everything that you can.")
     # A GPU holds one box at a time, unless somebody knows better.
     workers = workers_of(jobs or (1 if device == "cuda" else 0))
     layers = UNCONFINED if unconfined else None
@@ -147,11 +160,13 @@ def _tell(done: "ClassGraded") -> None:
     from autograder.reports import class_notes, class_table
 
     grades = list(done.grades.values())
-    console().print(class_table(grades, done.exercises, done.why))
+    out = console()
+    # A table that is too wide all the same loses nothing: the terminal wraps its lines.
+    out.print(class_table(grades, done.exercises, done.why, width=out.width), crop=False)
     for note in class_notes(grades):
         say(note)
     if missing := sorted({wall for grade in grades for wall in grade.missing_walls}):
-        say(f"Graded in a weaker box: nothing walled off {' and '.join(missing)}.")
+        say(f"Graded in a weaker box, without a wall for {' and '.join(missing)}.")
     if done.problems:
         say(told(done.problems))
 
@@ -162,23 +177,24 @@ def sync(
     feedback: Feedback = False,
     course: CourseFolder = None,
 ) -> None:
-    """Write gradebook and graded notebooks again, from the ledger: nothing is run or judged."""
+    """Write gradebook and graded notebooks again from the ledger. Nothing is run or judged."""
     from autograder.grading import sync_class
 
     number = sync_class(course_at(course), assignment, feedback=feedback)
-    say(f"Written as the ledger has it: {counted(number, 'submission')} of {assignment}.")
+    say(f"Written again from the ledger: {counted(number, 'submission')} of {assignment}.")
 
 
 @app.command(rich_help_panel=ASSISTANTS)
 def replay(
-    student: Annotated[str, typer.Argument(help="Whose submission.")],
+    student: Annotated[str, typer.Argument(help="The student's name, as in submitted/.")],
     exercise: Annotated[str, typer.Argument(help="The exercise's id.")],
     assignment: Annotated[
-        str | None, typer.Option(help="The assignment, if there are several.")
+        str | None,
+        typer.Option(metavar="NAME", help="Needed if the student handed in several assignments."),
     ] = None,
     course: CourseFolder = None,
 ) -> None:
-    """Show what was asked, what was answered, and what each check said; nothing is run."""
+    """Show the recorded questions, answers and findings of an exercise. Nothing is run."""
     from autograder.grading import replay
 
     print(replay(course_at(course), student, exercise, assignment))
@@ -186,7 +202,7 @@ def replay(
 
 @app.command(rich_help_panel=ASSISTANTS)
 def export(assignment: Assignment, course: CourseFolder = None) -> None:
-    """Print the class as CSV, with what was given by hand; undecided points stay blank."""
+    """Print the class as CSV, with points given by hand; undecided points stay blank."""
     from autograder.gradebook import class_points, refresh_penalties
     from autograder.notebooks import read_release
     from autograder.reports import class_csv

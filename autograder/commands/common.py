@@ -1,4 +1,4 @@
-"""What the commands share: their arguments, the course, and how they speak."""
+"""What the commands share: arguments, the course, and how messages are printed."""
 
 import os
 import sys
@@ -22,25 +22,33 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Auto-graded deep-learning homework that does not trust the homework.",
+    help="Grades deep-learning homework in Jupyter notebooks without trusting it.",
 )
 
 Assignment = Annotated[str, typer.Argument(help="The assignment's id, such as backprop.")]
 CourseFolder = Annotated[
-    Path | None, typer.Option("--course", help="The course folder; by default the one around here.")
+    Path | None,
+    typer.Option(
+        "--course", metavar="FOLDER", help="The course folder, if this folder is not in it."
+    ),
 ]
 Students = Annotated[
-    list[str] | None, typer.Option("--student", help="Only this student; may be given again.")
+    list[str] | None,
+    typer.Option("--student", metavar="NAME", help="Only this student; you may repeat it."),
 ]
-Jobs = Annotated[int, typer.Option(min=0, max=255, help="Workers; 0 means one per core.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
-Feedback = Annotated[bool, typer.Option("--feedback", help="Also write the feedback pages.")]
+Jobs = Annotated[
+    int, typer.Option(metavar="N", min=0, max=255, help="Workers; 0 means one per core.")
+]
+Json = Annotated[bool, typer.Option("--json", metavar="", help="Print the result as JSON.")]
+Feedback = Annotated[
+    bool, typer.Option("--feedback", metavar="", help="Also write the feedback pages.")
+]
 
 
 @app.callback()
 def _on_linux() -> None:
     if sys.platform != "linux":
-        raise UsageError("This command needs Linux; a container or a virtual machine will do.")
+        raise UsageError("This command needs Linux; a container or a virtual machine is enough.")
 
 
 def console(*, stderr: bool = True) -> "Console":
@@ -51,24 +59,24 @@ def console(*, stderr: bool = True) -> "Console":
 
 
 def say(sentence: str) -> None:
-    """Tell who typed the command."""
+    """Print a message on standard error."""
     print(legible(sentence, lines=True), file=sys.stderr)
 
 
 def course_at(folder: Path | None) -> Course:
-    """The course of this folder, or of the one that one is in.  Raises UsageError."""
+    """The course that a folder, or this one, lies in.  Raises UsageError."""
     return find_course(folder or Path.cwd())
 
 
 def chosen_students(course: Course, assignment: str, wanted: Sequence[str] | None) -> list[str]:
-    """Who handed something in: everyone, or those that are wanted.  Raises UsageError."""
+    """The students with a hand-in: all of them, or the wanted ones.  Raises UsageError."""
     if not course.source(assignment).is_dir() and not course.release(assignment).is_dir():
         raise UsageError(f"There is no assignment {assignment}: source/{assignment} is missing.")
     found = course.students(assignment)
     everyone = [name for name in found if name.encode("utf-8", "ignore").decode() == name]
     for name in found:
         if name not in everyone:
-            say(f"submitted/{name!a} is left out: a name is text in UTF-8. Rename the folder.")
+            say(f"submitted/{name!a} is left out: its name is not UTF-8. Rename the folder.")
     # One name has several forms in Unicode; a folder bears that of the system it came from.
     forms = {normalize("NFC", name): name for name in everyone}
     chosen = [
@@ -85,11 +93,11 @@ def chosen_students(course: Course, assignment: str, wanted: Sequence[str] | Non
 
 
 def workers_of(jobs: int) -> int:
-    """How many workers are meant: 0 is one per core that is ours."""
+    """The number of workers; 0 means one for each core that this process may use."""
     return jobs or len(os.sched_getaffinity(0))
 
 
 def require_folder(file: Path | None) -> None:
-    """Raises UsageError where a file could not be written for want of a folder."""
+    """Raises UsageError if the folder of this file does not exist."""
     if file is not None and not file.parent.is_dir():
         raise UsageError(f"{file} cannot be written: there is no folder {file.parent}.")

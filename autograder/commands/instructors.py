@@ -42,16 +42,30 @@ Rename = Annotated[
 ]
 Only = Annotated[
     str,
-    typer.Option(help="Some of specimens, strictness, liars, stability, parity, leaks, cost."),
+    typer.Option(
+        metavar="NAMES",
+        help="Ask only some of specimens, strictness, liars, stability, parity, leaks, cost.",
+    ),
 ]
 Runs = Annotated[
-    int, typer.Option(min=1, help="Seeds for stability; 3000 can prove an error of 1 in 1,000.")
+    int,
+    typer.Option(
+        metavar="N", min=1, help="Runs for stability; 3000 can show an error below 1 in 1,000."
+    ),
 ]
 Error = Annotated[
-    float, typer.Option(min=1e-6, max=0.5, help="Share of right answers that a check may fail.")
+    float,
+    typer.Option(
+        metavar="SHARE",
+        min=1e-6,
+        max=0.5,
+        help="The share of right answers that a check may fail.",
+    ),
 ]
-Suggest = Annotated[bool, typer.Option("--suggest", help="Name thresholds for it.")]
-Report = Annotated[Path | None, typer.Option(help="Write the answers to this Markdown file.")]
+Suggest = Annotated[bool, typer.Option("--suggest", metavar="", help="Suggest thresholds.")]
+Report = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the answers to this Markdown file.")
+]
 
 
 @app.command(rich_help_panel=INSTRUCTORS)
@@ -61,7 +75,7 @@ def release(
     rename: Rename = None,
     course: CourseFolder = None,
 ) -> None:
-    """Make the release and the executed solutions; take the marks of hand-ins along."""
+    """Make the release and the executed solutions, and move the marks of hand-ins along."""
     from autograder import releasing
     from autograder.revising import Words
 
@@ -76,7 +90,7 @@ def release(
 
 @contextmanager
 def _verified(home: Course, assignment: str) -> "Iterator[tuple[Workshop, tuple[Check, ...]]]":
-    """A workshop for the reference of an assignment, and its checks, once all is well with both."""
+    """A workshop for an assignment's reference, and its checks, if neither has problems."""
     from autograder.grading import JudgeTemplate, Options, Workshop
     from autograder.releasing import check_assignment
 
@@ -90,7 +104,7 @@ def _verified(home: Course, assignment: str) -> "Iterator[tuple[Workshop, tuple[
 
 @app.command(rich_help_panel=INSTRUCTORS)
 def problems(assignment: Assignment, course: CourseFolder = None) -> None:
-    """Say what must be mended before a release, and what it would do to hand-ins and marks."""
+    """List what must be mended before a release, and what it would do to hand-ins and marks."""
     from autograder.releasing import foreseen, solved
 
     home = course_at(course)
@@ -111,7 +125,7 @@ def verify(
     report: Report = None,
     course: CourseFolder = None,
 ) -> None:
-    """Ask of an assignment whether it is fair, strict and stable; exit code 1 if it is not."""
+    """Test whether an assignment is fair, strict and stable; exit code 1 if it is not."""
     from rich.markdown import Markdown
     from rich.progress import Progress
 
@@ -121,7 +135,7 @@ def verify(
     home = course_at(course)
     chosen = [one.strip() for one in only.split(",")] if only else verifying.QUESTIONS
     if unknown := sorted(set(chosen) - set(verifying.QUESTIONS)):
-        raise UsageError(f"--only {unknown[0]}: it takes {','.join(verifying.QUESTIONS)}.")
+        raise UsageError(f"--only {unknown[0]}: choose from {', '.join(verifying.QUESTIONS)}.")
     require_folder(report)
     workers = workers_of(jobs)
     answers = []

@@ -11,26 +11,34 @@ from autograder.text import counted, legible
 if TYPE_CHECKING:
     from rich.table import Table
 
+_LEAST_NAME, _LEAST_NUMBER = 8, 6
+
 
 def class_table(
-    grades: Sequence[Grade], exercises: Sequence[str], why: Mapping[str, str]
+    grades: Sequence[Grade], exercises: Sequence[str], why: Mapping[str, str], *, width: int
 ) -> "Table":
     """One row for each student: points for each exercise, their sum, the ending, and why.
 
     Withheld points stay blank.  `why` has a word by student: why it was run, kept or withheld.
+    In less than its own width the names are broken, and the numbers stay whole.
     """
     from rich.table import Table  # here, since a student's install has no rich
     from rich.text import Text
 
+    rows = [[*_cells(grade, exercises), why[grade.student]] for grade in grades]
+    heads = ["student", *exercises, "total", "ending", "why"]
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    if sum(widths) + 3 * len(widths) >= width:
+        heads = [name.replace("_", "_\n") for name in heads]
     table = Table(title=counted(len(grades), "submission"))
-    table.add_column("student", no_wrap=True)
-    for name in (*exercises, "total"):
-        table.add_column(name, justify="right", overflow="fold")
-    table.add_column("ending", no_wrap=True)
-    table.add_column("why", no_wrap=True)
-    for grade in grades:
-        cells = [*_cells(grade, exercises), why[grade.student]]
-        table.add_row(*(Text(cell) for cell in cells))
+    table.add_column("student", overflow="fold", min_width=min(_LEAST_NAME, widths[0]))
+    for name, own in zip(heads[1:-2], widths[1:-2], strict=True):
+        least = min(_LEAST_NUMBER, own)
+        table.add_column(name, justify="right", overflow="fold", min_width=least)
+    for name in heads[-2:]:
+        table.add_column(name, no_wrap=True)
+    for row in rows:
+        table.add_row(*map(Text, row))
     return table
 
 

@@ -190,6 +190,6 @@ def test_the_clerk_may_die_at_any_instant(
     assert run(own, ("clerk", RANDOM.uniform(0, 8)))["left"] == []
     stopped = run(own, ("template", RANDOM.uniform(0, 3)), how=signal.SIGINT)
     assert (stopped["code"], stopped["left"]) in ((130, []), (0, []))
-    assert ("the same command goes on from there" in stopped["err"]) == (stopped["code"] == 130)
+    assert ("The same command continues from there" in stopped["err"]) == (stopped["code"] == 130)
     assert "Traceback" not in stopped["err"]
     complete(own, undisturbed)

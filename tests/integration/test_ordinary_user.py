@@ -168,7 +168,7 @@ def test_grading_refuses_where_nothing_confines(home: Path, wall_less: Callable[
     ("option", "missing", "said"),
     [
         ("--unconfined", ["files", "network", "processes"], "can read, change and send"),
-        ("--accept-weaker-box", ["files", "network", "processes"], "nothing walled off files"),
+        ("--accept-weaker-box", ["files", "network", "processes"], "without a wall for files"),
     ],
 )
 def test_a_weaker_box_has_to_be_asked_for(

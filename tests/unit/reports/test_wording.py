@@ -1,5 +1,6 @@
 """Findings in words."""
 
+import io
 import re
 from html import unescape
 from html.parser import HTMLParser
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.reports import Page, class_notes, class_table, exercise_html, exercise_text
@@ -136,6 +138,22 @@ def test_validate_learns_the_truth(monkeypatch: pytest.MonkeyPatch) -> None:
         assert raised.value._render_traceback_() == repr(page).splitlines()
 
 
+@pytest.mark.parametrize("exercises", [1, 3, 9])
+def test_a_narrow_table_shows_every_number(exercises: int) -> None:
+    """Where the names are too long for the terminal they are broken, and no number is."""
+    names = [f"nonlinear_regression_{number}" for number in range(exercises)]
+    checks = [Check(name, name, "title", 12.25, False) for name in names]
+    findings = tuple(Finding(check, Verdict.PASSED, 1) for check in checks)
+    grade = Grade("somebody@a.university", "backprop", findings, Ending.FINISHED)
+    table = class_table([grade], names, {grade.student: "new"}, width=80)
+    console = Console(width=80, file=io.StringIO(), record=True)
+    console.print(table, crop=False)
+    shown = console.export_text()
+    assert re.findall(r"(\d+\.\d+) ", shown) == [*["12.25"] * exercises, f"{12.25 * exercises:g}"]
+    assert "finished │ new" in shown
+    assert exercises > 3 or max(map(len, shown.splitlines())) <= 80
+
+
 def test_the_class_fits_in_a_table() -> None:
     """Points stand per exercise, and withheld ones are blank with a word about it."""
     grades = [
@@ -144,7 +162,7 @@ def test_the_class_fits_in_a_table() -> None:
         Grade("alan", "backprop", (OURS,), Ending.BOX_FAILED),
     ]
     why = {"ada": "new", "[bold]grace": "withheld", "alan": "withheld"}
-    table = class_table(grades, ["nonlinear_regression"], why)
+    table = class_table(grades, ["nonlinear_regression"], why, width=80)
     rows = list(
         zip(*([str(cell) for cell in column.cells] for column in table.columns), strict=True)
     )

@@ -1,0 +1,5 @@
+# title = "Handed in as it was released"
+# student = "dan"
+# ending = "finished"
+# [points]
+# softplus = 0
