@@ -8,7 +8,7 @@ from itertools import islice
 from autograder.notebooks import Cell, Kind
 from autograder.notebooks.cells import begins, name_of
 
-_NAMELESS = re.compile(r"name '(\w{1,80})' is not defined")
+_NAMELESS = re.compile(r"name '(\w{1,80})' is not defined|^(\w{1,80}) is not defined$")
 _LONGEST_LINE, _MOST_LINES = 300, 20_000
 _NAME = re.compile(r"\w+")
 # What a line makes: a function or a class, imported names, targets before `=`, a loop's own.
@@ -26,7 +26,10 @@ _ABSENT = (
      r"Connection(Error|Refused|Reset|Aborted| [a-z]+ed\b)",
      "there is no network while grading: use the files beside the notebook"),
     (r"No module named 'google", "Colab's own modules are not there while grading"),
-    (r"No module named", "nothing can be installed while grading: use what is given"),
+    (r"No module named|raised ModuleNotFoundError$",
+     "nothing can be installed while grading: use what is given"),
+    (r"Operation not permitted|raised PermissionError$",
+     "while grading there is one process, which changes no files but its own"),
 )  # fmt: skip
 
 
@@ -58,29 +61,40 @@ class Makers:
 
 def explain(failure: str, cell: Cell, makers: Makers, stopped: Mapping[str, str]) -> str:
     """What stopped a cell, with a reason if we know one; `stopped` says it of cells by their id."""
-    missing = _NAMELESS.search(failure) if failure.startswith("NameError") else None
-    if missing:
-        return failure + _origin(missing[1], cell, makers, stopped)
+    if failure.startswith("NameError") and _NAMELESS.search(failure):
+        return failure + origin(failure, cell, makers, stopped)
+    return failure + _absent(failure)
+
+
+def _absent(failure: str) -> str:
+    """What there is not while grading that a failure comes from, in brackets."""
     reasons = (reason for pattern, reason in _ABSENT if re.search(pattern, failure))
     reason = next(reasons, "")
-    return f"{failure} ({reason})" if reason else failure
+    return f" ({reason})" if reason else ""
 
 
-def _origin(name: str, cell: Cell, makers: Makers, stopped: Mapping[str, str]) -> str:
-    """Where a missing name should have come from: a cell that stopped, or one further down."""
+def origin(sentence: str, cell: Cell, makers: Makers, stopped: Mapping[str, str]) -> str:
+    """Where what a finding misses should have come from, or why there is no such thing.
+
+    A name comes from a cell that stopped, or from one further down.
+    """
+    missing = _NAMELESS.search(sentence)
+    if missing is None:
+        return _absent(sentence) if " raised " in sentence else ""
+    name = missing[1] or missing[2]
     making = list(makers.of(name))
     for one in making:
         if one.id in stopped:
-            return f"; {name} comes from {_called(one)}, which stopped with {stopped[one.id]}"
+            return f"; {name} comes from {called(one)}, which stopped with {stopped[one.id]}"
     for one in making:
         if makers.places[one.id] > makers.places[cell.id]:
             return (
-                f"; {name} is made further down, in {_called(one)}: a notebook is run from the top"
+                f"; {name} is made further down, in {called(one)}: a notebook is run from the top"
             )
     return ""
 
 
-def _called(cell: Cell) -> str:
+def called(cell: Cell) -> str:
     """How a student knows the cell."""
     if cell.kind is Kind.ADDED:
         return f"your cell that begins with {begins(cell)}"

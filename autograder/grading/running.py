@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.boxes import CellRun, Ended
-from autograder.grading.explaining import Makers, explain
+from autograder.grading.explaining import Makers, called, explain, origin
 from autograder.grading.judges import Judge
 from autograder.grading.tapes import Player, Recorder, runs
 from autograder.model import Check, Ending, Finding, Verdict
@@ -48,6 +48,8 @@ class _Running:
         self.failures: dict[str, str] = {}
         self.makers = Makers(rebuilt.cells)
         self.stopped: dict[str, str] = {}
+        self.answering = ""  # the exercise whose answer has begun, until it is judged
+        self.beside = ""  # what stopped first, of the other cells since the last exercise
         self.before = 0  # questions that were put at earlier pauses
         self.heard: dict[str, Finding] = {}  # by check, also of an exercise that the end cut short
         self.box: Recorder | Player | None = None
@@ -91,6 +93,7 @@ class _Running:
         if line is not None:
             open_ = f"line {line} of {cell.grade_id} is not filled in yet"
             self.failures.setdefault(cell.exercise, open_)
+        self.answering = cell.exercise or self.answering
         assert self.box is not None  # noqa: S101 - without one, the run is over
         try:
             ran = self.box.run(source, exercise=cell.exercise or None)
@@ -102,12 +105,21 @@ class _Running:
     def _record(self, cell: Cell, ran: CellRun) -> None:
         self.run.outputs[cell.id] = ran.outputs
         if ran.interrupted:
-            self.failures.setdefault(cell.exercise, "the answer took too long and was interrupted")
+            self._stopped(cell, "took too long and was interrupted")
         elif ran.failure is not None:
             why = explain(ran.failure, cell, self.makers, self.stopped)
             # One that rests on many others would make the next sentence longer, and so on.
             self.stopped[cell.id] = why if len(why) <= _LONGEST_REASON else ran.failure
-            self.failures.setdefault(cell.exercise, f"the answer stopped with {why}")
+            self._stopped(cell, f"stopped with {why}")
+
+    def _stopped(self, cell: Cell, how: str) -> None:
+        """Remember it: a cell of the student's own below an answer is a part of it."""
+        sentence = f"{'the answer' if cell.exercise else called(cell)} {how}"
+        exercise = cell.exercise or (self.answering if cell.kind is Kind.ADDED else "")
+        if exercise:
+            self.failures.setdefault(exercise, sentence)
+        else:
+            self.beside = self.beside or sentence
 
     def _judge(self, cell: Cell) -> None:
         """Judge one exercise; after the box's end its checks are not reached, or inconclusive."""
@@ -139,6 +151,7 @@ class _Running:
             self.run.findings += [self._explained(finding) for finding in found]
             self.run.unheard |= self.judge.gone
             self.run.silent |= any(check.id not in self.heard for check in checks)
+        self.answering = self.beside = ""
 
     def _all(self, checks: Sequence[Check], verdict: Verdict, sentence: str) -> None:
         """Say the same of all checks, but for those that have spoken."""
@@ -152,15 +165,23 @@ class _Running:
     def _explained(self, finding: Finding) -> Finding:
         """What stopped the answer is told first: all else that is wrong may follow from it."""
         why = self.failures.get(finding.check.exercise)
-        if not why or finding.verdict is Verdict.INCONCLUSIVE:
+        full = finding.verdict is Verdict.PASSED and finding.share == 1
+        if full or finding.verdict is Verdict.INCONCLUSIVE:
             return finding
+        if not why:
+            return replace(finding, sentence=finding.sentence + self._elsewhere(finding))
         if finding.verdict is Verdict.NOT_REACHED:
             return replace(finding, sentence=f"{finding.sentence}: {why}".removeprefix(": "))
-        if finding.verdict is Verdict.PASSED and finding.share == 1:
-            return finding
         # A hint would say how to mend what the answer never came to.
         sentence = f"{why}; as it stands, {finding.sentence}" if finding.sentence else why
         return replace(finding, sentence=sentence, hint="")
+
+    def _elsewhere(self, finding: Finding) -> str:
+        """What a finding may come from that no answer of its exercise stopped with."""
+        cells = (one for one in self.rebuilt.cells if one.kind is Kind.GRADE)
+        here = next(one for one in cells if one.exercise == finding.check.exercise)
+        found = origin(finding.sentence, here, self.makers, self.stopped)
+        return found or f"; {self.beside}".removesuffix("; ")
 
     def _source(self, exercise: str) -> str:
         own = (cell for cell in self.rebuilt.cells if cell.kind is Kind.ANSWER)

@@ -35,7 +35,7 @@ from autograder.asking.tensors import ANSWER_BYTES, ITEMS, thaw
 from autograder.evidence import Channel, Message, frame
 from autograder.guest.chance import draw_from, make_certain
 from autograder.guest.confinement import Profile, confine, silence
-from autograder.guest.rerunning import run_again
+from autograder.guest.rerunning import removed, run_again
 from autograder.guest.shell import Shell, interruptible, run_cell
 from autograder.guest.substitutes import substitute
 
@@ -53,6 +53,7 @@ class Box:
     probe_seconds: int
     raw_output: int
     answers: dict[str, list[str]] = field(default_factory=dict)
+    removed: dict[str, Any] = field(default_factory=dict)  # what cells deleted, by name
 
     def serve(self) -> None:
         """Do as the clerk says, until it closes the channel."""
@@ -65,7 +66,9 @@ class Box:
     def _run(self, cell: str, exercise: str | None, room: int) -> None:
         if exercise is not None:
             self.answers.setdefault(exercise, []).append(cell)
+        before = dict(self.shell.user_ns)
         ran = run_cell(self.shell, cell, self.raw_output, room)
+        self.removed.update(removed(before, self.shell.user_ns))
         failure = ran.failure and ran.failure.sentence()
         self.channel.send({"outputs": ran.outputs, "failure": failure})
 
@@ -116,7 +119,8 @@ class Box:
             raise MissingNameError(again.exercise)
         replaced = thaw(dict(again.replaced), self.device)
         names = what.names if isinstance(what, Read) else ()
-        return run_again(self.shell, self.answers[again.exercise], replaced, names)
+        sources = self.answers[again.exercise]
+        return run_again(self.shell, sources, replaced, self.removed, names)
 
 
 def _is_interrupted(told: Reply) -> bool:

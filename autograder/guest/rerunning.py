@@ -1,25 +1,46 @@
 """Running an answer again, with other values for some of its names."""
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+import torch
+
 from autograder.guest.shell import Shell
+
+_LARGEST = 1 << 20  # bytes
+
+
+def removed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """What a cell deleted, but for large arrays, whose room it may need."""
+    gone = {name: value for name, value in before.items() if name not in now}
+    return {name: one for name, one in gone.items() if not _is_large(one)}
+
+
+def _is_large(value: object) -> bool:
+    return isinstance(value, (np.ndarray, torch.Tensor)) and value.nbytes > _LARGEST
 
 
 @contextmanager
 def run_again(
-    shell: Shell, sources: Sequence[str], replaced: dict[str, Any], wanted: Sequence[str]
+    shell: Shell,
+    sources: Sequence[str],
+    replaced: dict[str, Any],
+    removed: Mapping[str, Any],
+    wanted: Sequence[str],
 ) -> Iterator[None]:
     """Run an answer again, undrawn; once its question is answered, the names are as before.
 
+    Names that were removed are there once more: an answer may delete what it has used.
     Raises what the answer raises, unless it made the wanted names anew before it stopped.
     """
     names, before = shell.user_ns, dict(shell.user_ns)
     shell.outputs.muted = True
     try:
         try:
+            names.update({**removed, **before, **replaced})
             _rerun(shell, sources, replaced)
         except Exception:
             asked = [name.partition(".")[0] for name in wanted]
@@ -34,7 +55,6 @@ def run_again(
 
 def _rerun(shell: Shell, sources: Iterable[str], replaced: dict[str, Any]) -> None:
     """Run answer cells again; assignments to the names that are given are left out."""
-    shell.user_ns.update(replaced)
     for source in sources:
         first, _, rest = source.partition("\n")
         plain = rest if first.startswith(("%%time", "%%capture")) else source

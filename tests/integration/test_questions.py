@@ -172,6 +172,16 @@ def test_an_answer_is_run_again_with_other_values(box: Box) -> None:
     assert ask(box, {"ask": "value", "names": ["x"]}) == [array(1)]
 
 
+def test_what_was_deleted_is_there_when_an_answer_runs_again(box: Box) -> None:
+    """Clearing up is no mistake: names that the answer or a later cell deleted are lent to it."""
+    box.run("import torch\nfactor = 3\nt = torch.ones(1)\ndef scaled(v): return factor * v")
+    box.run("x = scaled(t)\ndel factor", exercise="curve")
+    box.run("del scaled")
+    probe = {"ask": "value", "names": ["x"], "rerun": "curve"}
+    assert ask(box, probe, replaced={"t": array(4)}) == [array(12)]
+    assert ask(box, {"ask": "value", "names": ["factor"]}) == {"missing": "factor"}
+
+
 def test_what_an_answer_made_before_it_stopped_counts_again_too(box: Box) -> None:
     """A rerun that stops says what was made anew until then, and nothing of the first run."""
     source = "import torch\nt = torch.ones(1)\nx = t + 1\ny = (1 / t).isfinite().item() or 1 / 0"

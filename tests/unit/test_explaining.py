@@ -1,6 +1,6 @@
 """Why a cell stopped, in words that help."""
 
-from autograder.grading.explaining import Makers, explain
+from autograder.grading.explaining import Makers, explain, origin
 from autograder.notebooks import Cell, Kind
 
 FAILURE = "NameError in line 1: name 'w' is not defined"
@@ -71,3 +71,19 @@ def test_every_way_to_make_a_name_is_known() -> None:
         assert list(Makers(cells(line)).of("w")), line
     for line in ("w == 1", "print(w)", "if w:", "w.b = 1", "w(1)", "b[w] = 1"):
         assert not list(Makers(cells(line)).of("w")), line
+
+
+def test_a_function_that_raised_is_explained_like_a_cell() -> None:
+    """Also where only the type is told; a sentence that speaks of something else is left alone."""
+    (mine,) = cells("x")
+    for sentence, reason in {
+        "f(...) raised PermissionError": "one process",
+        "f(...) raised OSError: [Errno 1] Operation not permitted": "one process",
+        "f(...) raised ConnectionRefusedError": "no network",
+        "f(...) raised ModuleNotFoundError": "nothing can be installed",
+        "f(...) raised PermissionError: mine": "",
+        "the loss is 84": "",
+    }.items():
+        said = origin(sentence, mine, Makers([mine]), {})
+        assert reason in said
+        assert bool(reason) == bool(said)

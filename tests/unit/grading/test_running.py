@@ -122,3 +122,39 @@ def test_what_stopped_the_answer_is_told_first() -> None:
         (f"{stopped}; as it stands, the loss is 84", ""),
         (f"model is not defined: {stopped}", ""),
     ]
+
+
+@pytest.mark.parametrize("kind", [Kind.ADDED, Kind.GIVEN])
+@pytest.mark.parametrize("below", [True, False])
+def test_what_stopped_beside_the_answer_is_told_too(kind: Kind, *, below: bool) -> None:
+    """A cell of one's own below the answer is a part of it; any other is told of at the end."""
+    other = Cell("train", "code", "train(Net)", kind)
+    cells = (CELLS[0], other, CELLS[1]) if below else (other, *CELLS)
+    own = "your cell that begins with `train(Net)`" if kind is Kind.ADDED else "cell train"
+    stopped = f"{own} stopped with KeyError in line 1: 'lr'"
+    box = type("Box", (FakeBox,), {"run": _stops_at_train})
+    done = run(Rebuilt(cells), CHECKS, box, SternJudge())  # type: ignore[arg-type]  # fakes
+    is_part = below and kind is Kind.ADDED
+    assert [(finding.sentence, finding.hint) for finding in done.findings] == [
+        ("", ""),
+        (f"{stopped}; as it stands, the loss is 84", "")
+        if is_part
+        else (f"the loss is 84; {stopped}", "train longer"),
+        (f"model is not defined: {stopped}" if is_part else f"model is not defined; {stopped}", ""),
+    ]
+
+
+def _stops_at_train(_: FakeBox, source: str, *, exercise: str | None = None) -> CellRun:
+    failure = "KeyError in line 1: 'lr'" if source.startswith("train") else None
+    return CellRun([], 1, failure, interrupted=bool(exercise and failure))
+
+
+def test_a_missing_name_in_a_finding_is_traced_to_the_cell_that_stopped() -> None:
+    """Also where the answer ran to its end, and a check calls what it defines."""
+    other = Cell("b0", "code", "train = nobody\nmodel = 3", Kind.ADDED)
+    box = type("Box", (FakeBox,), {"run": _stops_at_train})
+    done = run(Rebuilt((other, *CELLS)), CHECKS, box, SternJudge())  # type: ignore[arg-type]  # fakes
+    assert done.findings[2].sentence == (
+        "model is not defined; model comes from your cell that begins with `train = nobody`, "
+        "which stopped with KeyError in line 1: 'lr'"
+    )

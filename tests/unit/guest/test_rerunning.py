@@ -34,7 +34,7 @@ def test_a_rerun_leaves_the_names_as_they_were(end: str) -> None:
     """No question sees what another one's rerun made, replaced or deleted, nor how it stopped."""
     shell: Any = FakeShell(t=1, x=2, other=3)
     before = dict(shell.user_ns)
-    with run_again(shell, [f"x = t + 1\nnew = x\ndel other{end}"], {"t": 5}, ["x"]):
+    with run_again(shell, [f"x = t + 1\nnew = x\ndel other{end}"], {"t": 5}, {}, ["x"]):
         assert shell.user_ns["x"] == 6
     assert shell.user_ns == before
     assert not shell.outputs.muted
@@ -43,6 +43,6 @@ def test_a_rerun_leaves_the_names_as_they_were(end: str) -> None:
 def test_a_rerun_that_stops_before_it_made_what_is_asked_for_is_the_students() -> None:
     """The name still holds what the first run made: that would answer for values never used."""
     shell: Any = FakeShell(t=1, x=2)
-    with pytest.raises(ZeroDivisionError), run_again(shell, ["1 / 0\nx = t"], {"t": 5}, ["x"]):
+    with pytest.raises(ZeroDivisionError), run_again(shell, ["1 / 0\nx = t"], {"t": 5}, {}, ["x"]):
         pass
     assert {name: shell.user_ns[name] for name in "tx"} == {"t": 1, "x": 2}
