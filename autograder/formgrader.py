@@ -21,7 +21,10 @@ if (window.createModal) {
   const show = createModal;
   createModal = (id, title, body, footer) => {
     if (typeof body === "string") body = document.createTextNode(body);
-    else $(body).find(".panel-danger > .panel-heading").text("What stood in the way");
+    else {
+      $(body).find(".panel-danger > .panel-heading").text("What stood in the way");
+      $(body).find("pre").css("white-space", "pre-wrap");
+    }
     return show(id, title, body, footer);
   };
 }

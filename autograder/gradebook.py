@@ -5,7 +5,6 @@ nbgrader takes seconds to import, so it is imported when it is needed and not be
 
 import logging
 import os
-import re
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -170,7 +169,7 @@ def _record(book: Any, course: Course, assignment: str, entry: Entry) -> None:
         _grade(grade, entry.points.get(grade.name), unchanged=entry.unchanged)
     names = {comment.name for comment in notebook.comments}
     answers = {
-        name if (name := f"{exercise}_answer") in names else exercise: _as_markdown(text)
+        name if (name := f"{exercise}_answer") in names else exercise: text
         for exercise, text in entry.comments.items()
     }
     for comment in notebook.comments:
@@ -178,14 +177,6 @@ def _record(book: Any, course: Course, assignment: str, entry: Entry) -> None:
     notebook.late_submission_penalty = None
     if submission.total_seconds_late > 0:
         notebook.late_submission_penalty = _penalty(book, course, submission, notebook)
-
-
-def _as_markdown(text: str) -> str:
-    """A comment that nbgrader's pages show as it stands: they read comments as markdown."""
-    if "\n" not in text:
-        return text
-    fence = "`" * max([3, *(len(ticks) + 1 for ticks in re.findall("`+", text))])
-    return f"{fence}text\n{text}\n{fence}"
 
 
 def _grade(grade: Any, points: float | None, *, unchanged: bool) -> None:

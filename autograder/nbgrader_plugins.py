@@ -49,6 +49,7 @@ from autograder.model import Ending
 from autograder.notebooks.stripping import strip
 from autograder.notebooks.stubs import WRITTEN_STUB, find_regions, replace_solutions
 from autograder.releasing import coming_release, find_release, put_in_place, visible_checks
+from autograder.reports import as_markdown
 from autograder.revising import Words, revise
 from autograder.text import legible
 
@@ -348,9 +349,13 @@ class ShowGrades(GetGrades):  # type: ignore[misc]  # nbgrader is untyped
             shown = {"text/html": f"<p><strong>{given}</strong></p>", "text/plain": given}
             cell.outputs.insert(0, new_output("display_data", shown))
 
-    def _get_comment(self, cell: Any, resources: Any) -> None:
-        super()._get_comment(cell, resources)
+    def _get_comment(self, cell: Any, resources: Any) -> None:  # noqa: ARG002 - nbgrader's
         own = cell.metadata.nbgrader
+        found = self.gradebook.find_comment(
+            own.grade_id, self.notebook_id, self.assignment_id, self.student_id
+        )
+        ours = found.manual_comment is None and found.auto_comment
+        own["comment"] = as_markdown(found.auto_comment) if ours else found.comment
         name = own.grade_id.removesuffix("_answer")
         grade = self._grade(name) if name != own.grade_id else None
         if grade and own.comment and (given := _by_hand(grade)):

@@ -8,7 +8,7 @@ from typing import Any
 from autograder.grading.tapes import Tape
 from autograder.model import Ending, Grade
 from autograder.notebooks import Cell, Kind, compose
-from autograder.reports import exercise_html, exercise_text
+from autograder.reports import exercise_html, exercise_text, unticked
 
 BLANK = "Nothing was written here."
 Outputs = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -73,12 +73,12 @@ def _findings_shown(cells: Sequence[Cell], grade: Grade) -> dict[str, list[dict[
 def comments(grade: Grade, exercises: Sequence[str]) -> dict[str, str]:
     """What a student reads per exercise; notes on the whole notebook stand with the first."""
     texts = {
-        name: exercise_text(title(number, name), grade.of(name))
+        name: exercise_text(title(number, name), grade.of(name), ticks=False)
         for number, name in enumerate(exercises, 1)
     }
     texts |= dict.fromkeys(grade.blank, BLANK)
     if grade.notes and exercises:
-        texts[exercises[0]] = "\n".join([*grade.notes, "", texts[exercises[0]]])
+        texts[exercises[0]] = "\n".join([*map(unticked, grade.notes), "", texts[exercises[0]]])
     return texts
 
 

@@ -4,12 +4,13 @@ from autograder.reports.pages import Page
 from autograder.reports.progress import Progress
 from autograder.reports.tables import as_csv, class_csv, class_notes, class_table, layers_table
 from autograder.reports.transcripts import transcript
-from autograder.reports.wording import exercise_html, exercise_text
+from autograder.reports.wording import as_markdown, exercise_html, exercise_text, unticked
 
 __all__ = [
     "Page",
     "Progress",
     "as_csv",
+    "as_markdown",
     "class_csv",
     "class_notes",
     "class_table",
@@ -17,4 +18,5 @@ __all__ = [
     "exercise_text",
     "layers_table",
     "transcript",
+    "unticked",
 ]

@@ -21,15 +21,19 @@ _LABEL = 10
 WITHHELD = "not graded yet; it is not your fault and costs nothing"
 
 
-def exercise_text(title: str, findings: Sequence[Finding]) -> str:
-    """The exercise as plain text: a line for each check, what was got, and where to look."""
+def exercise_text(title: str, findings: Sequence[Finding], *, ticks: bool = True) -> str:
+    """The exercise as plain text: a line for each check, what was got, and where to look.
+
+    Code in it stands between backticks, or without them as it is.
+    """
+    written = str if ticks else unticked
     lines = [f"{title:<{_WIDTH}}{score(findings)}"]
     for finding, said in _said_once(findings):
-        first, *more = wrap(finding.check.title, _WIDTH - 7) or [""]
+        first, *more = wrap(written(finding.check.title), _WIDTH - 7) or [""]
         lines.append(f"  {mark(finding)}  {first:<{_WIDTH - 6}}{earned(finding)}")
         lines.extend(f"      {line}" for line in more)
         for label, sentence in said:
-            lines.extend(_remark(label, sentence))
+            lines.extend(_remark(label, written(sentence)))
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -42,6 +46,19 @@ def exercise_html(title: str, findings: Sequence[Finding]) -> str:
         f'<table style="margin-left: 0"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
+
+
+def unticked(text: str) -> str:
+    """Text without the backticks around code."""
+    return _TICKED.sub(r"\1", text)
+
+
+def as_markdown(text: str) -> str:
+    """Text that pages show as it stands where they read markdown."""
+    if "\n" not in text:
+        return text
+    fence = "`" * max([3, *(len(ticks) + 1 for ticks in re.findall("`+", text))])
+    return f"{fence}text\n{text}\n{fence}"
 
 
 def score(findings: Iterable[Finding]) -> str:

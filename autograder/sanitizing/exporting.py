@@ -7,6 +7,15 @@ from jinja2.filters import do_float, do_round
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
 
+# Formgrader shows our comments where a person may write another, in letters of any width, and does
+# not say whose points count once somebody has written some.
+_FORMS = """<style>
+textarea.comment::placeholder { font: 12px Menlo, Monaco, Consolas, monospace; color: #555 }
+div.nbgrader_cell:not(:has(textarea)):has(input.score[placeholder]:not(:placeholder-shown))::after {
+  content: "A person gave the points above. What the checks found stands below.";
+  display: block; padding: 0 8px 8px; font-weight: bold;
+}
+</style>"""
 # Without it a phone shows a page of 980 pixels, in small; with it nbgrader's headings, which are of
 # a fixed height, would lose the points that no longer fit beside the title, and formgrader's menu,
 # which stays where it is, would cover the first cell.
@@ -32,7 +41,8 @@ class PageExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert is untyped
     def from_notebook_node(self, *arguments: Any, **options: Any) -> tuple[str, Any]:
         """The page and what became of the resources."""
         page, resources = super().from_notebook_node(*arguments, **options)
-        return page.replace("<head>", f"<head>{_NARROW}", 1), resources
+        styles = _NARROW + (_FORMS if self.template_name == "formgrade" else "")
+        return page.replace("<head>", f"<head>{styles}", 1), resources
 
 
 def number(value: Any, default: float = 0.0) -> Any:

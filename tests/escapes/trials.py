@@ -11,8 +11,8 @@ from attacked_course import EXERCISES
 from canaries import Target
 
 from autograder.evidence import left_out, letters
-from autograder.gradebook import _as_markdown
 from autograder.grading import Graded, comments
+from autograder.reports import as_markdown
 from autograder.sanitizing import clean_html, clean_markdown
 
 _REACHED = re.compile(r"^reached: .*", re.MULTILINE)
@@ -62,7 +62,7 @@ def letters_shown(graded: Graded) -> int:
 def read_by_people(graded: Graded) -> str:
     """What students and assistants read: comments, notes, and the cleaned parts of the page."""
     texts = comments(graded.grade, EXERCISES).values()
-    parts = [*map(clean_markdown, map(_as_markdown, texts)), *graded.grade.notes]
+    parts = [*map(clean_markdown, map(as_markdown, texts)), *graded.grade.notes]
     parts += [
         clean_markdown(cell.source) for cell in graded.tape.rebuilt.cells if cell.type == "markdown"
     ]

@@ -107,6 +107,21 @@ def test_points_by_hand_are_told_above_the_findings(released: Course) -> None:
     assert first < shown.index("Half.") < second < shown.index("1.5 of 3 points")
 
 
+def test_a_comment_of_many_lines_keeps_its_columns(released: Course) -> None:
+    """It is kept as text, for formgrader, and is no markdown on the page; a person's is."""
+    graded(released, "ann")
+    graded(released, "bob")
+    text = "ok  a\nno  ``` *b*"
+    record(released, "hw", [Entry(name, {"curve": 1}, {"curve": text}) for name in ("ann", "bob")])
+    with Gradebook(released.gradebook, released.settings.course) as book:
+        assert book.find_comment("curve_answer", "hw", "hw", "ann").comment == text
+        book.find_comment("curve_answer", "hw", "hw", "bob").manual_comment = "See *me*.\n\nNow."
+        book.db.commit()
+    generate_feedback(released, "hw", ["ann", "bob"])
+    assert re.search(r"<pre><code[^>]*>ok  a\nno  ``` \*b\*\n</code></pre>", page(released, "ann"))
+    assert "<em>me</em>" in page(released, "bob")
+
+
 def test_no_notebook_puts_words_in_the_place_of_points() -> None:
     """What is text in a file is a number, or zero, where a page shows points."""
     assert rounded(number("<script>"), 2) == 0

@@ -46,6 +46,13 @@ def test_formgrader_grades_and_shows_the_submission(server: Server, course: Cour
     for part in ("linspace", 'id="curve_answer-comment"'):
         assert part in page
     assert "<b>So.</b>" in page
+    assert "A person gave the points above." in page
+    (comment,) = (
+        one["auto_comment"]
+        for one in server.json(f"comments?submission_id={notebook['id']}")
+        if one["name"] == "curve_answer"
+    )
+    assert comment.startswith("Exercise 1, curve ")
 
 
 def test_the_assign_button_makes_the_same_release(server: Server, course: Course) -> None:

@@ -111,13 +111,6 @@ def test_points_and_comments_are_written(course: Course) -> None:
         assert comments(own) == {"curve_answer": "Nearly.", "curve_answer_2": None, "why": None}
 
 
-def test_a_comment_of_many_lines_keeps_its_columns(course: Course) -> None:
-    """nbgrader reads comments as markdown; a table of findings must not run together."""
-    record(course, "hw", [Entry("ann", {"curve": 2}, {"curve": "ok  a\nno  ``` *b*"})])
-    with notebook(course) as own:
-        assert comments(own)["curve_answer"] == "````text\nok  a\nno  ``` *b*\n````"
-
-
 def test_a_withheld_grade_waits_for_a_person(course: Course) -> None:
     """None is no zero, also where points stood before."""
     record(course, "hw", [Entry("ann", {"curve": 3}, {})])

@@ -57,6 +57,15 @@ def test_the_block_reads_as_designed() -> None:
     )
 
 
+def test_a_comment_has_no_backticks_and_keeps_its_columns() -> None:
+    """Where it is shown as it stands, code is written without signs around it."""
+    one = finding("`x` is right", 1, Verdict.FAILED, sentence="`x` is `2 * t`")
+    assert exercise_text("Exercise 1", [one], ticks=False).splitlines()[1:] == [
+        "  no  x is right                                                0 of 1",
+        "        got       x is 2 * t",
+    ]
+
+
 @pytest.mark.parametrize("words", [exercise_text, exercise_html])
 def test_our_own_fault_is_ours(words: object) -> None:
     """An inconclusive check says that it costs nothing, and not what went wrong in it."""
