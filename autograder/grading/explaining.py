@@ -25,8 +25,8 @@ _ABSENT = (
     (r"urlopen|Max retries|name resolution|not resolve|unreachable|Name or service|socket|"
      r"Connection(Error|Refused|Reset|Aborted| [a-z]+ed\b)",
      "there is no network while grading: use the files beside the notebook"),
-    (r"No module named 'google", "Colab's own modules are not there while grading"),
-    (r"No module named", "nothing can be installed while grading: use what is given"),
+    (r"No module named 'google", "Colab's own modules are not available while grading"),
+    (r"No module named", "nothing can be installed while grading: use what the notebook imports"),
 )  # fmt: skip
 
 
@@ -74,9 +74,7 @@ def _origin(name: str, cell: Cell, makers: Makers, stopped: Mapping[str, str]) -
             return f"; {name} comes from {_called(one)}, which stopped with {stopped[one.id]}"
     for one in making:
         if makers.places[one.id] > makers.places[cell.id]:
-            return (
-                f"; {name} is made further down, in {_called(one)}: a notebook is run from the top"
-            )
+            return f"; {name} is defined further down, in {_called(one)}: cells run from the top"
     return ""
 
 
