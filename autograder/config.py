@@ -183,7 +183,7 @@ def _entries(
     good = {}
     for key, value in table.items():
         if key not in kinds:
-            remedy = f"Known here: {', '.join(sorted(kinds))}."
+            remedy = f"Known settings: {', '.join(sorted(kinds))}."
             problems.append(Problem(f"{FILE}, {place}{key}", "is not a setting", remedy))
         elif isinstance(value, bool) or not isinstance(value, kinds[key]):
             problems.append(_wrong(f"{place}{key}", value, f"Write {_WORDS[kinds[key]]}."))
@@ -198,11 +198,13 @@ def _wrong(place: str, value: object, remedy: str) -> Problem:
 
 def _assignment(name: str) -> str:
     if not _NAME.fullmatch(name):
-        raise UsageError(f"{name!r} cannot name an assignment: use letters, digits, - and _ only.")
+        raise UsageError(
+            f"{name!r} cannot be the name of an assignment: use letters, digits, - and _ only."
+        )
     return name
 
 
 def _student(name: str) -> str:
     if not name or name.startswith(".") or "/" in name or "\0" in name:
-        raise UsageError(f"{name!r} cannot name a student: a folder must be able to bear it.")
+        raise UsageError(f"{name!r} cannot be the name of a student: no folder can have it.")
     return name

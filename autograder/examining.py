@@ -42,8 +42,8 @@ class Examination:
         """What follows from it for grading on this machine."""
         if self.missing:
             walls = " and ".join(self.missing)
-            return f"Nothing walls off {walls}: grading refuses here, or takes --accept-weaker-box."
-        return "Every wall stands: student code can be graded here."
+            return f"Walls are missing here: {walls}. Grading needs --accept-weaker-box."
+        return "No wall is missing: student code can be graded here."
 
     def as_json(self) -> dict[str, Any]:
         """Everything as plain data."""

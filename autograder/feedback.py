@@ -12,7 +12,7 @@ from autograder.config import Course
 from autograder.errors import AutograderError
 from autograder.files import workplace
 from autograder.gradebook import exchanged, nbgrader_config, nbgrader_ready, refresh_penalties
-from autograder.text import legible
+from autograder.text import counted, legible
 
 
 def generate_feedback(course: Course, assignment: str, students: Sequence[str]) -> None:
@@ -31,9 +31,10 @@ def generate_feedback(course: Course, assignment: str, students: Sequence[str]) 
             except Exception as problem:  # one page is no reason to leave out the next
                 failed.append(f"{legible(student)}: {_reason(problem)}")
     if failed:
-        others = "; the others have theirs" if len(failed) < len(students) else ""
+        others = "; the others are written" if len(failed) < len(students) else ""
+        whose = counted(len(failed), "student")
         raise AutograderError(
-            "\n  ".join([f"The feedback of {len(failed)} could not be written{others}.", *failed])
+            "\n  ".join([f"The feedback pages of {whose} could not be written{others}.", *failed])
         )
 
 

@@ -241,7 +241,7 @@ def opened(course: Course) -> Iterator[Any]:
                 yield book
         except (DataError, IntegrityError, InvalidEntry) as problem:
             raise EntryError(
-                f"the gradebook {_address(course)} refuses what it should hold ({_cause(problem)})"
+                f"the gradebook {_address(course)} refuses these data ({_cause(problem)})"
             ) from problem
         except (SQLAlchemyError, ImportError) as problem:  # the latter for want of a driver
             raise AutograderError(

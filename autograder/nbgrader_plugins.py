@@ -377,7 +377,7 @@ def _by_hand(grade: Any) -> str:
         return ""
     return (
         f"A person gave {grade.score:g} of {grade.max_score:g} points. "
-        "What the checks found stands below."
+        "The findings of the checks are below."
     )
 
 

@@ -45,7 +45,7 @@ from autograder.revising import Words, foresee
 _IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # as nbgrader does
 _LOG_LINES = 15
 _NO_WORDS = Words()
-_STOPS = "Mend it; an error that students shall see belongs into try and except."
+_STOPS = "Mend it. If students should see the error, catch it with try and except."
 
 
 def release(
@@ -159,7 +159,7 @@ def find_faults(course: Course, assignment: str, checks: Sequence[Check]) -> lis
         check_assignment(course, assignment, checks)
     except CourseError as error:
         return [str(problem) for problem in error.problems]
-    stale = f"release/{assignment} is not what the source gives: autograder release {assignment}"
+    stale = f"release/{assignment} is out of date: run autograder release {assignment}"
     return [] if _is_fresh(course, assignment, course.release(assignment)) else [stale]
 
 
@@ -188,7 +188,7 @@ def _leaks(course: Course, assignment: str, source: Notebook) -> list[Problem]:
     hidden = course.checks(assignment) / "hidden"
     secrets = {path.read_bytes(): path.name for path in hidden.rglob("*") if path.is_file()}
     problems = [
-        Problem(name, f"is the hidden {secrets[data]}", "Take it out of what is released.")
+        Problem(name, f"is the hidden {secrets[data]}", "Remove it from the release.")
         for name, data in (visible | files).items()
         if data and data in secrets
     ]

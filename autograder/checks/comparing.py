@@ -150,7 +150,7 @@ def _share(name: str, actual: Any, full: float, none: float) -> None:
         raise CheckFailed(f"{name} is{measured} not {wanted} enough yet")
     running.shares.append(share)
     if share < 1:
-        running.sentences.append(f"{name} is{measured} a part of the way there")
+        running.sentences.append(f"{name} is{measured} good enough for a part of the points")
 
 
 def _unchanged(found: torch.Tensor) -> str:
@@ -161,7 +161,7 @@ def _unchanged(found: torch.Tensor) -> str:
     except (CheckFailed, NotReached):
         return ""
     same = any(isinstance(v, torch.Tensor) and torch.equal(v, found) for v in values)
-    return "what it was before other inputs were given: compute it from them" if same else ""
+    return "unchanged although the inputs changed: compute it from them" if same else ""
 
 
 def _require_finite(name: str, values: torch.Tensor, where: torch.Tensor, rest: str = "") -> None:

@@ -112,11 +112,11 @@ def loses_fractions(actual: Tensor, expected: Tensor) -> bool:
 _FACTORS = {
     "twice": ((2.0,), "twice what is right, everywhere (ratio 2.000)"),
     "half": ((0.5,), "half of what is right, everywhere (ratio 0.500)"),
-    "sign": ((-1.0,), "right but for the sign, everywhere (ratio -1.000)"),
+    "sign": ((-1.0,), "right except for the sign, everywhere (ratio -1.000)"),
     "degrees": ((pi / 180, 180 / pi), "in degrees where radians are right, or the reverse"),
     "logarithm's base": (
         (log(2), 1 / log(2), log(10), 1 / log(10)),
-        "right but for the base of a logarithm",
+        "right except for the base of a logarithm",
     ),
 }
 _FUNCTIONS = {
@@ -145,12 +145,14 @@ def _change(
 
 
 def _missing(changes: Mapping[str, Callable[..., Tensor]], *, along: bool) -> list[Hypothesis]:
-    words = "right but for a missing"
+    words = "right except for a missing"
     return [_change(n, g, f"{words} {n}", along=along, back=True) for n, g in changes.items()]
 
 
 def _too_many(changes: Mapping[str, Callable[..., Tensor]]) -> list[Hypothesis]:
-    return [_change(n, g, f"right but for a {n} too many", along=True) for n, g in changes.items()]
+    return [
+        _change(n, g, f"right except for one {n} too many", along=True) for n, g in changes.items()
+    ]
 
 
 WHOLE = Hypothesis("whole numbers", lambda _: False, "made of whole numbers")
@@ -170,7 +172,9 @@ OF_VALUES = (
         Hypothesis(name, lambda p, numbers=numbers: has_ratio(p, *numbers), words)  # type: ignore[misc]  # a default has no type
         for name, (numbers, words) in _FACTORS.items()
     ),
-    Hypothesis("sample spread", sample_spread, "right but for n - 1 in place of n, or the reverse"),
+    Hypothesis(
+        "sample spread", sample_spread, "right except for n - 1 in place of n, or the reverse"
+    ),
     Hypothesis(
         "multiple",
         lambda p: whole(ratio(p)),
@@ -194,7 +198,7 @@ OF_VALUES = (
     _change("reversed", lambda x, axis: x.flip(axis), "right, in reverse order", along=True),
     Hypothesis("off by one", late, "right but one place off"),
     Hypothesis("order", disordered, "right, in another order"),
-    Hypothesis("signs", signs, "right but for signs"),
+    Hypothesis("signs", signs, "right except for signs"),
     Hypothesis("clipped", clipped, "right but clipped"),
     QUARTER_TURN,
     Hypothesis(

@@ -291,7 +291,9 @@ def _judge(slopes: list[tuple[float, float]], rtol: float, noise: float) -> tupl
     """What is wrong, in general words or an empty string, and how many tolerances it is off."""
     largest = max(max(abs(found), abs(right)) for found, right in slopes)
     if noise > 10 * rtol * largest > 0:
-        raise CheckFailed("the values are so large beside their slopes that nothing can be told")
+        raise CheckFailed(
+            "the values are too large, compared with their slopes, to check the gradient"
+        )
     room = rtol * largest + noise
     worst = max(abs(found - right) for found, right in slopes)
     apart = worst / room if room else 0.0
@@ -358,10 +360,10 @@ def _words(moving: _Moving, index: int, found: torch.Tensor, rights: Tensors) ->
 
     before = moving.before(names[index])
     if before is not None and before.shape == right.shape and is_right(found - before, right):
-        return f"{which} is added to that of the call before: start each time anew"
+        return f"{which} is added to the gradient of the call before: start from zero each time"
     for other, value in zip(names, rights, strict=True):
         if is_right(found, value) and not is_right(right, value):
-            return f"{which} is that of {other}"
+            return f"{which} is the gradient of {other}"
     hidden = current().hidden
     if why := told(found, right, hidden=hidden) or ("not right everywhere" if hidden else ""):
         return f"{which} is {why}"

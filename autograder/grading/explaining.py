@@ -25,9 +25,9 @@ _ABSENT = (
     (r"urlopen|Max retries|name resolution|not resolve|unreachable|Name or service|socket|"
      r"Connection(Error|Refused|Reset|Aborted| [a-z]+ed\b)",
      "there is no network while grading: use the files beside the notebook"),
-    (r"No module named 'google", "Colab's own modules are not there while grading"),
+    (r"No module named 'google", "Colab's own modules are not available while grading"),
     (r"No module named|raised ModuleNotFoundError$",
-     "nothing can be installed while grading: use what is given"),
+     "nothing can be installed while grading: use what the notebook imports"),
     (r"Operation not permitted|raised PermissionError$",
      "while grading there is one process, which changes no files but its own"),
 )  # fmt: skip
@@ -88,9 +88,7 @@ def origin(sentence: str, cell: Cell, makers: Makers, stopped: Mapping[str, str]
             return f"; {name} comes from {called(one)}, which stopped with {stopped[one.id]}"
     for one in making:
         if makers.places[one.id] > makers.places[cell.id]:
-            return (
-                f"; {name} is made further down, in {called(one)}: a notebook is run from the top"
-            )
+            return f"; {name} is defined further down, in {called(one)}: cells run from the top"
     return ""
 
 

@@ -320,7 +320,7 @@ def _require_walls(layers: tuple[str, ...], options: Options) -> None:
     missing = missing_walls(layers)
     if missing and options.layers is None and not options.accept_weaker_box:
         raise ConfinementError(
-            f"Student code cannot be confined here: nothing walls off {' and '.join(missing)}."
+            f"Student code cannot be confined here: there is no wall for {' and '.join(missing)}."
         )
 
 

@@ -328,7 +328,7 @@ def _text(ledger: Ledger, judged: Judged, grade: Grade, frame: Path) -> str:
 
 def _damaged(student: str) -> str:
     return (
-        f"What the ledger kept of {student} is damaged: grade the submission again, with "
+        f"The ledger's record of {student} is damaged: grade the submission again, with "
         f"autograder grade and --force --student {student}."
     )
 
@@ -337,6 +337,6 @@ def _one_at_a_time(course: Course) -> AbstractContextManager[None]:
     """Only one writes a course's results; others wait, and say so."""
 
     def say() -> None:
-        print("Another autograder writes this course: waiting for it.", file=sys.stderr)
+        print("Another autograder command writes in this course: waiting for it.", file=sys.stderr)
 
     return locked(course.ledger.with_name("course.lock"), say)

@@ -29,7 +29,7 @@ def replay(course: Course, student: str, exercise: str, assignment: str | None =
         kept = ledger.run(now.run)
     head = f"{student}, {name}, {exercise}: {_ended(grade, judged)}"
     if kept and not kept.playable:
-        head += "\nThe evidence was too much to be kept, or may not count: questions are missing."
+        head += "\nSome questions are missing: the evidence was too large, or does not count."
     return "\n\n".join([legible(head, lines=True), transcript(findings, questions)])
 
 
@@ -41,7 +41,7 @@ def _ended(grade: Grade, judged: Judged) -> str:
 def _find(ledger: Ledger, student: str, assignment: str | None) -> tuple[str, Current]:
     names = [assignment] if assignment else ledger.assignments(student)
     if len(names) > 1:
-        raise UsageError(f"Say which, with --assignment: {', '.join(names)}.")
+        raise UsageError(f"Choose one with --assignment: {', '.join(names)}.")
     for name in names:
         if found := ledger.current(name).get(student):
             return name, found

@@ -73,7 +73,7 @@ class Writer:
                 try:
                     self._record({student: one})
                 except EntryError as problem:
-                    said = f"{legible(student)} is graded and not in the gradebook: {problem}."
+                    said = f"{legible(student)} is graded, but not in the gradebook: {problem}."
                     self.problems.append(EntryError(said))
 
     def _record(self, waiting: Mapping[str, tuple[Entry, Current]]) -> None:

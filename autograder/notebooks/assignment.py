@@ -105,7 +105,7 @@ def _read_cell(raw: Any, place: int, name: str, problems: list[Problem]) -> Cell
     known = str(raw.get("id") or f"number {place}")
     cell = Cell(known, raw["cell_type"], source, attachments=pictures)
     if not _ID.fullmatch(cell.id):
-        remedy = "Give it an id of letters, digits, - and _ that stays."
+        remedy = "Give it a lasting id of letters, digits, - and _."
         problems.append(Problem(place_of(name, cell), "the cell has no usable id", remedy))
     if own is None:
         return cell
@@ -173,7 +173,7 @@ def _without_import(notebook: Notebook) -> Iterator[Problem]:
             return
         if cell.kind is Kind.GRADE:
             remedy = "Write `from autograder import check` into a given cell above it."
-            yield Problem(place_of(notebook.name, cell), "nothing imports check before it", remedy)
+            yield Problem(place_of(notebook.name, cell), "no cell above it imports check", remedy)
             return
 
 
@@ -185,8 +185,8 @@ def _in_grade_cell(name: str, cell: Cell) -> Iterator[Problem]:
                 return
             what = f"it checks {exercise}, which is another exercise"
         case _:
-            what = "a grade cell holds something else than its check"
-    remedy = f'Leave check("{cell.grade_id}") in it alone; other code belongs into a given cell.'
+            what = "a grade cell holds other code than its check"
+    remedy = f'Leave only check("{cell.grade_id}") in it; move other code into a given cell.'
     yield Problem(place_of(name, cell), what, remedy)
 
 
@@ -219,5 +219,5 @@ def _in_cell(name: str, cell: Cell) -> Iterator[Problem]:
         yield Problem(place_of(name, cell, line), "the source holds a stub", remedy)
     for line, text in enumerate(cell.source.split("\n"), 1):
         if "HIDDEN TESTS" in text or "MARK SCHEME" in text:
-            remedy = "Write a hidden check: this text would lie in every graded folder."
+            remedy = "Write a hidden check: this text would be copied into every graded folder."
             yield Problem(place_of(name, cell, line), f"{text.strip()} is not used here", remedy)

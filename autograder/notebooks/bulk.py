@@ -42,7 +42,7 @@ def condense(file: BinaryIO, most: int) -> bytes:
                 if room < 0:
                     raise TooLargeError(
                         f"larger than {LARGEST_REST >> 20} MiB even without its outputs: "
-                        "keep data in files of their own"
+                        "keep data in other files"
                     )
                 pieces.append(data[start:end])
     return b"[]".join(pieces)
@@ -67,7 +67,7 @@ def _kept(data: mmap.mmap) -> Iterator[tuple[int, int]]:
             token = _BRACKET.match(data, start)
             room -= 1
             if not room:
-                raise TooLargeError("holding too much in its outputs: clear them")
+                raise TooLargeError("too much in its outputs: clear them")
             if token is None:  # what follows is lost, and the rest no JSON
                 return
             start = token.end()

@@ -19,8 +19,8 @@ _TRIVIAL = re.compile(
 _LONG = 16
 _FEWEST_NUMBERS = 3
 _REMEDY = (
-    "Take it out of what is released. A solution stands between its markers; what of it students "
-    "may know, a given cell can say."
+    "Remove it from the release. Keep solutions between their markers; a line that students may "
+    "see can be repeated in a given cell."
 )
 _SEPARATORS = re.compile(r"[,;\s]+")
 
@@ -40,7 +40,7 @@ def find_leaks(
     ]
     pieces += [(name, text, secrets) for name, text in {**visible, **files}.items()]
     return [
-        Problem(f"{where}, line {number}", f"the release would hold {origin}", _REMEDY)
+        Problem(f"{where}, line {number}", f"the release would contain {origin}", _REMEDY)
         for where, text, telling in pieces
         for number, line in enumerate(text.split("\n"), 1)
         for origin in (_told(line, telling), rows.get(_row(line)))

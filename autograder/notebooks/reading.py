@@ -53,7 +53,7 @@ def read_notebook(name: str, data: bytes, *, whole: bool = True) -> Notebook:
             f"{name} is JSON but not a notebook with cells: hand in the .ipynb file."
         )
     if len(cells) > MOST_CELLS:
-        raise SubmissionError(f"{name} has more than {MOST_CELLS} cells: remove what is not yours.")
+        raise SubmissionError(f"{name} has more than {MOST_CELLS} cells: remove your extra ones.")
     own = tuple(_cell(cell, name, place) for place, cell in enumerate(cells, 1))
     if sum(len(cell.source) for cell in own) > LARGEST_TEXT:
         raise SubmissionError(
@@ -66,7 +66,7 @@ def _smaller(data: bytes) -> bytes:
     """A file of very many parts, without its outputs.  Raises TooLargeError."""
     data = condense(BytesIO(data), LARGEST_FILE)
     if count_parts(data) > PARTS:
-        raise TooLargeError("more than a notebook: keep data in files of their own")
+        raise TooLargeError("too many parts for a notebook: keep data in other files")
     return data
 
 

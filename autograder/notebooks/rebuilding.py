@@ -172,13 +172,13 @@ def _untouched(release: Notebook, choices: Mapping[int, _Choice]) -> frozenset[s
 
 def _stray(cell: Cell, found: Cell) -> _Choice:
     sentence = (
-        f"The answer {cell.grade_id} was left open, and a cell of yours that begins "
-        f"{begins(found)} holds one: that was taken. Write answers in their own cells."
+        f"The answer {cell.grade_id} was left open, and your cell that begins {begins(found)} "
+        "holds an answer: it was used. Write answers in their own cells."
     )
     return _Choice(written_beside(found), {}, note=Note(Care.GUESSED, sentence))
 
 
-_MOVED = Note(Care.REPAIRED, "Cells stood in another order: they were put back in theirs.")
+_MOVED = Note(Care.REPAIRED, "Cells were in another order: they were put back in the given one.")
 
 
 def _choose(cell: Cell, claims: Sequence[Cell]) -> _Choice:
@@ -201,7 +201,7 @@ def _choose(cell: Cell, claims: Sequence[Cell]) -> _Choice:
         return _Choice(first.source, first.attachments, tuple(others), Note(Care.UNDECIDED, note))
     taken = (filled or touched or claims)[0]
     which = "the one that is filled in" if len(different) > 1 else "one of them"
-    note = f"The answer {name} was there {len(claims)} times: {which} was taken."
+    note = f"The answer {name} was found {len(claims)} times: {which} was used."
     return _Choice(taken.source, taken.attachments, note=Note(Care.REPAIRED, note))
 
 
@@ -275,10 +275,10 @@ def _on_places(
         if any(claim.type != release.cells[place].type for claim in claims.get(place, ()))
     ]
     if lost:
-        sentence = f"{_named('answer', lost)} without an id and found by content or place."
+        sentence = f"{_named('answer', lost)} found by content or place, without an id."
         yield Note(Care.GUESSED, sentence)
     if divided:
-        sentence = f"{_named('answer', divided)} in one cell with another and taken out of it."
+        sentence = f"{_named('answer', divided)} in one cell with another: they were separated."
         yield Note(Care.REPAIRED, sentence)
     if retyped:
         yield Note(Care.REPAIRED, f"{_named('answer', retyped)} in a cell of another type.")

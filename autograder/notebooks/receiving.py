@@ -66,7 +66,7 @@ def _read(submission: Submission, name: str) -> Notebook:
         raise SubmissionError(
             f"{legible(name)} was not read ({submission.left_out[name]}): hand in the notebook "
             "itself, with its outputs cleared.",
-            "Look at what lies there, and ask for the notebook again.",
+            "Look at the file, and ask for the notebook again.",
         )
     return read_notebook(name, submission.files[name], whole=name not in submission.condensed)
 
@@ -87,9 +87,9 @@ def _chosen(read: Mapping[str, Rebuilt], release: Notebook) -> Rebuilt:
         return read[name]
     folder, _, own = name.rpartition("/")
     called = f"The notebook is called {legible(own)} and not {named}" if own != named else ""
-    where = f"{'and lies' if called else 'The notebook lies'} in the folder {legible(folder)}"
+    where = f"{'and is' if called else 'The notebook is'} in the folder {legible(folder)}"
     what = " ".join(filter(None, (called, where if folder else "")))
-    note = f"{what}: it was taken all the same."
+    note = f"{what}: it was used anyway."
     return replace(read[name], oddities=(Note(Care.GUESSED, note), *read[name].oddities))
 
 

@@ -39,18 +39,18 @@ def find_regions(source: str) -> list[range]:
             continue
         marker = _MARKER.fullmatch(line)
         if not marker:
-            raise MarkerError(number, "a marker shares its line with something else")
+            raise MarkerError(number, "a marker is not alone on its line")
         if marker[1] == "BEGIN":
             if begun:
-                raise MarkerError(number, f"a solution begins inside that of line {begun}")
+                raise MarkerError(number, f"a solution begins inside the one of line {begun}")
             begun = number
         else:
             if not begun:
-                raise MarkerError(number, "a solution ends that did not begin")
+                raise MarkerError(number, "a solution ends without a beginning")
             regions.append(range(begun, number - 1))
             begun = 0
     if begun:
-        raise MarkerError(begun, "a solution begins and does not end")
+        raise MarkerError(begun, "a solution begins without an end")
     return regions
 
 

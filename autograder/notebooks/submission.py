@@ -75,7 +75,7 @@ class Submission:
         for name, why in self.left_out.items():
             names.setdefault(why, []).append(legible(name[-80:]))
         return [
-            f"Left out of what you handed in: {', '.join(own[:_NAMED])}"
+            f"Left out of your hand-in: {', '.join(own[:_NAMED])}"
             f"{f' and {len(own) - _NAMED} more' if len(own) > _NAMED else ''} ({why})."
             for why, own in names.items()
         ]

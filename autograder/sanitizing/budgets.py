@@ -31,8 +31,8 @@ _WHOLE = MappingProxyType(
         "text": 8 * 2**20,
     }
 )
-_TOO_MUCH = "This is too much to be laid out; here it stands as it was written."
-_NOT_SHOWN = "This page is full: what stands here is not shown."
+_TOO_MUCH = "This is too much to lay out; it is shown as it was written."
+_NOT_SHOWN = "This page is full: this part is not shown."
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def liars(case: Case) -> Answer:
         if check.points > FEW * whole[check.exercise]
     ]
     plain = ", ".join(_by_word(case))
-    told = f"These ask for nothing but values by their names, which a box may claim: {plain}."
+    told = f"These checks only read values by name, which a box may claim: {plain}."
     notes = [told] if plain else []
     return Answer("liars", ("exercise", "answers", "earn", "by"), rows, wrong + undecided, notes)
 

@@ -104,8 +104,8 @@ def _remarks(case: Case, unsure: int) -> Iterator[str]:
     if unsure:
         rate, needed = f"1 time in {1 / case.error:,.0f}", f"{_needed(case.error):,}"
         yield (
-            f"Of {unsure} checks it is not sure that they err less than {rate}: {needed} runs "
-            "without a failure would do."
+            f"For {unsure} checks it is not certain that they fail less than {rate}: this needs "
+            f"{needed} runs without a failure."
         )
     for one in case.specimens:
         if one.own_seed:
@@ -120,10 +120,10 @@ def thresholds(tallies: Mapping[str, Tally], error: float) -> Answer:
         for what, measured in tally.measured.items()
     ]
     note = (
-        "With `full` at what right answers keep to, at least the share in the last column of them "
-        f"loses no points, and with `none` beyond it passes ({CONFIDENCE:.0%} sure); of tolerances "
-        "it is a multiple of the present ones. "
-        f"To promise 1 in {1 / error:,.0f} takes {_needed(error):,} runs."
+        "If `full` is the value that right answers keep to, at least the share of them in the "
+        f"last column loses no points; if `none` is beyond it, they pass ({CONFIDENCE:.0%} sure). "
+        "For tolerances the value is a multiple of the present ones. "
+        f"To show 1 in {1 / error:,.0f} takes {_needed(error):,} runs."
     )
     columns = ("measured", "lowest, median, highest", "full", "none", "right answers keep to")
     return Answer("thresholds", (*columns, "at least"), rows, notes=[note])

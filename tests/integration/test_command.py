@@ -77,7 +77,7 @@ def test_wrong_usage_is_told_with_code_two(
         (("triage", "empty"), 2, "Nothing was handed in"),
         (("grade", "hw", "--student", "bob"), 2, "submitted/bob/hw"),
         (("grade", "hw", "--device", "tpu"), 2, "auto, cpu or cuda"),
-        (("grade", "../x"), 2, "cannot name an assignment"),
+        (("grade", "../x"), 2, "cannot be the name of an assignment"),
         (("problems", "hw"), 1, "there are no checks"),
         (("sync", "hw"), 1, "autograder release hw"),
         (("export", "hw"), 1, "autograder release hw"),

@@ -152,7 +152,7 @@ def test_who_gets_none_is_told_with_the_reason(released: Course) -> None:
     with pytest.raises(AutograderError) as raised:
         generate_feedback(released, "hw", ["ann", "bob", "eve", "no\none"])
     lines = str(raised.value).splitlines()
-    assert lines[0] == "The feedback of 3 could not be written; the others have theirs."
+    assert lines[0].startswith("The feedback pages of 3 students could not be written; the others")
     assert [line.strip().partition(":")[0] for line in lines[1:]] == ["ann", "eve", r"no\none"]
     assert all(line.partition(": ")[2] for line in lines[1:])
     assert "File exists" in lines[2]

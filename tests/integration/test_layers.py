@@ -25,7 +25,7 @@ TOLD = {
     "accumulated": ["linear.weight is added to that", "batch_norm.shift is added to that"],
     "wrong_sign": ["minus the right gradient, everywhere", "shapes cannot be multiplied"],
     "constants": ["the gradient of argument 1 is not right everywhere"],
-    "sample_variance": ["right but for n - 1 in place of n"],
+    "sample_variance": ["right except for n - 1 in place of n"],
     "epsilon_outside": ["batch_norm.forward(x) is not right everywhere"],
     "in_place": ["softmax(...) changes its argument 1 in place"],
     "library": ["uses autograd and torch.nn instead of doing it by hand"],

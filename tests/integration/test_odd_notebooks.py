@@ -255,7 +255,7 @@ WRONG = {
         "import urllib.request\nx = urllib.request.urlopen('http://example.com/x')",
         "there is no network while grading",
     ),
-    "colab": ("from google.colab import drive\nx = 1", "Colab's own modules are not there"),
+    "colab": ("from google.colab import drive\nx = 1", "Colab's own modules are not available"),
     "process": (
         "import multiprocessing\np = multiprocessing.Process(target=print)\np.start()\nx = t",
         "PermissionError in line 3: this notebook is graded in one process",
@@ -265,7 +265,7 @@ WRONG = {
         "PermissionError in line 2: this notebook is graded in one process",
     ),
     "uninstalled": ("import nobody_has_this\nx = 1", "nothing can be installed while grading"),
-    "later name": ("x = late(t)", "late is made further down, in your cell that begins with `late"),
+    "later name": ("x = late(t)", "late is defined further down, in your cell that begins with"),
     "own failure": (
         "x = early(t)",
         "early comes from your cell that begins with `import nobody`, which stopped with Mod",

@@ -255,7 +255,7 @@ def test_one_that_cannot_be_written_stops_no_other(course: Course) -> None:
     assert class_points(course, "hw")["mia"]["curve"] == 3
     told = sorted(str(problem) for problem in done.problems)
     assert "leo/hw cannot be written (" in told[0]
-    assert f"{long} is graded and not in the gradebook" in told[1]
+    assert f"{long} is graded, but not in the gradebook" in told[1]
     (course.root / "autograded" / "leo").unlink()
     with closing(sqlite3.connect(course.root / "gradebook.db")) as file, file:
         file.execute("DROP TRIGGER long")

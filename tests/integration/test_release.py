@@ -106,7 +106,7 @@ def test_a_solution_line_outside_its_markers_stops_the_release(
     """Cell and line are named, in a notebook and in a file."""
     write_notebook(course.source("hw") / "hw.ipynb", source_cells(f"{ANSWER}\n{extra}"))
     (course.source("hw") / "notes.py").write_text(f"\n{extra}\n")
-    problem = "the release would hold line 2 of the solution in cell curve_answer"
+    problem = "the release would contain line 2 of the solution in cell curve_answer"
     assert told(course, checks) == [
         f"hw.ipynb, cell curve_answer, line 3: {problem}",
         f"notes.py, line 2: {problem}",
@@ -134,7 +134,7 @@ def test_hidden_checks_and_hidden_rows_stop_the_release(
     cells[1]["source"] += "\n# t = torch.linspace(2, 3, 7)"
     cells[1]["source"] += "\n7, 8, 9.5"
     write_notebook(course.source("hw") / "hw.ipynb", cells)
-    would = "the release would hold"
+    would = "the release would contain"
     assert told(course, checks) == [
         f"hw.ipynb, cell setup, line 8: {would} line 11 of the hidden check_curve_more.py",
         f"hw.ipynb, cell setup, line 9: {would} row 2 of the hidden rest.csv",
@@ -211,7 +211,7 @@ def test_nothing_but_what_was_verified_is_released(course: Course, checks: Seque
     assert find_faults(course, "hw", checks) == []
     made["metadata"]["widgets"] = {}
     (course.release("hw") / "hw.ipynb").write_text(json.dumps(made))
-    assert "is not what the source gives" in find_faults(course, "hw", checks)[0]
+    assert "is out of date" in find_faults(course, "hw", checks)[0]
 
 
 def test_a_cell_that_stops_is_a_problem(course: Course) -> None:

@@ -141,7 +141,7 @@ def test_validate_shows_the_page(release: Path) -> None:
     """What is not right fails the cell, with the page as its error and no traceback."""
     failed = validated(release, ["import torch; x = torch.arange(4.0)", CHECK])["failed"]
     error = failed[0]["raw_error"]
-    assert "right but for the sign" in error
+    assert "right except for the sign" in error
     assert "Traceback" not in error
     assert "pytest" not in error
 

@@ -103,7 +103,7 @@ def cells(source: str, number: int = MOST_CELLS) -> Callable[[Path], None]:
 LINES = "\n".join(f"x{number} = y, z" for number in range(9))
 WORST = {
     "outputs of quotes": (outputs(r'"\"\"a",'), "missing"),
-    "outputs of brackets": (outputs("[],"), "holding too much in its outputs"),
+    "outputs of brackets": (outputs("[],"), "too much in its outputs"),
     "outputs that never end": (outputs(r'"\"\"'), "breaks off or is damaged"),
     "many cells of many lines": (cells(LINES), "missing"),
     "many empty cells": (cells(""), "missing"),
@@ -132,7 +132,7 @@ def test_many_notebooks_cost_seconds(tmp_path: Path) -> None:
 
 def test_explaining_every_cell_costs_seconds() -> None:
     """Two thousand cells of a thousand lines that all miss a name."""
-    assert "is made further down" in cost(EXPLAIN) or "comes from" in cost(EXPLAIN)
+    assert "is defined further down" in cost(EXPLAIN) or "comes from" in cost(EXPLAIN)
 
 
 def test_the_worst_messages_cost_seconds() -> None:

@@ -69,10 +69,10 @@ def test_no_name_leads_out_of_the_course(tmp_path: Path, name: str) -> None:
     """Assignments and students are names of folders, never paths."""
     (tmp_path / FILE).write_text(GOOD)
     course = find_course(tmp_path)
-    with pytest.raises(UsageError, match="cannot name"):
+    with pytest.raises(UsageError, match="cannot be the name"):
         course.source(name)
     if " " not in name:
-        with pytest.raises(UsageError, match="cannot name"):
+        with pytest.raises(UsageError, match="cannot be the name"):
             course.submitted("backprop", name)
 
 

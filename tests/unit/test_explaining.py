@@ -16,8 +16,8 @@ def test_a_name_that_is_made_further_down_is_said_so() -> None:
     mine = cells("print(w)", "w, b = 1, 2")
     said = explain(FAILURE, mine[0], Makers(mine), {})
     assert said == (
-        f"{FAILURE}; w is made further down, in your cell that begins with `w, b = 1, 2`: "
-        "a notebook is run from the top"
+        f"{FAILURE}; w is defined further down, in your cell that begins with `w, b = 1, 2`: "
+        "cells run from the top"
     )
 
 

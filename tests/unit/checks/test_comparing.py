@@ -43,7 +43,7 @@ def sentence_of(actual: Any, expected: Any = SECRET) -> str:
         (SECRET[:, None], "x has shape (4, 1), (4,) was expected; the values are right"),
         (2 * SECRET, "x is twice what is right, everywhere (ratio 2.000)"),
         (SECRET / 2, "x is half of what is right, everywhere (ratio 0.500)"),
-        (-SECRET, "x is right but for the sign, everywhere (ratio -1.000)"),
+        (-SECRET, "x is right except for the sign, everywhere (ratio -1.000)"),
         (3.25 * SECRET, "x is 3.250 times what is right, everywhere"),
         (SECRET - 1, "x is too small, by the same amount everywhere"),
         (0 * SECRET, "x is zero everywhere"),
@@ -87,9 +87,9 @@ def test_an_answer_that_ignores_new_inputs_is_told_so() -> None:
     """What a rerun with other inputs left as it was is named, whatever its shape."""
     record = Running(before=lambda: (SECRET,))
     with running(record):
-        assert sentence_of(SECRET, SECRET + 1).startswith("x is what it was before other inputs")
-        assert "; it is what it was before" in sentence_of(SECRET, torch.ones(3))
-        assert sentence_of(-SECRET) == "x is right but for the sign, everywhere (ratio -1.000)"
+        assert sentence_of(SECRET, SECRET + 1).startswith("x is unchanged although the inputs")
+        assert "; it is unchanged although the inputs" in sentence_of(SECRET, torch.ones(3))
+        assert sentence_of(-SECRET) == "x is right except for the sign, everywhere (ratio -1.000)"
 
 
 def test_a_comparison_with_nothing_is_the_authors_mistake() -> None:

@@ -196,9 +196,9 @@ def test_a_hand_written_backward_agrees(fault: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        ("accumulated", "of layer.weight is added to that of the call before"),
+        ("accumulated", "of layer.weight is added to the gradient of the call before"),
         ("mean", "of layer.weight is what is right over a whole number"),
-        ("sign", "of layer.weight is right but for the sign, everywhere"),
+        ("sign", "of layer.weight is right except for the sign, everywhere"),
         ("missing factor", "of layer.weight is 0.300 times what is right, everywhere"),
         ("not summed", "of layer.bias has shape (4, 2), (2,) was expected"),
         ("transposed", "of argument 1 has shape (3, 4), (4, 3) was expected"),
@@ -225,7 +225,7 @@ def test_the_gradient_of_another_input_is_named() -> None:
             }
         )
     )
-    with pytest.raises(CheckFailed, match="the gradient of argument 1 is that of argument 2"):
+    with pytest.raises(CheckFailed, match="of argument 1 is the gradient of argument 2"):
         gradients_close(work, "f", X[:5], X[5:10], backward="df")
 
 
@@ -261,7 +261,7 @@ def test_a_layer_of_another_size_can_be_lent() -> None:
     x, grad = torch.randn(6, 4, generator=rng), torch.randn(6, 5, generator=rng)
     options: dict[str, Any] = {"backward": "layer.backward", "left": LEFT, "at": held}
     gradients_close(Student(Kernel({"layer": Layer()})), "layer", x, cotangent=grad, **options)
-    with pytest.raises(CheckFailed, match=r"layer\.weight is right but for the sign"):
+    with pytest.raises(CheckFailed, match=r"layer\.weight is right except for the sign"):
         gradients_close(
             Student(Kernel({"layer": Layer("sign")})), "layer", x, cotangent=grad, **options
         )

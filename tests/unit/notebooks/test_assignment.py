@@ -144,7 +144,7 @@ def test_a_grade_cell_holds_its_check_alone(tmp_path: Path, source: str) -> None
     """A typo would tell students nothing, and other code would never run where points are made."""
     told = problems(tmp_path, cell("s", IMPORT), answer(), grade() | {"source": source})
     assert "hw.ipynb, cell ex: " in told
-    assert 'Leave check("ex") in it alone' in told
+    assert 'Leave only check("ex") in it' in told
     fine = '# Look at it:\ncheck("ex")  # again\n'
     assert problems(tmp_path, cell("s", IMPORT), answer(), grade() | {"source": fine}) == ""
 
@@ -153,7 +153,7 @@ def test_check_has_to_be_imported_before_it_is_used(tmp_path: Path) -> None:
     """Otherwise all that a student's first check says is a NameError."""
     for source in ("import torch", "# from autograder import check", "from autograder import x"):
         told = problems(tmp_path, cell("s", source), answer(), grade(), cell("t", IMPORT))
-        assert "cell ex: nothing imports check before it" in told
+        assert "cell ex: no cell above it imports check" in told
     fine = "try:\n    from autograder import x, check\nexcept ImportError:\n    check = print"
     assert problems(tmp_path, cell("s", fine), answer(), grade()) == ""
 
