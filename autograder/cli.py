@@ -196,6 +196,31 @@ def grade(
     raise typer.Exit(done.exit_code)
 
 
+@app.command("for-nbgrader", hidden=True)
+def for_nbgrader(
+    assignment: Assignment,
+    student: Annotated[str, typer.Option(help="Whose submission.")],
+    notebook: Annotated[Path, typer.Option(help="Where the graded notebook is written.")],
+    json: Annotated[bool, typer.Option("--json", help="Print the grade as JSON.")] = False,
+    course: CourseFolder = None,
+) -> None:
+    """Grade one submission for nbgrader, which writes down what it comes to: that stands."""
+    from autograder.grading import Options, grade_class, told
+
+    home = _course(course)
+    students = _students(home, assignment, [student])
+    _require_folder(notebook)
+    options = Options(device=find_device("auto"))
+    done = grade_class(
+        home, assignment, students, options, dry_run=True, notebook=notebook, stands=True
+    )
+    if json:
+        print(as_json({"grades": done.as_json(notebook)}))
+    if done.problems:
+        _say(told(done.problems))
+    raise typer.Exit(INTERRUPTED if done.stopped else done.exit_code)
+
+
 @app.command()
 def verify(
     assignment: Assignment,

@@ -1,7 +1,7 @@
 """What nbgrader runs of ours: preprocessors that call the command, and the lists they stand in.
 
     generate_assignment   lock, stub, clear, check, add visible checks, verify, save to the database
-    autograde             one preprocessor: `autograder grade` as a process of its own
+    autograde             one preprocessor: `autograder for-nbgrader` as a process of its own
     feedback              nbgrader's preprocessors, with a word where it would print a zero
     pages                 filters of ours; see `autograder/sanitizing/`
 
@@ -162,7 +162,7 @@ class VerifyRelease(_Command):
 
 
 class GradeInBox(_Command):
-    """Grades one submission with `autograder grade` and takes its notebook and points."""
+    """Grades one submission with `autograder for-nbgrader`; takes its notebook and points."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:  # noqa: ARG002 - ours replaces it
         """The notebook as it ran in its box; points and comments go to the gradebook."""
@@ -170,8 +170,8 @@ class GradeInBox(_Command):
         student = resources["nbgrader"]["student"]
         with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
             target = str(Path(folder, "graded.ipynb"))
-            arguments = ["--student", student, "--dry-run", "--json", "--notebook", target]
-            (grade,) = json.loads(self.ask("grade", assignment, *arguments))["grades"]
+            arguments = ["--student", student, "--json", "--notebook", target]
+            (grade,) = json.loads(self.ask("for-nbgrader", assignment, *arguments))["grades"]
             for note in grade["notes"]:
                 self.log.warning("%s", note)
             if not grade["notebook"]:
