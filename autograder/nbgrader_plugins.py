@@ -2,7 +2,7 @@
 
     generate_assignment   lock, stub, clear, check, add visible checks, verify, save to a database:
                           made aside, then put in the place of the release that stood
-    autograde             `autograder grade` as a process of its own for each student; nothing that
+    autograde             `autograder for-nbgrader` as a process for each student; nothing that
                           was handed in is copied or read here
     feedback              nbgrader's preprocessors, with a word where it would print a zero;
                           a page that cannot be written leaves the one that stood
@@ -192,14 +192,14 @@ class SaveExercises(SaveCells):  # type: ignore[misc]  # nbgrader is untyped
 
 
 class GradeInBox(_Command):
-    """Grades one submission with `autograder grade` and takes its notebook and points."""
+    """Grades one submission with `autograder for-nbgrader`; takes its notebook and points."""
 
     def grade(self, course: Course, assignment: str, student: str) -> None:
         """Writes what it came to; AutograderError, and nothing is written, if it cannot be read."""
         with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
             target = str(Path(folder, "graded.ipynb"))
-            arguments = ["--student", student, "--dry-run", "--json", "--notebook", target]
-            (grade,) = json.loads(self.ask("grade", assignment, *arguments))["grades"]
+            arguments = ["--student", student, "--json", "--notebook", target]
+            (grade,) = json.loads(self.ask("for-nbgrader", assignment, *arguments))["grades"]
             if grade["ending"] == Ending.NOT_RUN:
                 said = [*grade["notes"], *(finding["sentence"] for finding in grade["findings"])]
                 raise AutograderError(" ".join(dict.fromkeys(said)))

@@ -143,6 +143,31 @@ def grade(
     raise typer.Exit(done.exit_code)
 
 
+@app.command("for-nbgrader", hidden=True)
+def for_nbgrader(
+    assignment: Assignment,
+    student: Annotated[str, typer.Option(help="Whose submission.")],
+    notebook: Annotated[Path, typer.Option(help="Where the graded notebook is written.")],
+    json: Json = False,
+    course: CourseFolder = None,
+) -> None:
+    """Grade one submission for nbgrader, which records the result: that stands."""
+    from autograder.grading import Options, grade_class, told
+
+    home = course_at(course)
+    students = chosen_students(home, assignment, [student])
+    require_folder(notebook)
+    options = Options(device=find_device("auto"))
+    done = grade_class(
+        home, assignment, students, options, dry_run=True, notebook=notebook, stands=True
+    )
+    if json:
+        print(as_json({"grades": done.as_json(notebook)}))
+    if done.problems:
+        say(told(done.problems))
+    raise typer.Exit(INTERRUPTED if done.stopped else done.exit_code)
+
+
 def _options(jobs: int, device: str, count: int, unconfined: bool, weaker: bool) -> "Options":
     from autograder.grading import Options
 

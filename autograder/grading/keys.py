@@ -11,9 +11,16 @@ from pathlib import Path
 
 from autograder.config import Course
 
+# What evidence means.  Raise it when a box would show or answer something else than before to the
+# same notebook and question: in what runs or is rebuilt, how it is seeded, how values cross.  Every
+# submission then runs anew.
+EVIDENCE = 1
+# What judging means.  Raise it when the same checks would find something else in the same evidence,
+# another sentence too, or ask otherwise.  All evidence is then judged anew, and nothing runs again.
+JUDGING = 1
+# Tests hold both against a recorded tape; `python -m tools.record` records it anew.
+
 _PACKAGE = Path(__file__).parents[1]
-_RUNS = ("asking", "boxes", "evidence", "grading", "guest", "notebooks")
-_JUDGES = ("asking", "checks", "judging", "model.py")
 _WRITES = ("gradebook.py", "reports", "sanitizing")
 _LIBRARIES = ("torch", "numpy", "scipy", "scikit-learn", "matplotlib", "ipython")
 _PASSED_OVER = {"__pycache__", "specimens"}
@@ -40,7 +47,7 @@ class Keys:
         self._run = digest(
             platform.python_version(),
             *map(_version, _LIBRARIES),
-            *map(source_digest, _RUNS),
+            EVIDENCE,
             folder_digest(course.release(assignment)),
             settings.seed,
             sorted(asdict(settings.limits_of(assignment)).items()),
@@ -48,7 +55,7 @@ class Keys:
         )
         self._findings = digest(
             *map(_version, ("pytest", "hypothesis")),
-            *map(source_digest, _JUDGES),
+            JUDGING,
             folder_digest(course.checks(assignment)),
             folder_digest(course.source(assignment)),
         )

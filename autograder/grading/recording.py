@@ -109,22 +109,24 @@ def grade_class(
     force: bool = False,
     feedback: bool = False,
     notebook: Path | None = None,
+    stands: bool = False,
     tell: Callable[[Grade], None] = lambda _: None,
 ) -> ClassGraded:
     """Grade these students and, unless it is a dry run, write all that follows from it.
 
     Every grade goes into the ledger, and what is there is not run again, unless by `force`.  The
-    graded notebook of a class of one also goes to `notebook`.  `tell` hears of each grade as it
-    comes; what is returned is in the order in which the students were given.  An interrupt from
-    the keyboard ends it early, with all that is done written down.  What stops it after some are
-    graded is among the problems of what is returned.
+    graded notebook of a class of one also goes to `notebook`.  What a dry run comes to `stands` if
+    whoever asks, such as nbgrader, writes it down: then `sync_class` goes by it.  `tell` hears of
+    each grade as it comes; what is returned is in the order in which the students were given.  An
+    interrupt from the keyboard ends it early, with all that is done written down.  What stops it
+    after some are graded is among the problems of what is returned.
     """
     with ExitStack() as stack:
         if not dry_run:
             stack.enter_context(_one_at_a_time(course))
         ledger = stack.enter_context(Ledger(course.ledger))
         workshop = stack.enter_context(Workshop(course, assignment, options))
-        grading = _Grading(workshop, ledger, notebook, tell, dry_run=dry_run)
+        grading = _Grading(workshop, ledger, notebook, tell, dry_run=dry_run, stands=stands)
         done = grading.done
         try:
             grading.whole(students, force=force)
@@ -155,6 +157,7 @@ class _Grading:
         tell: Callable[[Grade], None],
         *,
         dry_run: bool,
+        stands: bool,
     ) -> None:
         self.workshop = workshop
         self.ledger = ledger
@@ -165,6 +168,7 @@ class _Grading:
         self.plans: dict[str, _Plan] = {}
         self.broken: Mapping[str, str] = {}
         self.dry_run = dry_run
+        self.stands = stands
         self.writer: Writer | None = None
 
     def whole(self, students: Sequence[str], *, force: bool) -> None:
@@ -256,8 +260,7 @@ class _Grading:
         now = Current(key.handed_in, key.run, key.findings)
         if self.writer:
             self.writer.add(grade, now, text, anew=graded is not None)
-        elif self.notebook is not None:
-            # Who asks for it, such as nbgrader, records the points: they stand from now on.
+        elif self.stands:
             self.ledger.settle(self.workshop.assignment, {student: now})
         if self.notebook is not None:
             self.notebook.write_text(text(), encoding="utf-8")

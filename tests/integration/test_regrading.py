@@ -141,14 +141,17 @@ def test_only_what_is_new_runs(course: Course) -> None:
 
 
 def test_what_nbgrader_records_stands(course: Course, tmp_path: Path) -> None:
-    """A dry run for somebody's notebook is what they record: `sync` writes it, not the one before.
+    """`sync` writes it, and not the one before; what was only tried, though shown, does not stand.
 
     A student whose record is damaged is left out and told; the others are written.
     """
-    hand_in(course, "ann", f"{BY_HEART}  # later")
-    target = tmp_path / "graded.ipynb"
+    target, tried = tmp_path / "graded.ipynb", tmp_path / "tried.ipynb"
     only = Options(jobs=1)
-    grade_class(course, "hw", ["ann"], only, dry_run=True, notebook=target)
+    hand_in(course, "ann", f"{BY_HEART}  # later")
+    grade_class(course, "hw", ["ann"], only, dry_run=True, notebook=target, stands=True)
+    hand_in(course, "ann", f"{BY_HEART}  # much later")
+    grade_class(course, "hw", ["ann"], only, dry_run=True, notebook=tried)
+    assert target.read_text() != tried.read_text()
     with closing(sqlite3.connect(course.ledger)) as ledger, ledger:
         ledger.execute(
             "UPDATE runs SET evidence = x'00' WHERE key ="

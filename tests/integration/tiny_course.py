@@ -87,7 +87,7 @@ if sys.argv[1] == "problems":
         sys.exit(str(error))
     sys.exit(0)
 name, student, target = sys.argv[2], sys.argv[4], sys.argv[-1]
-assert sys.argv[3::2] == ["--student", "--dry-run", "--notebook"] or "--json" in sys.argv
+assert [sys.argv[1], *sys.argv[3::2][:2]] == ["for-nbgrader", "--student", "--json"]
 frame = course.release(name) / (name + ".ipynb")
 handed = read_submission(course.submitted(name, student), frame.name)
 grade = {{"student": student, "assignment": name, "ending": "finished", "withheld": False}}

@@ -104,19 +104,35 @@ def test_settings_and_options_that_matter_change_the_run(course: Course) -> None
     assert key(course, Options(jobs=8)) == key(course)
 
 
-@pytest.mark.parametrize(
-    ("part", "same_run"), [("guest/box.py", False), ("checks/comparing.py", True)]
-)
-def test_another_version_of_ours_changes_what_it_decides(
-    part: str, same_run: bool, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("number", "same_run"), [("EVIDENCE", False), ("JUDGING", True)])
+def test_another_meaning_changes_what_depends_on_it(
+    number: str, same_run: bool, course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What runs decides runs, what judges decides findings."""
-    for name in ("guest/box.py", "checks/comparing.py"):
+    """That of evidence decides runs, that of judging findings."""
+    before = key(course)
+    monkeypatch.setattr(module, number, getattr(module, number) + 1)
+    assert (key(course).run == before.run, key(course) == before) == (same_run, False)
+
+
+def test_a_tidier_source_of_ours_changes_no_key(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No class is run anew for a docstring; it is written anew where pages may look otherwise."""
+
+    def keys() -> tuple[Key, str]:
+        found = Keys(course, "hw", Options().how)
+        return found.of("handed in"), found.mark("findings")
+
+    files = ("guest/box.py", "checks/comparing.py", "grading/running.py", "model.py")
+    for name in (*files, "reports/pages.py"):
         touch(f"package/{name}")(course)
     monkeypatch.setattr(module, "_PACKAGE", tmp_path / "package")
-    before = key(course)
-    touch(f"package/{part}", "another")(course)
-    assert (key(course).run == before.run, key(course) == before) == (same_run, False)
+    before = keys()
+    for name in files:
+        touch(f"package/{name}", "tidier")(course)
+    assert keys() == before
+    touch("package/reports/pages.py", "tidier")(course)
+    assert (keys()[0], keys()[1] == before[1]) == (before[0], False)
 
 
 @pytest.mark.parametrize(
