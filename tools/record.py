@@ -16,6 +16,7 @@ from typing import Any
 
 from autograder.boxes import Box, Template
 from autograder.config import Course, RunLimits, Settings
+from autograder.evidence import FormatError
 from autograder.grading import JudgeTemplate
 from autograder.grading.keys import EVIDENCE, JUDGING
 from autograder.grading.running import MakeBox, run
@@ -32,16 +33,24 @@ def main() -> None:
     tape = record()
     findings = judge(Rebuilt(tape.rebuilt.cells), lambda: Player(tape))
     if TAPE.exists():
-        told, old = json.loads(FINDINGS.read_text("utf-8")), unpack(TAPE.read_bytes())
-        if told["evidence"] == EVIDENCE and differs(old, tape):
+        told, old = json.loads(FINDINGS.read_text("utf-8")), _recorded()
+        if told["evidence"] == EVIDENCE and (old is None or differs(old, tape)):
             sys.exit("A box answers otherwise than was recorded: raise EVIDENCE in keys.py.")
-        if told["judging"] == JUDGING and judged_again(old) != told["findings"]:
+        if told["judging"] == JUDGING and old and judged_again(old) != told["findings"]:
             sys.exit("The checks find something else than was recorded: raise JUDGING in keys.py.")
     numbers = {"evidence": EVIDENCE, "judging": JUDGING}
     text = json.dumps(numbers | {"findings": findings}, indent=1, ensure_ascii=False)
     FINDINGS.write_text(text + "\n", "utf-8")
     TAPE.write_bytes(tape.pack())
     print(f"{len(tape.answers)} questions and {len(findings)} findings are recorded.")
+
+
+def _recorded() -> Tape | None:
+    """The tape that was recorded; None where its form has changed."""
+    try:
+        return unpack(TAPE.read_bytes())
+    except FormatError:
+        return None
 
 
 def record() -> Tape:

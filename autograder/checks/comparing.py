@@ -58,17 +58,22 @@ def close(
     rest = ", and right elsewhere" if finite.any() and matches(found[finite], right[finite]) else ""
     _require_finite(name, found, torch.isfinite(right) | (found != right), rest)
     if atol > 0:
-        kind = torch.promote_types(torch.promote_types(found.dtype, right.dtype), torch.float64)
-        wide, exact = found.to(kind), right.to(kind)
-        apart = (wide - exact).abs() / (atol + rtol * exact.abs())
-        # Where both are infinite, and equal, it is nan.
-        current().measure(f"{name}, in tolerances", float(apart.nan_to_num(0, posinf=0).max()))
+        _measure(name, found, right, rtol, atol)
     if not matches(found, right):
         for other, value in (others or {}).items():
             if found.numel() >= FEWEST and matches(found, torch.as_tensor(value)):
                 raise CheckFailed(f"{name} is what {other} should be")
         why = _unchanged(found) or told(found, right, hidden=current().hidden, inputs=inputs)
         raise CheckFailed(f"{name} is {why or _places(found, right, rtol, atol)}")
+
+
+def _measure(name: str, found: torch.Tensor, right: torch.Tensor, rtol: float, atol: float) -> None:
+    """Record how many tolerances the answer lies apart, at most."""
+    kind = torch.promote_types(torch.promote_types(found.dtype, right.dtype), torch.float64)
+    wide, exact = found.to(kind), right.to(kind)
+    apart = (wide - exact).abs() / (atol + rtol * exact.abs())
+    # Where both are infinite, and equal, it is nan.
+    current().measure(f"{name}, in tolerances", float(apart.nan_to_num(0, posinf=0).max()))
 
 
 def below(name: str, actual: Any, *, full: Number, none: Number) -> None:

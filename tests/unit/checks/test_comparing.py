@@ -157,7 +157,10 @@ def test_a_hidden_check_tells_no_number(hidden: bool) -> None:
             said.append(failure.value.sentence)
     text = "; ".join([*record.sentences, *said])
     assert any(sign.isdigit() for sign in text) != hidden
-    assert text.startswith("the error is" + (" a part of" if hidden else " 0.375, a part of"))
+    assert text.startswith(
+        "the error is"
+        + (" good enough for a part of" if hidden else " 0.375, good enough for a part of")
+    )
 
 
 def test_thresholds_the_wrong_way_round_are_refused() -> None:
