@@ -4,7 +4,7 @@ from autograder.boxes.box import Box, CellRun, Ended
 from autograder.boxes.deadlines import IDLE_FACTOR
 from autograder.boxes.layers import LAYERS, Layer, missing_walls
 from autograder.boxes.process import WarmProcess
-from autograder.boxes.replies import Reply
+from autograder.boxes.replies import Reply, gone
 from autograder.boxes.template import Template
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "Reply",
     "Template",
     "WarmProcess",
+    "gone",
     "missing_walls",
 ]

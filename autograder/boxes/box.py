@@ -104,9 +104,9 @@ class Box:
             raise self._end(Ending.BOX_FAILED, f"the box did not start: {told}")
         self._ready = True
 
-    def run(self, source: str, *, exercise: str | None = None) -> CellRun:
-        """Run one cell.  Raises Ended."""
-        body = {"cell": source, "exercise": exercise, "room": self._room}
+    def run(self, source: str, *, exercise: str | None = None, silent: bool = False) -> CellRun:
+        """Run one cell; a silent one shows nothing, so no figure is drawn.  Raises Ended."""
+        body = {"cell": source, "exercise": exercise, "room": self._room, "silent": silent}
         deadline = self._say(body, (), self.limits.cell_seconds)
         # In JSON a letter has six bytes at most.
         self._reader.limits = Limits(header=_SPARE + 6 * self._room, blobs=0)
@@ -122,6 +122,22 @@ class Box:
                 self._note(said or "")
                 return CellRun(shown, self._count, said, deadline.interrupted)
         raise self._end(Ending.LIED, "the box reported a cell in no known form")
+
+    def has_threads(self) -> bool:
+        """Whether threads of Python live beside the one that answers.  Raises Ended.
+
+        The kernel tells whether there are any; those of torch's own, which a fork can do without,
+        only the box can tell apart.
+        """
+        if threads(self.pid) <= 1:
+            return False
+        deadline = self._say({"threads": None}, (), self.limits.probe_seconds)
+        told = self._hear(deadline).body
+        deadline.settle()
+        match told:
+            case {"threads": int(number), **rest} if not rest:
+                return number > 1
+        raise self._end(Ending.LIED, "the box counted its threads in no known form")
 
     def ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
         """Put one probe, again where the machine had no room for a fork.  Raises Ended."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.evidence import FormatError, Json, Message, decode
+from autograder.model import Ending
 
 _SHOWN = {
     "text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/jpeg",
@@ -22,6 +23,12 @@ class Reply:
 
     body: dict[str, Json]
     blobs: Sequence[bytes] = ()
+
+
+def gone(ending: Ending) -> Reply:
+    """What stands for an answer where the process that was asked has ended so."""
+    words = {Ending.TIMED_OUT: "slow", Ending.OUT_OF_MEMORY: "memory"}
+    return Reply({"gone": _GONE[words.get(ending, "died")]})
 
 
 def is_output(output: Json) -> bool:
@@ -62,6 +69,8 @@ def checked_reply(message: Message, why: str | None, *, interrupted: bool) -> Re
     match message.body:
         case {"probed": _}:
             return Reply({"gone": _GONE.get("slow" if interrupted else why or "", _GONE["died"])})
+        case {"raised": {"type": "KeyboardInterrupt"}} if interrupted:
+            return Reply({"gone": _GONE["slow"]})  # where no fork of its own was ended
         case {"answer": tree, **rest} if not rest:
             decode(tree, message.blobs)
             return Reply({"answer": tree}, message.blobs)
