@@ -1,7 +1,7 @@
 """Our side of the trust line: starts the template, asks it for boxes, and speaks with them."""
 
 from autograder.boxes.box import Box, CellRun, Ended
-from autograder.boxes.deadlines import IDLE_FACTOR
+from autograder.boxes.deadlines import IDLE_FACTOR, STARVED
 from autograder.boxes.layers import LAYERS, Layer, missing_walls
 from autograder.boxes.process import WarmProcess
 from autograder.boxes.replies import Reply, gone
@@ -10,6 +10,7 @@ from autograder.boxes.template import Template
 __all__ = [
     "IDLE_FACTOR",
     "LAYERS",
+    "STARVED",
     "Box",
     "CellRun",
     "Ended",

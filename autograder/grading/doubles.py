@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import TypeVar
 
-from autograder.boxes import IDLE_FACTOR, Box, CellRun, Ended, Reply, gone
+from autograder.boxes import IDLE_FACTOR, STARVED, Box, CellRun, Ended, Reply, gone
 from autograder.evidence import Json
 from autograder.model import Ending
 
@@ -36,7 +36,7 @@ class Double:
         self._stack, self._second_stack = ExitStack(), ExitStack()
         self._box = self._stack.enter_context(lend(False))
         self._second: Box | None = None
-        self._steps: list[Callable[[Box], object]] = []
+        self._steps: list[Callable[[Box], bool]] = []  # done again; whether it came out the same
         self._replays: bool | None = None  # at this pause, once that is known
         self._forks_hang = False
         self._cost = self._wait = 0.0  # of one replay: CPU seconds, and seconds by the clock
@@ -55,9 +55,8 @@ class Double:
                 raise Ended(Ending.BOX_FAILED, NO_TIME) from None
             raise
 
-        def again(box: Box) -> None:
-            if _outcome(box.run(source, exercise=exercise, silent=True)) != _outcome(ran):
-                raise Ended(Ending.BOX_FAILED, OTHERWISE)
+        def again(box: Box) -> bool:
+            return _outcome(box.run(source, exercise=exercise, silent=True)) == _outcome(ran)
 
         self._steps.append(again)
         return ran
@@ -67,7 +66,7 @@ class Double:
         probe = body["probe"]
         if probe["ask"] == "value" and "rerun" not in probe:
             # A replay gets it, too: it seeds the generators from which the next cell draws.
-            self._steps.append(lambda box: box.ask(body, blobs))
+            self._steps.append(lambda box: bool(box.ask(body, blobs)))
             return self._counted(lambda: self._box.ask(body, blobs))
         if self._replays is None:
             self._replays = self._forkless or self._box.has_threads()
@@ -101,42 +100,55 @@ class Double:
             if not self._forks_hang and _same(forked, self._answered(body, blobs)):
                 return forked
         if not self._has_time:
-            raise Ended(Ending.BOX_FAILED, NO_TIME)
+            return self._withheld()
         self._forget()
         return self._answered(body, blobs)
 
     def _answered(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
         """The second box's answer; it is replayed first if there is none."""
         try:
-            second = self._replayed()
-            self._begin(second)
-            return second.ask(body | {"here": True}, blobs)
+            why = "" if self._second else self._replay()
+            if self._second is None or why:
+                self._forget()
+                return self._withheld(why)
+            self._begin(self._second)
+            return self._second.ask(body | {"here": True}, blobs)
         except Ended as ended:
             self._settle()
-            most = self._box.limits.notebook_seconds
-            over = self._spent > most or self._box.waited > self._patience
             self._forget()
-            if ended.ending is Ending.TIMED_OUT and over and not self._forkless:
-                raise Ended(Ending.BOX_FAILED, NO_TIME) from None
             if ended.ending in (Ending.BOX_FAILED, Ending.LIED):
                 raise
-            return gone(ended.ending)
+            is_ours = ended.ending is Ending.TIMED_OUT and self._is_over
+            return self._withheld() if is_ours else gone(ended.ending)
         finally:
             self._settle()
 
-    def _replayed(self) -> Box:
-        if self._second is None:
+    def _withheld(self, why: str = NO_TIME) -> Reply:
+        """What leaves a check without a verdict; if others held it up, it is run again alone."""
+        box = self._box
+        idle = box.waited - box.spent - self._spent
+        has_cpu = self._spent + self._cost <= box.limits.notebook_seconds
+        box.stalled |= has_cpu and box.held_up > STARVED * idle
+        return Reply({"withheld": why})
+
+    def _replay(self) -> str:
+        """Run the notebook in a second box; why that came to nothing, if it did."""
+        try:
             self._second = self._second_stack.enter_context(self._lend(True))
             self._begin(self._second)
-            for step in self._steps:
-                step(self._second)
-            self._settle()
-        return self._second
+            is_same = all(step(self._second) for step in self._steps)
+        except Ended as ended:
+            if ended.ending in (Ending.BOX_FAILED, Ending.LIED):
+                raise
+            is_same = False
+        self._settle()
+        return "" if is_same else NO_TIME if self._is_over else OTHERWISE
 
     def _begin(self, second: Box) -> None:
         """Let it go on where the account stands."""
         if not self._forkless:
             second.spent, second.waited = self._spent, self._box.waited
+            second.held_up = self._box.held_up
         self._began = second.spent, second.waited
 
     def _settle(self) -> None:
@@ -149,11 +161,18 @@ class Double:
         if not self._forkless:
             self._waited += waited
             self._box.waited += waited
+            self._box.held_up = self._second.held_up
 
     def _forget(self) -> None:
         """End the second box."""
         self._second = None
         self._second_stack.close()
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether replays have used up what they get."""
+        over = self._spent > self._box.limits.notebook_seconds
+        return not self._forkless and (over or self._box.waited > self._patience)
 
     @property
     def _patience(self) -> float:
