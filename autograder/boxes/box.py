@@ -6,8 +6,8 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -187,6 +187,15 @@ class Box:
         own_disk = self._forked.work is None
         self.stalled |= not self.alone and scarcity.is_scarce(failure, own_disk=own_disk)
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """While it lasts no thread of the box runs: it neither changes anything nor takes a CPU."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
     def close(self) -> None:
         """Kill what still runs, wait for its end, and let go of everything."""
         if self._forked.channel.fileno() < 0:
@@ -251,8 +260,7 @@ class Box:
 
     def interrupt(self) -> None:
         """Ask the running cell, or the probe, to stop."""
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._forked.pidfd, signal.SIGINT)
+        self._signal(signal.SIGINT)
         # Without a pid namespace a box may not end the fork that answers, which waits for nobody.
         for child in children(self.pid):
             with suppress(OSError):
@@ -306,8 +314,11 @@ class Box:
         return self.ended
 
     def _kill(self) -> None:
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._forked.pidfd, signal.SIGKILL)
+            signal.pidfd_send_signal(self._forked.pidfd, number)
 
     def _exit_report(self) -> int | None:
         self._forked.report.settimeout(5)

@@ -106,6 +106,10 @@ class Double:
 
     def _answered(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
         """The second box's answer; it is replayed first if there is none."""
+        with self._box.stopped():
+            return self._put(body, blobs)
+
+    def _put(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
         try:
             why = "" if self._second else self._replay()
             if self._second is None or why:

@@ -32,12 +32,20 @@ class FakeBox:
     def run(self, source: str, *, exercise: str | None = None, silent: bool = False) -> CellRun:
         """A cell that stops where the desk says so."""
         del exercise
-        assert silent == self.second
+        assert silent is self.second is self.desk.stopped
         self._take(self.desk.seconds)
         if self.second and self.desk.ends_replays:
             raise Ended(self.desk.ends_replays, "it ended")
         failure = "it stopped" if self.second and source == self.desk.other else None
         return CellRun([], 1, failure, interrupted=False)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """It is the first one that is stopped, and it runs again afterwards."""
+        assert (self.second, self.desk.stopped) == (False, False)
+        self.desk.stopped = True
+        yield
+        self.desk.stopped = False
 
     def has_threads(self) -> bool:
         """As the desk says."""
@@ -46,8 +54,9 @@ class FakeBox:
     def ask(self, body: dict[str, Any], _: Sequence[bytes]) -> Reply:
         """What a fork answers is always its first answer."""
         if body["probe"]["ask"] == "value":
+            assert self.second is self.desk.stopped
             return Reply({"answer": 0})
-        assert body.get("here", False) is self.second
+        assert body.get("here", False) is self.second is self.desk.stopped
         if not self.second:
             self.desk.forks += 1
             return self.desk.fork
@@ -70,7 +79,7 @@ class Desk:
 
     def __init__(self, *, seconds: float = 1.0, threads: bool = True) -> None:
         self.seconds, self.threads = seconds, threads
-        self.counts = False
+        self.counts = self.stopped = False
         self.fork = Reply({"answer": 1})
         self.other = ""
         self.ends_replays: Ending | None = None
