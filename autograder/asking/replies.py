@@ -3,7 +3,8 @@
     {"answer": tree}                             a value
     {"missing": name}                            a name is not defined, or an answer is not there
     {"raised": {"type": .., "message": ..}}      student code raised
-    {"gone": sentence}                           there is no answer; the clerk says this, no box
+    {"gone": sentence}                           there is no answer: only the clerk says this
+    {"withheld": sentence}                       there is none through our fault: likewise
 
 The replies to several questions are a list of the first three, as one answer; where that is null,
 each has to be asked alone.
@@ -57,7 +58,14 @@ class Gone:
     sentence: str
 
 
-Reply: TypeAlias = Answer | Missing | Raised | Gone
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """There is no answer, and this is not the student's fault."""
+
+    sentence: str
+
+
+Reply: TypeAlias = Answer | Missing | Raised | Gone | Withheld
 
 
 def write(reply: Reply) -> tuple[dict[str, Json], list[bytes]]:
@@ -72,6 +80,8 @@ def write(reply: Reply) -> tuple[dict[str, Json], list[bytes]]:
             return {"raised": {"type": kind, "message": message}}, []
         case Gone(sentence):
             return {"gone": sentence}, []
+        case Withheld(sentence):
+            return {"withheld": sentence}, []
 
 
 def write_several(replies: Sequence[Reply] | None) -> tuple[dict[str, Json], list[bytes]]:
@@ -86,6 +96,8 @@ def read(body: Mapping[str, Json], blobs: Sequence[bytes]) -> Reply:
             return Answer(decode(tree, blobs))
         case {"gone": str(sentence), **rest} if not rest:
             return Gone(sentence[:_SENTENCE])
+        case {"withheld": str(sentence), **rest} if not rest:
+            return Withheld(sentence[:_SENTENCE])
     return _of_value(body)
 
 

@@ -1,15 +1,16 @@
 """Our side of the trust line: starts the template, asks it for boxes, and speaks with them."""
 
 from autograder.boxes.box import Box, CellRun, Ended
-from autograder.boxes.deadlines import IDLE_FACTOR
+from autograder.boxes.deadlines import IDLE_FACTOR, STARVED
 from autograder.boxes.layers import LAYERS, Layer, missing_walls
 from autograder.boxes.process import WarmProcess
-from autograder.boxes.replies import Reply
+from autograder.boxes.replies import Reply, gone
 from autograder.boxes.template import Template
 
 __all__ = [
     "IDLE_FACTOR",
     "LAYERS",
+    "STARVED",
     "Box",
     "CellRun",
     "Ended",
@@ -17,5 +18,6 @@ __all__ = [
     "Reply",
     "Template",
     "WarmProcess",
+    "gone",
     "missing_walls",
 ]

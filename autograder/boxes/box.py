@@ -6,8 +6,8 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,9 +104,9 @@ class Box:
             raise self._end(Ending.BOX_FAILED, f"the box did not start: {told}")
         self._ready = True
 
-    def run(self, source: str, *, exercise: str | None = None) -> CellRun:
-        """Run one cell.  Raises Ended."""
-        body = {"cell": source, "exercise": exercise, "room": self._room}
+    def run(self, source: str, *, exercise: str | None = None, silent: bool = False) -> CellRun:
+        """Run one cell; a silent one shows nothing, so no figure is drawn.  Raises Ended."""
+        body = {"cell": source, "exercise": exercise, "room": self._room, "silent": silent}
         deadline = self._say(body, (), self.limits.cell_seconds)
         # In JSON a letter has six bytes at most.
         self._reader.limits = Limits(header=_SPARE + 6 * self._room, blobs=0)
@@ -122,6 +122,22 @@ class Box:
                 self._note(said or "")
                 return CellRun(shown, self._count, said, deadline.interrupted)
         raise self._end(Ending.LIED, "the box reported a cell in no known form")
+
+    def has_threads(self) -> bool:
+        """Whether threads of Python live beside the one that answers.  Raises Ended.
+
+        The kernel tells whether there are any; those of torch's own, which a fork can do without,
+        only the box can tell apart.
+        """
+        if threads(self.pid) <= 1:
+            return False
+        deadline = self._say({"threads": None}, (), self.limits.probe_seconds)
+        told = self._hear(deadline).body
+        deadline.settle()
+        match told:
+            case {"threads": int(number), **rest} if not rest:
+                return number > 1
+        raise self._end(Ending.LIED, "the box counted its threads in no known form")
 
     def ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
         """Put one probe, again where the machine had no room for a fork.  Raises Ended."""
@@ -169,6 +185,15 @@ class Box:
         """Remember that something was missing which others may have taken."""
         own_disk = self._forked.work is None
         self.stalled |= not self.alone and scarcity.is_scarce(failure, own_disk=own_disk)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """While it lasts no thread of the box runs: it neither changes anything nor takes a CPU."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
 
     def close(self) -> None:
         """Kill what still runs, wait for its end, and let go of everything."""
@@ -243,8 +268,7 @@ class Box:
 
     def interrupt(self) -> None:
         """Ask the running cell, or the probe, to stop."""
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._forked.pidfd, signal.SIGINT)
+        self._signal(signal.SIGINT)
         # Without a pid namespace a box may not end the fork that answers, which waits for nobody.
         for child in children(self.pid):
             with suppress(OSError):
@@ -298,8 +322,11 @@ class Box:
         return self.ended
 
     def _kill(self) -> None:
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._forked.pidfd, signal.SIGKILL)
+            signal.pidfd_send_signal(self._forked.pidfd, number)
 
     def _exit_report(self) -> int | None:
         self._forked.report.settimeout(5)

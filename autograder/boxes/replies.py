@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from autograder.asking import replies
 from autograder.evidence import FormatError, Json, Message
+from autograder.model import Ending
 
 _SHOWN = {
     "text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/jpeg",
@@ -23,6 +24,12 @@ class Reply:
 
     body: dict[str, Json]
     blobs: Sequence[bytes] = ()
+
+
+def gone(ending: Ending) -> Reply:
+    """What stands for an answer where the process that was asked has ended so."""
+    words = {Ending.TIMED_OUT: "slow", Ending.OUT_OF_MEMORY: "memory"}
+    return Reply(*replies.write(replies.Gone(_GONE[words.get(ending, "died")])))
 
 
 def is_output(output: Json) -> bool:
@@ -67,6 +74,8 @@ def checked_reply(message: Message, why: str | None, *, interrupted: bool) -> Re
     match found:
         case replies.Answer():
             return Reply(message.body, message.blobs)
-        case replies.Gone():
-            raise FormatError("a box that says itself that it is gone")
+        case replies.Raised("KeyboardInterrupt") if interrupted:
+            return Reply(*replies.write(replies.Gone(_GONE["slow"])))  # no fork was ended for it
+        case replies.Gone() | replies.Withheld():
+            raise FormatError("only the clerk says that there is no answer")
     return Reply(*replies.write(found))

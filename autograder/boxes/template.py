@@ -108,7 +108,7 @@ class Template(WarmProcess):
         profile = {
             "layers": list(layers),
             # Pids have 22 bits, and so the slots of all commands on a machine are different.
-            "slot": os.getpid() << 8 | slot,
+            "slot": os.getpid() << 9 | slot,
             "folders": list(map(str, folders)),
             "work": work,
             "memory_mib": limits.memory_mib,

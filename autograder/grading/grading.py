@@ -4,9 +4,10 @@ import hashlib
 import queue
 import time
 import traceback
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from autograder.boxes import IDLE_FACTOR, LAYERS, Box, Ended, Template, missing_walls
@@ -33,6 +34,7 @@ from autograder.notebooks import (
 )
 
 ATTEMPTS = 3
+SLOTS = 256  # for the boxes of as many workers; then come those that stand beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,19 +216,15 @@ class Workshop:
             with ExitStack() as stack:
                 judges = stack.enter_context(self.judges.lent())
                 used.judges.append(judges)
-                work = stack.enter_context(workplace(self.course.scratch))
                 folder = None if play else self._written(submission, stack)
                 judge = stack.enter_context(closing(judges.fork(used.seed)))
-
-                def make_box() -> Box:
-                    used.templates.append(stack.enter_context(self.templates.lent()))
-                    return self._box(slot, folder, str(work), used)
 
                 def make() -> Recorder | Player:
                     if play:
                         return Player(used.tape)
-                    doubled = self.options.replay_probes or self.options.device == "cuda"
-                    return Recorder(Double(make_box) if doubled else make_box(), used.tape)
+                    forkless = self.options.replay_probes or self.options.device == "cuda"
+                    lend = partial(self._lent, slot, folder, used)
+                    return Recorder(Double(lend, forkless=forkless), used.tape)
 
                 return run(used.tape.rebuilt, self.checks, make, judge)
         except BoxError as problem:
@@ -266,6 +264,17 @@ class Workshop:
             raise CourseError(problems)
         self._checks = judges.checks()
         return judges
+
+    @contextmanager
+    def _lent(self, slot: int, folder: Path | None, used: "_Used", second: bool) -> Iterator[Box]:
+        """A box with an empty folder to write in; a second one stands beside the first.
+
+        Raises Ended where it is not ready.
+        """
+        with self.templates.lent() as template, workplace(self.course.scratch) as work:
+            used.templates.append(template)
+            with closing(self._box(slot + SLOTS * second, folder, str(work), used)) as box:
+                yield box
 
     def _box(self, slot: int, folder: Path | None, work: str, used: "_Used") -> Box:
         template = used.templates[-1]

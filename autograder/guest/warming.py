@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def warm(device: str) -> Shell:
         _replace_check()
         _load_data_in_one_process()
         work_in_one_process()
+        _watch_no_progress_bar()
         _run_once(shell)
     if device == "cuda" and torch.cuda.is_initialized():
         raise RuntimeError("CUDA was initialised in the template: its forks could not use it")
@@ -93,6 +95,12 @@ def _close_fonts() -> None:
 def _replace_check() -> None:
     """In a box `check` does nothing: the judge looks from outside."""
     vars(sys.modules["autograder"])["check"] = lambda _exercise: None
+
+
+def _watch_no_progress_bar() -> None:
+    """Let tqdm start no thread that looks after its bars: a box with threads is run again."""
+    with suppress(ImportError):
+        importlib.import_module("tqdm").tqdm.monitor_interval = 0
 
 
 def _load_data_in_one_process() -> None:

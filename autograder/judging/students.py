@@ -9,8 +9,9 @@ from typing import Any, Protocol
 import torch
 
 from autograder.asking.questions import Call, Gradient, Predict, Question, Read, Rerun, What
-from autograder.asking.replies import Answer, Gone, Missing, Raised, Reply
+from autograder.asking.replies import Answer, Gone, Missing, Raised, Reply, Withheld
 from autograder.asking.tensors import freeze, thaw, unreadable
+from autograder.errors import EvidenceError
 from autograder.evidence import Value
 from autograder.judging.current import CheckFailed, NotReached, StudentRaised, current, running
 
@@ -178,6 +179,8 @@ def _read(name: str, question: Question, reply: Reply) -> Any:
             raise StudentRaised(raised(name, kind if hasattr(builtins, kind) else "an error"))
         case Gone(sentence):
             raise NotReached(sentence)
+        case Withheld(sentence):
+            raise EvidenceError(sentence)  # so the check comes to no verdict
 
 
 def _judgeable(name: str, value: Value) -> Any:

@@ -6,19 +6,20 @@ from collections.abc import Callable
 from autograder.boxes import Box
 from autograder.config import RunLimits
 from autograder.evidence import Array, Json, Value, decode, encode
+from autograder.grading.doubles import Double
 
 LIMITS = RunLimits(cell_seconds=1, notebook_seconds=5, probe_seconds=1, memory_mib=512, file_mib=8)
 MakeBox = Callable[..., Box]
 
 
-def shown(box: Box, source: str) -> str:
+def shown(box: Box | Double, source: str) -> str:
     """What a cell printed or displayed as text."""
     outputs = box.run(source).outputs
     texts = (one.get("text") or one.get("data", {}).get("text/plain", "") for one in outputs)
     return "".join(texts).strip()
 
 
-def ask(box: Box, probe: dict[str, Json], **payload: Value) -> Value | dict[str, Json]:
+def ask(box: Box | Double, probe: dict[str, Json], **payload: Value) -> Value | dict[str, Json]:
     """The answer to a probe, or the reply that stands for one."""
     tree, blobs = encode(dict(payload))
     reply = box.ask({"probe": probe, "payload": tree}, blobs)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from contextlib import ExitStack
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from small_boxes import array, ask, shown
 
 from autograder.boxes import Box, Ended
+from autograder.boxes.processes import look
 from autograder.evidence import Json, Unreadable, Value
 from autograder.model import Ending
 
@@ -273,6 +275,18 @@ def test_a_box_full_of_threads_has_itself_to_blame(box: Box) -> None:
     gone = ask(box, {"ask": "call", "function": "one"}, arguments=[])
     assert "its threads left no room" in str(gone)
     assert (shown(box, "done.set()"), box.stalled) == ("", False)
+
+
+def test_a_stopped_box_takes_no_time(box: Box) -> None:
+    """While another one answers for it its threads do nothing; then it goes on."""
+    box.run("import threading\nturns, done = [0], threading.Event()")
+    box.run("def turn():\n    while not done.is_set(): turns[0] += 1")
+    box.run("threading.Thread(target=turn, daemon=True).start()")
+    with box.stopped():
+        before = look(box.pid)[0]
+        time.sleep(0.3)
+        assert look(box.pid)[0] - before < 0.1
+    assert shown(box, "before = turns[0]; done.wait(0.05); done.set(); turns[0] > before") == "True"
 
 
 @pytest.mark.parametrize("alone", [True, False])

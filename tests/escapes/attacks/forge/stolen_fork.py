@@ -1,4 +1,4 @@
-# aim = "A thread takes the fork that was granted for a question, and keeps the process"
+# aim = "A thread that the box does not tell of takes the fork granted for a question, and keeps it"
 # points = {curve = 1}
 # ending = "lied"
 # honest = ["curve", "bump", "model"]
@@ -6,6 +6,8 @@
 
 # %% added
 import os, threading, time
+from autograder.guest import box
+box._frames = dict
 
 def steal():
     while True:
