@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from typer import Exit
 
-from autograder import cli, examining
+from autograder import examining
 from autograder.boxes import LAYERS, Template, missing_walls
+from autograder.commands import operators
 from autograder.examining import canaries, refuses
 
 
@@ -67,7 +68,7 @@ def test_the_command_shows_every_layer(
     """As JSON and as a table, with an exit code that says whether grading would refuse."""
     monkeypatch.setattr(examining, "Template", lambda: nullcontext(template))
     with pytest.raises(Exit) as ended:
-        cli.doctor(as_json)
+        operators.doctor(as_json)
     shown = capsys.readouterr().out
     if not as_json:
         assert all(name in shown for name in LAYERS)

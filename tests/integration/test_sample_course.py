@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sample_course import ROOT, sample_course
 
-from autograder import cli
 from autograder.boxes import Template
+from autograder.commands import instructors
 from autograder.grading import Workshop
 
 
@@ -21,7 +21,7 @@ def test_the_release_is_what_the_source_gives(
     course = sample_course(tmp_path, name)
     for path in files(course.release(name)):
         (course.release(name) / path).unlink()
-    cli.release(name, tmp_path)
+    instructors.release(name, tmp_path)
     assert files(course.release(name)) == files(ROOT / "release" / name)
     made, committed = (
         outline(place / f"solutions/{name}/{name}.ipynb") for place in (tmp_path, ROOT)
