@@ -4,6 +4,7 @@ All raise CheckFailed with a sentence for the student that never holds a right v
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
 import torch
@@ -39,15 +40,7 @@ def close(
     usual = tolerances(found.dtype, right.dtype, device=current().device)
     rtol, atol = (usual[0] if rtol is None else rtol, usual[1] if atol is None else atol)
 
-    def matches(one: torch.Tensor, other: torch.Tensor) -> bool:
-        try:
-            torch.testing.assert_close(
-                one, other, rtol=rtol, atol=atol, equal_nan=True, check_dtype=False
-            )
-        except AssertionError:
-            return False
-        return True
-
+    matches = partial(_matches, rtol=rtol, atol=atol)
     if found.shape != right.shape:
         same = _unchanged(found)
         why = f"it is {same}" if same else told(found, right, hidden=current().hidden)
@@ -74,6 +67,16 @@ def _measure(name: str, found: torch.Tensor, right: torch.Tensor, rtol: float, a
     apart = (wide - exact).abs() / (atol + rtol * exact.abs())
     # Where both are infinite, and equal, it is nan.
     current().measure(f"{name}, in tolerances", float(apart.nan_to_num(0, posinf=0).max()))
+
+
+def _matches(one: torch.Tensor, other: torch.Tensor, *, rtol: float, atol: float) -> bool:
+    try:
+        torch.testing.assert_close(
+            one, other, rtol=rtol, atol=atol, equal_nan=True, check_dtype=False
+        )
+    except AssertionError:
+        return False
+    return True
 
 
 def below(name: str, actual: Any, *, full: Number, none: Number) -> None:

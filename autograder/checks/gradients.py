@@ -361,6 +361,8 @@ def _words(moving: _Moving, index: int, found: torch.Tensor, rights: Tensors) ->
     before = moving.before(names[index])
     if before is not None and before.shape == right.shape and is_right(found - before, right):
         return f"{which} is added to the gradient of the call before: start from zero each time"
+    if not right.abs().max() > 1e-6 * max(1.0, *(float(one.abs().max()) for one in rights)):
+        return f"{which} is not zero, but {moving.function}(...) makes no use of {names[index]}"
     for other, value in zip(names, rights, strict=True):
         if is_right(found, value) and not is_right(right, value):
             return f"{which} is the gradient of {other}"

@@ -9,13 +9,12 @@ import copy
 import functools
 import importlib
 import inspect
-import multiprocessing
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, process
-from multiprocessing import context, pool
+from multiprocessing import pool
 from multiprocessing.process import BaseProcess
 from types import MappingProxyType
 from typing import Any
@@ -28,12 +27,8 @@ Work = Callable[..., Any]
 
 def work_in_one_process() -> None:
     """From here on, pools work in this process, and refused starts say why."""
-    pool.Pool = context.BaseContext.Pool = Pool  # type: ignore[misc, assignment]  # enough of one
-    for module in (multiprocessing, sys.modules.get("torch.multiprocessing")):
-        if module is not None:
-            vars(module)["Pool"] = Pool
-    process.ProcessPoolExecutor = Executor  # type: ignore[misc, assignment]  # likewise
-    concurrent.futures.ProcessPoolExecutor = Executor  # type: ignore[misc, assignment]  # likewise
+    _make_instead(pool.Pool, Pool, but=pool.ThreadPool)
+    _make_instead(process.ProcessPoolExecutor, Executor)
     _give_joblib_one_worker()
     for owner, name in (
         (os, "fork"), (os, "forkpty"), (os, "posix_spawn"), (os, "posix_spawnp"), (os, "execv"),
@@ -41,6 +36,17 @@ def work_in_one_process() -> None:
     ):  # fmt: skip
         setattr(owner, name, _explained(getattr(owner, name)))
     os.system = _run_nothing
+
+
+def _make_instead(kind: type, other: type, but: type | None = None) -> None:
+    """Whoever makes one of a kind, by whatever name, makes another; but for some of that kind."""
+
+    def make(cls: type, *arguments: Any, **options: Any) -> Any:
+        if but is not None and issubclass(cls, but):
+            return object.__new__(cls)
+        return other(*arguments, **options)
+
+    kind.__new__ = make  # type: ignore[method-assign, assignment]  # so that it makes another
 
 
 def not_run(command: object) -> str:
@@ -131,7 +137,12 @@ class Pool:
     """`multiprocessing.Pool` without its processes."""
 
     def __init__(
-        self, _: object = None, initializer: Work | None = None, initargs: Any = (), **__: Any
+        self,
+        _: object = None,
+        initializer: Work | None = None,
+        initargs: Any = (),
+        *__: Any,
+        **___: Any,
     ) -> None:
         self._closed = False
         if initializer is not None:

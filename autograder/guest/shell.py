@@ -6,6 +6,7 @@ import sys
 import sysconfig
 import types
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -165,8 +166,15 @@ def make_shell() -> Shell:
     sys.modules["__main__"] = module
     shell.display_formatter.active_types = shell.display_formatter.format_types
     shell.run_line_magic("matplotlib", "inline")
+    for name in ("script", *shell.magics_manager.registry["ScriptMagics"].script_magics):
+        shell.register_magic_function(partial(_leave_script, shell, name), "cell", name)
     draw_late(shell, shell.outputs)
     return shell
+
+
+def _leave_script(shell: Shell, name: str, _line: str, _cell: str) -> None:
+    """Say that the scripts of cells are not run here."""
+    shell.outputs.write("stderr", serial.not_run(f"%%{name}"))
 
 
 def run_cell(shell: Shell, source: str, raw_output: int, room: int = 1 << 24) -> Ran:

@@ -1,4 +1,4 @@
-"""What a box calls the code that went wrong: a cell or a library, and no file that nobody wrote."""
+"""What a box calls the code that went wrong, and what it says of what it does not run."""
 
 import pytest
 from small_boxes import ask
@@ -44,3 +44,18 @@ def test_a_question_names_no_file_either(box: Box) -> None:
     box.run("def parse(): return eval('2 *')")
     told = ask(box, {"ask": "call", "function": "parse"}, arguments=[])
     assert told == {"raised": {"type": "SyntaxError", "message": "invalid syntax"}}
+
+
+@pytest.mark.parametrize("source", ["!ls", "%sx ls", "%%bash\nls", "import os\nos.system('ls')"])
+def test_what_is_not_run_is_said(box: Box, source: str) -> None:
+    """A line or a cell for the shell stops nothing, and says that there is one process for all."""
+    ran = box.run(source)
+    assert ran.failure is None
+    assert "this notebook is graded in one process: " in str(ran.outputs)
+
+
+def test_a_process_that_is_refused_says_why(box: Box) -> None:
+    """The reason stands in the sentence and in the notebook, where no line is ours."""
+    ran = box.run("import subprocess\nsubprocess.run(['ls'])")
+    assert str(ran.failure).startswith("PermissionError in line 2: this notebook is graded in one")
+    assert "autograder" not in str(ran.outputs)

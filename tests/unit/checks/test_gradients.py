@@ -145,7 +145,7 @@ class Layer:
         """Forward."""
         if self.fault == "in place":
             x -= x.mean()
-        return x @ self.weight + self.bias
+        return x @ self.weight + (self.bias if self.fault != "no bias" else 0)
 
     def backward(self, x: torch.Tensor, grad: torch.Tensor) -> Any:
         """Backward, with a fault."""
@@ -197,6 +197,7 @@ def test_a_hand_written_backward_agrees(fault: str) -> None:
     ("fault", "sentence"),
     [
         ("accumulated", "of layer.weight is added to the gradient of the call before"),
+        ("no bias", "of layer.bias is not zero, but layer(...) makes no use of layer.bias"),
         ("mean", "of layer.weight is what is right over a whole number"),
         ("sign", "of layer.weight is right except for the sign, everywhere"),
         ("missing factor", "of layer.weight is 0.300 times what is right, everywhere"),

@@ -5,6 +5,8 @@ import sys
 
 START = """
 import sys
+from multiprocessing.pool import Pool as Early
+from concurrent.futures import ProcessPoolExecutor as Earlier
 from autograder.guest.serial import work_in_one_process
 work_in_one_process()
 """
@@ -12,7 +14,7 @@ POOLS = """
 import multiprocessing, os
 from concurrent.futures import ProcessPoolExecutor, as_completed, wait
 from multiprocessing import Pool, get_context
-from multiprocessing.pool import Pool as Second
+from multiprocessing.pool import Pool as Second, ThreadPool
 
 def ten(v): return 10 * v
 def join(a, b="c"): return a + b
@@ -20,7 +22,7 @@ def grow(v): v.append(os.getpid()); return len(v)
 def fail(v): raise KeyError(v)
 
 made = []
-for make in (Pool, multiprocessing.Pool, get_context("spawn").Pool, Second):
+for make in (Pool, multiprocessing.Pool, get_context("spawn").Pool, Second, Early):
     with make(processes=2, initializer=made.append, initargs=(make,)) as pool:
         assert pool.map(ten, range(3), chunksize=2) == [0, 10, 20]
         assert pool.starmap(join, [("a", "b"), ("c", "d")]) == ["ab", "cd"]
@@ -41,11 +43,15 @@ for make in (Pool, multiprocessing.Pool, get_context("spawn").Pool, Second):
         pool.map(ten, [1])
     except ValueError:
         made.append("closed")
-assert len(made) == 4 * 5 and made[1:5] == ["ac", "1", (1,), "closed"], made
+assert len(made) == 5 * 5 and made[1:5] == ["ac", "1", (1,), "closed"], made
+
+with ThreadPool(2) as pool:
+    assert pool.map(ten, range(3)) == [0, 10, 20] and isinstance(pool, ThreadPool)
 
 # Another process has copies.
 mine = [[], [1]]
 assert Pool().map(grow, mine) == [1, 2] and mine == [[], [1]]
+assert Earlier().submit(ten, 4).result() == 40
 with ProcessPoolExecutor(max_workers=2) as pool:
     assert list(pool.map(ten, [1, 2], chunksize=2)) == [10, 20]
     futures = [pool.submit(join, one, b="!") for one in "xy"]
