@@ -27,7 +27,7 @@ from autograder.grading.reference import judge_reference, kept_run, withhold
 from autograder.grading.tapes import Tape, unpack
 from autograder.grading.writing import Writer
 from autograder.ledger import Current, Judged, Ledger
-from autograder.model import Grade
+from autograder.model import Ending, Grade
 from autograder.notebooks import Notebook, read_release, read_submission
 
 JUDGED, ASKED = "judged", "asked"
@@ -256,7 +256,7 @@ class _Grading:
         now = Current(key.handed_in, key.run, key.findings)
         if self.writer:
             self.writer.add(grade, now, text, anew=graded is not None)
-        elif self.notebook is not None:
+        elif self.notebook is not None and grade.ending is not Ending.NOT_RUN:
             # Who asks for it, such as nbgrader, records the points: they stand from now on.
             self.ledger.settle(self.workshop.assignment, {student: now})
         if self.notebook is not None:
