@@ -9,6 +9,7 @@ from autograder.grading.grading import Options, Workshop
 from autograder.grading.judges import JudgeTemplate
 from autograder.grading.recording import ClassGraded, grade_class, sync_class, told
 from autograder.grading.replaying import replay
+from autograder.grading.writing import standing, written
 
 __all__ = [
     "ClassGraded",
@@ -20,6 +21,8 @@ __all__ = [
     "grade",
     "grade_class",
     "replay",
+    "standing",
     "sync_class",
     "told",
+    "written",
 ]

@@ -27,7 +27,7 @@ from autograder.grading.reference import judge_reference, kept_run, withhold
 from autograder.grading.tapes import Tape, unpack
 from autograder.grading.writing import Writer
 from autograder.ledger import Current, Judged, Ledger
-from autograder.model import Grade
+from autograder.model import Ending, Grade
 from autograder.notebooks import Notebook, read_release, read_submission
 
 JUDGED, ASKED = "judged", "asked"
@@ -260,7 +260,7 @@ class _Grading:
         now = Current(key.handed_in, key.run, key.findings)
         if self.writer:
             self.writer.add(grade, now, text, anew=graded is not None)
-        elif self.stands:
+        elif self.stands and grade.ending is not Ending.NOT_RUN:
             self.ledger.settle(self.workshop.assignment, {student: now})
         if self.notebook is not None:
             self.notebook.write_text(text(), encoding="utf-8")

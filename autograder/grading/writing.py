@@ -1,6 +1,7 @@
 """Writing down what follows from the ledger: notebooks as they come, the gradebook in batches."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from autograder.config import Course
@@ -50,14 +51,11 @@ class Writer:
         except AutograderError as problem:
             self.problems.append(problem)
             return
-        before = self._before.get(student)
         entry = Entry(
             student,
             grade.all_points(self.exercises),
             comments(grade, self.exercises),
-            unchanged=before is not None
-            and bool(before.written)
-            and before.handed_in == now.handed_in,
+            unchanged=_is_unchanged(self._before.get(student), now),
         )
         self._waiting[student] = (entry, written)
         if len(self._waiting) >= BATCH:
@@ -100,3 +98,30 @@ class Writer:
             and student in self._recorded
             and notebook.is_file()
         )
+
+
+def standing(course: Course, assignment: str, student: str) -> Current | None:
+    """What stands for a student in the ledger."""
+    with Ledger(course.ledger) as ledger:
+        return ledger.current(assignment).get(student)
+
+
+@contextmanager
+def written(
+    course: Course, assignment: str, student: str, before: Current | None
+) -> Iterator[bool]:
+    """While somebody else writes what stands now; then it is marked as written.
+
+    Says whether the gradebook knew these very bytes, if `before` is what stood before.
+    """
+    now = standing(course, assignment, student)
+    yield now is not None and _is_unchanged(before, now)
+    if now is not None:
+        mark = Keys(course, assignment, ()).mark(now.findings)
+        with Ledger(course.ledger) as ledger:
+            ledger.settle(assignment, {student: replace(now, written=mark)})
+
+
+def _is_unchanged(before: Current | None, now: Current) -> bool:
+    """Whether the gradebook knows these very bytes."""
+    return before is not None and bool(before.written) and before.handed_in == now.handed_in

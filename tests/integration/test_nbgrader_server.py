@@ -10,6 +10,7 @@ from servers import Server, serving
 from tiny_course import PLAIN, class_course
 
 from autograder.config import Course
+from autograder.gradebook import opened
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ def test_the_assign_button_makes_the_same_release(server: Server, course: Course
 
 
 def test_a_mistake_costs_nothing_that_stood(server: Server, course: Course) -> None:
-    """Generate and Autograde leave release and grades as they were, and say one sentence."""
+    """Generate and Autograde leave release, grades and marks as they were, and say one sentence."""
     path = course.source("hw") / "hw.ipynb"
     source, stood = path.read_text("utf-8"), (course.release("hw") / "hw.ipynb").read_bytes()
     path.write_text(source[:100], "utf-8")
@@ -73,6 +74,9 @@ def test_a_mistake_costs_nothing_that_stood(server: Server, course: Course) -> N
     assert answer == {"success": False, "error": sentence}
     assert (course.release("hw") / "hw.ipynb").read_bytes() == stood
     path.write_text(source, "utf-8")
+    give(course, "ann", 1.5)
+    assert server.json("submission/hw/ann/autograde", "POST")["success"]
+    assert not server.json("submission/hw/ann")["needs_manual_grade"]
     graded = course.autograded("hw", "ann") / "hw.ipynb"
     before, handed = graded.read_bytes(), course.submitted("hw", "ann") / "hw.ipynb"
     handed.write_bytes(handed.read_bytes()[:100])
@@ -81,7 +85,15 @@ def test_a_mistake_costs_nothing_that_stood(server: Server, course: Course) -> N
     assert answer["error"].startswith("ann: hw.ipynb is not a notebook (it breaks off")
     assert "Traceback" not in str(answer)
     assert graded.read_bytes() == before
-    assert server.json("submission/hw/ann")["score"] == 3
+    assert server.json("submission/hw/ann")["score"] == 4.5
+
+
+def give(course: Course, student: str, points: float) -> None:
+    """Gives points for the written answer, as an assistant does."""
+    with opened(course) as book:
+        grade = book.find_grade("why", "hw", "hw", student)
+        grade.manual_score, grade.needs_manual_grade = points, False
+        book.db.commit()
 
 
 def status(server: Server, path: str) -> int:
