@@ -47,13 +47,7 @@ class Deadline:
         now = time.monotonic()
         self._look(now)
         if self.interrupted:
-            late, waited = self._used - self._used_then, now - self._interrupted_at
-            if late > GRACE_SECONDS or waited > GRACE_SECONDS * IDLE_FACTOR:
-                held_up = self._held_up() - self._held_up_then
-                self.box.stalled |= late <= GRACE_SECONDS and held_up > STARVED * (waited - late)
-                raise self.box.time_is_up()
-            if now - self._said_at > AGAIN_SECONDS:
-                self._interrupt(now)
+            self._require_an_end(now)
             return
         if self.box.fills_the_disk(now):
             raise self.box.disk_is_full()
@@ -69,7 +63,21 @@ class Deadline:
             idle = now - self._start - self._used
             self.box.stalled |= self._used <= self.seconds and self._held_up_then > STARVED * idle
             self._interrupted_at, self._used_then = now, self._used
-            self._interrupt(now)
+            self.box.interrupt()
+
+    def _require_an_end(self, now: float) -> None:
+        """Interrupt again, or kill: by the clock, less the time that others had.  Raises Ended."""
+        late, waited = self._used - self._used_then, now - self._interrupted_at
+        held_up = self._held_up() - self._held_up_then
+        own = waited - held_up if self._delay is not None else waited
+        over = self.box.waited + now - self._start > self.box.limits.notebook_seconds * IDLE_FACTOR
+        if late > GRACE_SECONDS or own > GRACE_SECONDS * IDLE_FACTOR or over:
+            self.box.stalled |= late <= GRACE_SECONDS and held_up > STARVED * (waited - late)
+            raise self.box.time_is_up()
+        if own - self._said_at > AGAIN_SECONDS:
+            # An exception raised inside a callback is lost.
+            self._said_at = own
+            self.box.interrupt()
 
     def _look(self, now: float) -> None:
         cpu, ready = look(self.box.pid)
@@ -84,8 +92,3 @@ class Deadline:
             return time.monotonic() - self._start
         # What waits at this moment is counted by the kernel when it runs again, which may be late.
         return max(0.0, delay - self._delay, self._ready - self._used)
-
-    def _interrupt(self, now: float) -> None:
-        """Interrupt, perhaps again: an exception raised inside a callback is lost."""
-        self._said_at = now
-        self.box.interrupt()

@@ -128,9 +128,22 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # likewise
                 step = step.tb_next
         return kind, problem, trace
 
+    def showtraceback(self, exc_tuple: Any = None, *places: Any, **options: Any) -> None:
+        """Tell of an error; of an interrupt at once, without the frames, which are ours or many.
+
+        To word those of a plot took longer than whoever is over its time may still have.
+        """
+        kind, problem, _ = self._get_exc_info(exc_tuple)
+        if issubclass(kind, KeyboardInterrupt):
+            self._showtraceback(kind, problem, [f"KeyboardInterrupt: {_text(problem)}"])
+        else:
+            super().showtraceback(exc_tuple, *places, **options)
+
+    def _format_exception_for_storage(self, *_: Any, **__: Any) -> dict[str, Any]:
+        """Word no error a second time, for a history that nobody reads."""
+        return {}
+
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-        if issubclass(etype, KeyboardInterrupt):
-            stb = [f"KeyboardInterrupt: {_text(evalue)}"]  # the frames would be ours
         self.outputs.add(
             {
                 "output_type": "error",

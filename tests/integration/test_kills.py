@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import secrets
 import shutil
 import signal
 import subprocess
@@ -127,8 +128,15 @@ def state(course: Course) -> dict[str, Any]:
     return {"grades": grades, "files": files, "left": left}
 
 
-RANDOM = random.Random(os.environ.get("SEED"))  # noqa: S311 - no secret
+SEED = os.environ.get("SEED") or secrets.token_hex(4)
 LOCKS = ("course.lock", "gradebook.lock", "ledger.lock")
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """When to kill; a test that fails prints the seed with which it draws the same again."""
+    print(f"SEED={SEED}")
+    return random.Random(f"{SEED} {request.node.name}")  # noqa: S311 - no secret
 
 
 def complete(course: Course, undisturbed: dict[str, Any]) -> dict[str, Any]:
@@ -172,23 +180,28 @@ def test_a_kill_while_results_are_written_loses_nothing(
 
 @pytest.mark.parametrize(("early", "late"), [("template", "judge"), ("judges", "box")])
 def test_what_the_clerk_started_may_die_at_any_instant(
-    early: str, late: str, course: Course, undisturbed: dict[str, Any], tmp_path: Path
+    early: str,
+    late: str,
+    course: Course,
+    undisturbed: dict[str, Any],
+    tmp_path: Path,
+    chance: random.Random,
 ) -> None:
     """The submissions that it hit are tried again, in the same run, and nobody loses a point."""
     own = copy(course, tmp_path)
-    done = run(own, (early, RANDOM.uniform(0, 3)), (late, RANDOM.uniform(0, 0.3)))
+    done = run(own, (early, chance.uniform(0, 3)), (late, chance.uniform(0, 0.3)))
     assert done["struck"]
     assert (done["code"], done["left"]) == (0, []), done["err"]
     assert state(own) == {name: undisturbed[name] for name in ("grades", "files", "left")}
 
 
 def test_the_clerk_may_die_at_any_instant(
-    course: Course, undisturbed: dict[str, Any], tmp_path: Path
+    course: Course, undisturbed: dict[str, Any], tmp_path: Path, chance: random.Random
 ) -> None:
     """Killed, and then interrupted from the keyboard, whenever it is; then all is complete."""
     own = copy(course, tmp_path)
-    assert run(own, ("clerk", RANDOM.uniform(0, 8)))["left"] == []
-    stopped = run(own, ("template", RANDOM.uniform(0, 3)), how=signal.SIGINT)
+    assert run(own, ("clerk", chance.uniform(0, 8)))["left"] == []
+    stopped = run(own, ("template", chance.uniform(0, 3)), how=signal.SIGINT)
     assert (stopped["code"], stopped["left"]) in ((130, []), (0, []))
     assert ("The same command continues from there" in stopped["err"]) == (stopped["code"] == 130)
     assert "Traceback" not in stopped["err"]

@@ -51,14 +51,19 @@ class FakeBox:
         self.spent = self.waited = self.held_up = 0.0
         self.stalled = False
         self.interrupts = 0
+        self.disk_full = False
 
     def interrupt(self) -> None:
         """Count it."""
         self.interrupts += 1
 
     def fills_the_disk(self, _: float) -> bool:
-        """It writes nothing."""
-        return False
+        """Whether it wrote too much."""
+        return self.disk_full
+
+    def disk_is_full(self) -> Ended:
+        """The end of one that wrote too much."""
+        return Ended(Ending.OUT_OF_MEMORY, "the disk limit was reached")
 
     def time_is_up(self) -> Ended:
         """The end of one that ignores interrupts."""
@@ -120,23 +125,63 @@ def test_work_counts_and_not_the_clock(kernel: FakeKernel, box: Any) -> None:
     assert not box.stalled
 
 
-@pytest.mark.parametrize(
-    ("worked", "held_up", "stalled"), [(1.5, 0, False), (0, 0, False), (0, 3, True)]
-)
-def test_a_cell_that_could_not_stop_is_stalled_as_well(
-    kernel: FakeKernel, box: Any, worked: float, held_up: float, stalled: bool
-) -> None:
-    """After its interrupt it has a second of work to end in; then it is killed."""
+@pytest.fixture
+def interrupted(kernel: FakeKernel, box: Any) -> Deadline:
+    """The time of a cell that has just been interrupted."""
     deadline = Deadline(box, 10)
     kernel.passes(11, worked=11)
     deadline.enforce()
-    kernel.passes(0.5, worked=0.4)
-    deadline.enforce()
+    assert box.interrupts == 1
+    return deadline
+
+
+@pytest.mark.parametrize(("worked", "seconds"), [(1.5, 1.5), (1.5, 30), (0, 3.5)])
+def test_a_cell_that_does_not_stop_is_killed(
+    kernel: FakeKernel, box: Any, interrupted: Deadline, worked: float, seconds: float
+) -> None:
+    """After its interrupt it has a second of work to end in, or three of doing nothing."""
+    kernel.passes(seconds, worked=worked, held_up=seconds - worked if worked else 0)
+    with pytest.raises(Ended, match="ignored"):
+        interrupted.enforce()
+    assert not box.stalled
+
+
+def test_a_cell_that_others_keep_from_stopping_is_not_killed_for_it(
+    kernel: FakeKernel, box: Any, interrupted: Deadline
+) -> None:
+    """Its second is still before it, up to the clock of the notebook; then it was stalled."""
+    kernel.passes(40, worked=0.5, held_up=39)
+    interrupted.enforce()
+    kernel.passes(10, worked=0.2, held_up=9.8)
+    with pytest.raises(Ended, match="ignored"):
+        interrupted.enforce()
+    assert box.stalled
+
+
+def test_an_interrupt_is_repeated_by_the_time_that_a_cell_had(
+    kernel: FakeKernel, box: Any, interrupted: Deadline
+) -> None:
+    """One may be lost; but who is kept from working has not ignored it."""
+    kernel.passes(5, worked=0.2, held_up=4.8)
+    interrupted.enforce()
+    assert box.interrupts == 1
+    kernel.passes(0.2, worked=0.2)
+    interrupted.enforce()
+    interrupted.enforce()
     assert box.interrupts == 2
-    kernel.passes(3, worked=worked, held_up=held_up)
+
+
+def test_without_a_word_of_delays_the_clock_decides_on_an_interrupt(
+    kernel: FakeKernel, box: Any
+) -> None:
+    """Else one that sleeps on would have all the time of the notebook."""
+    kernel.held_up = None
+    deadline = Deadline(box, 10)
+    kernel.passes(11, worked=11)
+    deadline.enforce()
+    kernel.passes(3.5)
     with pytest.raises(Ended, match="ignored"):
         deadline.enforce()
-    assert box.stalled is stalled
 
 
 @pytest.mark.parametrize(
@@ -152,6 +197,25 @@ def test_a_notebook_that_only_waited_is_stalled(
     with pytest.raises(Ended, match="too long"):
         deadline.enforce()
     assert box.stalled is stalled
+
+
+def test_a_notebook_has_a_limit_of_work(kernel: FakeKernel, box: Any) -> None:
+    """Cells that are each within theirs may take too much together."""
+    box.spent = 12.0
+    deadline = Deadline(box, 10)
+    kernel.passes(9, worked=9)
+    with pytest.raises(Ended, match="too long"):
+        deadline.enforce()
+    assert not box.stalled
+
+
+def test_a_full_disk_ends_the_run(kernel: FakeKernel, box: Any) -> None:
+    """Where nothing else bounds what a box writes, it is looked at while it works."""
+    deadline = Deadline(box, 10)
+    deadline.enforce()
+    box.disk_full = True
+    with pytest.raises(Ended, match="disk"):
+        deadline.enforce()
 
 
 def test_where_the_kernel_tells_of_no_delay_all_waiting_may_be_the_machines(
