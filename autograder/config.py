@@ -71,12 +71,12 @@ class Course:
 
     @property
     def scratch(self) -> Path:
-        """The folder for what is half made; it may be deleted at any time."""
+        """The folder for half-made files; it may be deleted at any time."""
         return self.root / ".autograder" / "scratch"
 
     @property
     def ledger(self) -> Path:
-        """The file that keeps what was run and found; the rest is derived from it."""
+        """The file that keeps runs and findings; all other results are derived from it."""
         return self.root / ".autograder" / "ledger.db"
 
     @property
@@ -136,7 +136,7 @@ def find_course(start: Path) -> Course:
 
 
 def read_settings(path: Path) -> Settings:
-    """The settings in a file; CourseError lists all that is wrong with them."""
+    """The settings in a file; CourseError lists all mistakes in them."""
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

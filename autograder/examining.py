@@ -1,6 +1,6 @@
-"""Examining a machine: each layer is tried by doing, in a real box, what it forbids.
+"""Examines a machine: a real box with one layer tries to do what this layer forbids.
 
-A layer that is off and one that lets the attempt through are the same to an attacker, and here.
+A layer that is off, and a layer that permits the attempt, are the same to an attacker and here.
 """
 
 import ctypes

@@ -1,4 +1,4 @@
-"""The time of a hand-in, as whoever collected it wrote it down."""
+"""Reads the time of a hand-in, as the collecting program wrote it."""
 
 import warnings
 from datetime import UTC, datetime

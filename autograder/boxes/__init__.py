@@ -1,4 +1,4 @@
-"""Our side of the trust line: starts the template, asks it for boxes, and speaks with them."""
+"""Our side of the trust line: starts the template, forks boxes from it, and talks to them."""
 
 from autograder.boxes.box import Box, CellRun, Ended
 from autograder.boxes.deadlines import IDLE_FACTOR, STARVED

@@ -50,7 +50,7 @@ def put_into_group(home: Path, pid: int, memory_mib: int) -> Path:
 
 
 def end_group(group: Path) -> None:
-    """Kill what is left in a group, and remove it."""
+    """Kill the processes that are left in a group, and remove the group."""
     with suppress(OSError):
         (group / "cgroup.kill").write_text("1")
     with suppress(OSError):

@@ -12,7 +12,7 @@ _HIDDEN = {errno.ENAMETOOLONG, errno.EACCES}
 
 
 def is_full(folder: Path) -> bool:
-    """Whether a folder, which may change meanwhile, holds too much, or hides what it holds."""
+    """Whether a folder is too large or cannot be read; it may change meanwhile."""
     files = size = 0
     waiting = [(str(folder), 0)]
     while waiting:

@@ -1,4 +1,4 @@
-"""Saying yes or no when a box wants another process or thread: the other end of its filter."""
+"""Permits and refuses new processes and threads of a box: the clerk's end of its filter."""
 
 import errno
 import fcntl
@@ -18,7 +18,7 @@ _CLONE_THREAD = 0x0001_0000
 
 
 class ForkPermits:
-    """Lets as many forks of one box through as were granted, and threads up to their limit.
+    """Permits the granted number of forks of one box, and threads up to their limit.
 
     The kernel asks about threads only where it cannot count those of one box by itself.
     """
@@ -47,5 +47,5 @@ class ForkPermits:
             return  # The process that asked has died meanwhile.
 
     def close(self) -> None:
-        """Refuse all that comes later: without a listener the call fails in the box."""
+        """Refuse all later calls: without a listener they fail in the box."""
         os.close(self.listener)

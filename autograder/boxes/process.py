@@ -94,7 +94,7 @@ class WarmProcess:
         return 0
 
     def close(self) -> None:
-        """End it; what it has forked ends with it, or with a channel of its own."""
+        """End the process; its forks end with it, or when their own channels close."""
         self._control.close()
         try:
             self._process.wait(timeout=5)

@@ -1,4 +1,4 @@
-"""What the kernel tells of a box's process: its time, its threads, its children, its patience."""
+"""Facts about a box's process from /proc: CPU time, threads, children, and time spent waiting."""
 
 import os
 from contextlib import suppress
@@ -17,7 +17,7 @@ def look(pid: int) -> tuple[float, bool]:
 
 
 def children(pid: int) -> list[int]:
-    """What its threads have forked, where the kernel tells."""
+    """The children of its threads, if the kernel lists them."""
     found: list[int] = []
     for place in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
@@ -33,7 +33,7 @@ def threads(pid: int) -> int:
 
 
 def delayed(pid: int) -> float | None:
-    """Seconds that its threads and children were ready to run and got no CPU; None if untold."""
+    """Seconds that its threads and children waited for a CPU; None if the kernel does not count."""
     nanoseconds = 0
     for process in (pid, *children(pid)):
         for place in Path(f"/proc/{process}/task").glob("*/schedstat"):

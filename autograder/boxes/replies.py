@@ -1,4 +1,4 @@
-"""Reading what a box replies: only what is in a known form passes, cut to what a page can show."""
+"""Reads the replies of a box: only known forms pass, reduced to outputs that a page can show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ CODES = (1, -signal.SIGABRT, -signal.SIGBUS)
 
 
 def is_scarce(failure: str, *, own_disk: bool) -> bool:
-    """Whether a failure tells of something that others may have taken.
+    """Whether a failure shows a shortage that other programs may have caused.
 
     A box has a limit of memory of its own, and perhaps a disk.
     """
@@ -38,5 +38,5 @@ def no_room() -> bool:
 
 
 def _memory_is_promised_once() -> bool:
-    """Whether this kernel refuses what it might not have, instead of killing later."""
+    """Whether this kernel refuses memory that it may not have, instead of killing later."""
     return Path("/proc/sys/vm/overcommit_memory").read_text().strip() == "2"

@@ -1,4 +1,4 @@
-"""What a check belongs to and what it is worth."""
+"""The marks of a check: its exercise and its points."""
 
 import math
 

@@ -180,7 +180,7 @@ def _options(jobs: int, device: str, count: int, unconfined: bool, weaker: bool)
 
 
 def _tell(done: "ClassGraded") -> None:
-    """The table, what is said below it, and what could not be written."""
+    """Print the table, the notes below it, and the problems with writing."""
     from autograder.grading import told
     from autograder.reports import class_notes, class_table
 

@@ -11,7 +11,7 @@ from autograder.text import legible
 
 
 def replay(course: Course, student: str, exercise: str, assignment: str | None = None) -> str:
-    """What was asked, what was answered, and what each check said."""
+    """The recorded questions, answers and findings of one exercise, as text."""
     with Ledger(course.ledger) as ledger:
         name, now = _find(ledger, student, assignment)
         judged = ledger.judged(now.findings)

@@ -37,7 +37,7 @@ def run_uncompiled() -> None:
 
 
 def _disable(function: Any = None, *arguments: Any, **options: Any) -> Any:
-    """What optimisers ask for functions of torch; whoever asks for another one, compiles."""
+    """Note a function of torch as not to be compiled; for any other one import the compiler."""
     if isinstance(function, FunctionType) and function.__module__.startswith("torch."):
         _disabled.append(function)
         return function

@@ -40,7 +40,7 @@ class Outputs:
         self.items, self.clears, self._clear_next, self._characters = [], False, False, 0
 
     def clear(self, *, wait: bool) -> None:
-        """Drop what is shown, at once or with the next output."""
+        """Drop the outputs shown so far, at once or with the next output."""
         self.clears = True
         if wait:
             self._clear_next = True
@@ -74,7 +74,7 @@ class Outputs:
             self.add({"output_type": "stream", "name": name, "text": [text]})
 
     def update(self, display_id: str, data: dict[str, Any], metadata: dict[str, Any]) -> None:
-        """Replace what was shown under an id."""
+        """Replace the output that was shown under an id."""
         for item in self.items:
             if isinstance(item, dict) and item.get("display_id") == display_id:
                 item["data"], item["metadata"] = printable(data), metadata

@@ -1,4 +1,4 @@
-"""One pause of a box: what is asked in it is asked once, and what is said ahead in one go."""
+"""One pause of a box: each question is sent once, and questions asked ahead in one message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ Replies = dict[str, tuple[int, Reply]]
 
 @dataclass(slots=True)
 class Pause:
-    """What was asked during one pause, over the channel to the clerk, and what was answered."""
+    """The questions of one pause, sent over the channel to the clerk, and their answers."""
 
     channel: Channel
     room: int = KEPT_BYTES

@@ -1,4 +1,4 @@
-"""An instructor's notebook: reading it by nbgrader's metadata, and all that is wrong with it."""
+"""Reads an instructor's notebook by nbgrader's metadata, and lists its problems."""
 
 import ast
 import json

@@ -24,9 +24,9 @@ class TooLargeError(Exception):
 
 
 def condense(file: BinaryIO, most: int) -> bytes:
-    """The notebook in an open file of at most so many bytes, without its outputs.
+    """The notebook in an open file of at most `most` bytes, without its outputs.
 
-    Of what does not begin like a notebook only that beginning.  Raises TooLargeError.
+    Of a file that does not begin like a notebook, only the beginning.  Raises TooLargeError.
     """
     head = file.read(_HEAD)
     if not _OBJECT.fullmatch(head):

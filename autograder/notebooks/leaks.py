@@ -29,7 +29,7 @@ def find_leaks(
     source: Notebook, released: Notebook, visible: Mapping[str, str], files: Mapping[str, str],
     hidden: Path,
 ) -> list[Problem]:  # fmt: skip
-    """Every line of a release that tells a secret; `visible` and `files` map names to texts."""
+    """Every line of a release that contains a secret; `visible` and `files` map names to texts."""
     given = [cell.source for cell in released.cells if cell.kind is Kind.GIVEN]
     checks = dict(_hidden_checks(hidden, _squashed([*given, *visible.values()])))
     secrets = checks | dict(_solution(source, _squashed(given)))

@@ -35,7 +35,7 @@ def match(release: Sequence[Cell], handed: Sequence[Cell]) -> tuple[Places, set[
 
 
 def divide(release: Sequence[Cell], handed: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
-    """The submitted cells, those that hold two cells of the release divided; and what was found."""
+    """The submitted cells, with merged ones divided, and the names of the divided answers."""
     cells = list(handed)
     found: list[str] = []
     if sum(cell.source.count("\n") for cell in cells) > MOST_LINES:
@@ -59,7 +59,7 @@ def are_pieces(cell: Cell, claims: Iterable[Cell]) -> bool:
 
 
 def plain(source: str) -> str:
-    """The text without what nobody sees: spaces at the ends of lines, empty lines at its ends."""
+    """The text without invisible differences: spaces at line ends, empty lines at both ends."""
     return "\n".join(line.rstrip() for line in source.split("\n")).strip()
 
 
@@ -75,7 +75,7 @@ def _by_ids_and_text(release: Sequence[Cell], handed: Sequence[Cell]) -> Places:
 
 
 def _mistaken(release: Sequence[Cell], handed: Sequence[Cell], matched: Places) -> list[int]:
-    """Copies that took an id along and hold another answer, which nobody claims."""
+    """Copied cells that kept an id but hold the answer of another cell, which is missing."""
     claims = Counter(matched.values())
     others = [release[place] for place in _open(release, matched)]
     return [
@@ -109,7 +109,7 @@ def _one_each(
 
 
 def _by_likeness(release: Sequence[Cell], handed: Sequence[Cell], matched: Places) -> Places:
-    """Cells whose ids are gone and whose text was changed; all that are equally like a cell."""
+    """Changed cells without ids, matched by likeness; if several are equally like, all of them."""
     free = {place: lines_of(cell) for place, cell in enumerate(handed) if place not in matched}
     found: Places = {}
     for wanted in _open(release, matched):
@@ -129,7 +129,7 @@ def _by_likeness(release: Sequence[Cell], handed: Sequence[Cell], matched: Place
 
 
 def _in_pieces(release: Sequence[Cell], handed: Sequence[Cell], matched: Places) -> Places:
-    """Pieces of a divided answer that lost their ids, with what stands between them."""
+    """Pieces of a divided answer that lost their ids, with the cells between them."""
     found: Places = {}
     for wanted, cell in enumerate(release):
         if cell.kind is not Kind.ANSWER:

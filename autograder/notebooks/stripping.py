@@ -13,7 +13,7 @@ _KEYS = {"cell_type", "id", "metadata", "source", "outputs", "execution_count", 
 
 
 def strip(notebook: Any) -> None:
-    """Take out of a notebook, as nbformat has it, all that a release does not hold."""
+    """Remove from an nbformat notebook everything that a release does not contain."""
     _keep(notebook["metadata"], _NOTEBOOK)
     for cell in notebook["cells"]:
         _keep(cell, _KEYS)

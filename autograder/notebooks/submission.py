@@ -54,7 +54,7 @@ class Submission:
 
     @property
     def digest(self) -> str:
-        """A digest of all paths with what they hold, or why they do not count."""
+        """A digest of all paths with their contents, or the reasons why they do not count."""
         found = hashlib.sha256()
         for name in sorted({*self.files, *self.left_out}):
             held = self.files.get(name)
@@ -65,7 +65,7 @@ class Submission:
 
     @property
     def notebooks(self) -> list[str]:
-        """The paths of what is called like a notebook, read or left out."""
+        """The paths of all files with a notebook's name, read or left out."""
         return sorted(name for name in (*self.files, *self.left_out) if is_notebook(name))
 
     @property

@@ -1,4 +1,4 @@
-"""An answer with stubs left in it: what of it can run all the same.
+"""An answer with stubs left in it: the part that can still run.
 
 A stub is no Python, so one of them would keep a whole cell from running.  The statement that holds
 it is left out; in a function it raises, and says why.
@@ -38,7 +38,7 @@ def without_stubs(source: str) -> str:
 
 
 def _unfilled(body: list[ast.stmt], instead: str) -> Iterator[tuple[ast.stmt, str]]:
-    """The innermost statements that hold a stub, and what stands for each."""
+    """The innermost statements with a stub, and the replacement of each."""
     for statement in body:
         inner = [part for name in _BODIES for part in getattr(statement, name, [])]
         parts = [part for part in inner if isinstance(part, ast.stmt)]

@@ -1,4 +1,4 @@
-"""Writing a notebook: our cells and what they printed, in the release's frame."""
+"""Writes a notebook: our cells and their outputs, in the release's frame."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What was asked, what was answered, and what each check said: the record, for a dispute."""
+"""The record of an exercise, for a dispute: questions, answers and findings as text."""
 
 import struct
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Pages that a student had a hand in, made harmless for the browser of whoever reads them.
+"""Makes pages with a student's content harmless for the reader's browser.
 
 nbgrader's pages put a student's markdown and outputs in as they are; the filters here replace those
 of nbconvert.

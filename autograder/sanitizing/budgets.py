@@ -37,7 +37,7 @@ _NOT_SHOWN = "This page is full: this part is not shown."
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page while it is made: what it may still take, and where its pictures lie."""
+    """One page while it is made: its remaining budget, and the folder of its pictures."""
 
     folder: Path | None = None
     left: dict[str, int] = field(default_factory=lambda: dict(_WHOLE))
@@ -62,9 +62,9 @@ class Page:
 
 
 def page_of(resources: Any, *, ours: bool = False) -> Page:
-    """The page that nbconvert is making, by what its templates know; it is made where it is new.
+    """The page that nbconvert is making, kept in its resources and created at the first call.
 
-    What is `ours`, findings and comments, has a budget of its own: no cell uses up its room.
+    Findings and comments (`ours`) have a budget of their own, which no cell can use up.
     """
     key = "autograder's own" if ours else "autograder"
     page = resources.get(key)

@@ -69,7 +69,7 @@ class Case:
     def each(
         self, work: Callable[[Item], Made], items: Sequence[Item], question: str
     ) -> Iterator[Made]:
-        """Do it for each, several at once, and hand on in order; what is no longer wanted stops."""
+        """Do the work for each item, several at once, in order; stop if nobody reads on."""
         with ThreadPoolExecutor(self.jobs) as pool:
             futures = [pool.submit(work, item) for item in items]
             done = (future.result() for future in futures)

@@ -30,7 +30,7 @@ SLACK = 5e-4
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """A labelled submission: what it is, what it holds, and what it must get."""
+    """A labelled submission: its title, its answers, and the points and ending that it must get."""
 
     name: str
     title: str
@@ -55,7 +55,7 @@ class Specimen:
         target.write_text(compose(release, cells, {}), encoding="utf-8")
 
     def disagreements(self, grade: Grade) -> list[str]:
-        """How a grade differs from what is stated; empty when it agrees."""
+        """How a grade differs from the stated one; empty if it agrees."""
         found = []
         if grade.ending != self.ending:
             found.append(f"ending {grade.ending}, stated {self.ending}")
@@ -89,7 +89,7 @@ def read_specimens(folder: Path) -> tuple[Specimen, ...]:
 
 
 def disagreements(specimens: Sequence[Specimen], grades: Sequence[Grade]) -> dict[str, list[str]]:
-    """For each specimen that did not get what it states: how it differs."""
+    """The differences of each specimen that did not get its stated grade."""
     by_student = {grade.student: grade for grade in grades}
     found = {}
     for specimen in specimens:

@@ -22,7 +22,7 @@ TOLD = {
     "no_one_hot": ["the gradient of argument 1 is not right everywhere"],
     "transposed": ["the gradient of linear.weight has shape (2, 3), (3, 2) was expected"],
     "not_summed": ["linear.bias has shape (4, 2)", "batch_norm.shift has shape (4, 3)"],
-    "accumulated": ["linear.weight is added to that", "batch_norm.shift is added to that"],
+    "accumulated": ["linear.weight is added to the grad", "batch_norm.shift is added to the grad"],
     "wrong_sign": ["minus the right gradient, everywhere", "shapes cannot be multiplied"],
     "constants": ["the gradient of argument 1 is not right everywhere"],
     "sample_variance": ["right except for n - 1 in place of n"],

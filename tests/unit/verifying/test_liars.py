@@ -99,7 +99,7 @@ def test_a_check_that_asks_for_words_alone_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its questions are values by their names; one that calls or runs something is not."""
-    assert "by their names, which a box may claim: curve.x" in liars(solved(tmp_path, no)).notes[0]
+    assert "by name, which a box may claim: curve.x" in liars(solved(tmp_path, no)).notes[0]
     several = {"ask": "each", "each": [*PROBES["curve.x"], {"ask": "call", "function": "f"}]}
     for probe in (several, {"ask": "value", "rerun": "curve"}, {"ask": "grad"}):
         monkeypatch.setitem(PROBES, "curve.x", [probe])
