@@ -248,6 +248,11 @@ def test_a_mistake_is_findable(clerk: Clerk) -> None:
         ({"missing": "x"}, "not reached", "x is not defined"),
         ({"gone": "the box timed out"}, "not reached", "the box timed out"),
         (
+            {"withheld": "no time"},
+            "inconclusive",
+            "EvidenceError: no time (check_curve.py, line 10)",
+        ),
+        (
             {"raised": {"type": "TypeError", "message": "no\nway"}},
             "failed",
             "x raised TypeError: no way",
