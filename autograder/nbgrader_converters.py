@@ -1,7 +1,7 @@
 """nbgrader's converters, of a course of ours: what fails leaves what stood, and is one sentence.
 
     generate_assignment   made aside, then put in the place of the release that stood
-    autograde             `autograder for-nbgrader` as a process of its own for each student; nothing that
+    autograde             `autograder for-nbgrader`, a process for each student; nothing that
                           was handed in is copied or read here
     generate_feedback     pages written one by one, each in the place of the one that stood
 
