@@ -36,8 +36,8 @@ from autograder.notebooks import (
     replace_solutions,
 )
 from autograder.notebooks.assignment import place_of
+from autograder.notebooks.attachments import kept
 from autograder.notebooks.leaks import find_leaks
-from autograder.notebooks.pictures import kept
 from autograder.notebooks.stripping import strip
 from autograder.notebooks.stubs import without_markers
 from autograder.revising import Words, foresee

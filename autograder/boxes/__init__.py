@@ -2,9 +2,9 @@
 
 from autograder.boxes.box import Box, CellRun, Ended
 from autograder.boxes.deadlines import IDLE_FACTOR, STARVED
+from autograder.boxes.incoming import Reply, gone
 from autograder.boxes.layers import LAYERS, Layer, missing_walls
 from autograder.boxes.process import WarmProcess
-from autograder.boxes.replies import Reply, gone
 from autograder.boxes.template import Template
 
 __all__ = [

@@ -16,8 +16,8 @@ from autograder.boxes import disk, scarcity
 from autograder.boxes.cgroups import end_group
 from autograder.boxes.deadlines import AGAIN_SECONDS, GRACE_SECONDS, Deadline
 from autograder.boxes.forks import ForkPermits
-from autograder.boxes.processes import children, threads
-from autograder.boxes.replies import Reply, checked_reply, cleaned, is_output, numbered
+from autograder.boxes.incoming import Reply, checked_reply, cleaned, is_output, numbered
+from autograder.boxes.procfs import children, threads
 from autograder.boxes.template import Forked
 from autograder.config import RunLimits
 from autograder.evidence import (

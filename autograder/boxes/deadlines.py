@@ -7,7 +7,7 @@ by a disk.  The kernel knows which; only what was held up is worth running again
 import time
 from typing import TYPE_CHECKING
 
-from autograder.boxes.processes import delayed, look
+from autograder.boxes.procfs import delayed, look
 
 if TYPE_CHECKING:
     from autograder.boxes.box import Box

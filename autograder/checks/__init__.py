@@ -15,12 +15,12 @@ A failed ``assert`` fails the check, and its message, if it has one, is shown to
 Any other exception is a mistake of the check: the grade is withheld until it is mended.
 """
 
+from autograder.checks.coercing import tensor
 from autograder.checks.comparing import above, below, close, nonlinear_in
 from autograder.checks.gradients import gradients_close
 from autograder.checks.marks import exercise, points
 from autograder.checks.searching import given, tensors
 from autograder.checks.sources import words_of
-from autograder.checks.tensors import tensor
 from autograder.judging.current import CheckFailed, NotReached
 from autograder.judging.students import Student
 

@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 
 import torch
 
+from autograder.checks.coercing import tensor
 from autograder.checks.diagnosing import told
-from autograder.checks.likeness import FEWEST
-from autograder.checks.tensors import tensor
+from autograder.checks.similarity import FEWEST
 from autograder.checks.tolerances import tolerances
 from autograder.judging.current import CheckFailed, NotReached, current
 

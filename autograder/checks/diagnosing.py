@@ -13,7 +13,7 @@ from math import inf, log, pi
 import torch
 from torch import Tensor
 
-from autograder.checks.likeness import (
+from autograder.checks.similarity import (
     FEWEST,
     Pair,
     centred,

@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
+from autograder.checks.coercing import tensor
 from autograder.checks.diagnosing import told
-from autograder.checks.tensors import tensor
 from autograder.judging.current import CheckFailed, NotReached, StudentRaised, current
 from autograder.judging.students import Student
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from autograder.checks.likeness import FEWEST, Pair, telling
+from autograder.checks.similarity import FEWEST, Pair, telling
 from autograder.checks.waves import curve_of, wrong_part
 
 _ROW = 12  # values that make a curve

@@ -9,7 +9,7 @@ from autograder.text import as_json
 @app.command(rich_help_panel=OPERATORS)
 def doctor(json: Json = False) -> None:
     """Try each layer of the box on this machine; exit code 1 if a wall is missing."""
-    from autograder.examining import examine
+    from autograder.doctor import examine
     from autograder.reports import layers_table
 
     found = examine()

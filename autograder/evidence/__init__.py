@@ -9,7 +9,7 @@ from autograder.evidence.frames import (
     count_parts,
     frame,
 )
-from autograder.evidence.outputs import left_out, letters
+from autograder.evidence.shown import left_out, letters
 from autograder.evidence.values import (
     ITEM_BYTES,
     SMALL,

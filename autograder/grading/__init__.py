@@ -3,13 +3,13 @@
 submitted/ --rebuild--> cells --run--> evidence --judge--> findings --> ledger --> gradebook
 """
 
-from autograder.grading.classes import grade
-from autograder.grading.graded import Graded, comments
-from autograder.grading.grading import Options, Workshop
-from autograder.grading.judges import JudgeTemplate
-from autograder.grading.recording import ClassGraded, grade_class, sync_class, told
-from autograder.grading.replaying import replay
-from autograder.grading.writing import standing, written
+from autograder.grading.clerk import ClassGraded, grade_class, sync_class, told
+from autograder.grading.exercise_record import replay
+from autograder.grading.graded_submission import Graded, comments
+from autograder.grading.judge_proxy import JudgeTemplate
+from autograder.grading.results import standing, written
+from autograder.grading.workers import grade
+from autograder.grading.workshop import Options, Workshop
 
 __all__ = [
     "ClassGraded",

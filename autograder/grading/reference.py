@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from autograder.evidence import FormatError
-from autograder.grading.graded import Graded
-from autograder.grading.grading import Workshop
+from autograder.grading.graded_submission import Graded
 from autograder.grading.keys import Key, Keys, digest
 from autograder.grading.tapes import Unrecorded, unpack
+from autograder.grading.workshop import Workshop
 from autograder.ledger import Judged, KeptRun, Ledger
 from autograder.model import Grade, Verdict
 from autograder.notebooks import Cell, Rebuilt, read_assignment, without_markers

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.boxes import CellRun, Ended
-from autograder.grading.explaining import Makers, called, explain, origin
-from autograder.grading.judges import Judge
+from autograder.grading.failures import Makers, called, explain, origin
+from autograder.grading.judge_proxy import Judge
 from autograder.grading.tapes import Player, Recorder, runs
 from autograder.model import Check, Ending, Finding, Verdict
 from autograder.notebooks import Cell, Kind, Rebuilt, has_stub

@@ -15,8 +15,8 @@ from typing import Any
 
 from autograder.boxes import Box, CellRun, Ended, Reply
 from autograder.evidence import FormatError, FrameReader, Json, Limits, Message, frame
-from autograder.grading.doubles import Double
 from autograder.grading.keys import digest
+from autograder.grading.replayed_box import Double
 from autograder.model import Ending
 from autograder.notebooks import Care, Cell, Kind, Note, Rebuilt, has_stub, without_stubs
 

@@ -36,7 +36,7 @@ def main() -> None:
     try:
         layers = _find_layers(control, config["layers"])
         control.send(json.dumps({"layers": layers}).encode())
-        from autograder.guest.box import run
+        from autograder.guest.serving import run
         from autograder.guest.warming import warm
 
         shell = warm(config["device"])

@@ -19,8 +19,9 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.asking.replies import Raised
-from autograder.guest import axes, calls, serial
-from autograder.guest.outputs import Output, Outputs, Stream, draw_late, finish, printable
+from autograder.guest import serial
+from autograder.guest.displaying import Output, Outputs, Stream, draw_late, finish, printable
+from autograder.guest.figures import axes, calls
 
 MESSAGE_CHARACTERS = 500
 _CELL = "<cell {}>"  # the file that its code is said to stand in

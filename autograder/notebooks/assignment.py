@@ -12,8 +12,8 @@ from typing import Any
 
 from autograder.errors import CourseError, Problem
 from autograder.model import Check
+from autograder.notebooks.attachments import read_attachments
 from autograder.notebooks.cells import Cell, Kind, Notebook, name_of
-from autograder.notebooks.pictures import read_attachments
 from autograder.notebooks.stubs import MarkerError, find_regions, has_stub
 
 _SCHEMA = 3

@@ -11,9 +11,9 @@ from typing import Any
 
 from autograder.errors import SubmissionError
 from autograder.evidence import PARTS, count_parts
+from autograder.notebooks.attachments import read_attachments
 from autograder.notebooks.bulk import LARGEST_FILE, TooLargeError, condense
 from autograder.notebooks.cells import Cell, Kind, Notebook
-from autograder.notebooks.pictures import read_attachments
 from autograder.text import legible
 
 MOST_CELLS = 2000

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from autograder.errors import SubmissionError
+from autograder.notebooks.attachments import attach_files
 from autograder.notebooks.cells import Kind, Notebook
 from autograder.notebooks.earlier import Earlier
-from autograder.notebooks.pictures import attach_files
 from autograder.notebooks.reading import read_notebook
 from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
 from autograder.notebooks.submission import Submission

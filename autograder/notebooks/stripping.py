@@ -5,7 +5,7 @@ Anything else, such as the state of widgets or a note in a cell's metadata, coul
 
 from typing import Any
 
-from autograder.notebooks.pictures import kept
+from autograder.notebooks.attachments import kept
 
 _NOTEBOOK = {"kernelspec", "language_info"}
 _CELL = {"nbgrader", "editable", "deletable", "tags", "slideshow", "jupyter", "collapsed"}

@@ -14,6 +14,6 @@ of nbconvert.
 
 from autograder.sanitizing.budgets import Page
 from autograder.sanitizing.elements import clean_html
-from autograder.sanitizing.texts import clean_markdown
+from autograder.sanitizing.markdown import clean_markdown
 
 __all__ = ["Page", "clean_html", "clean_markdown"]

@@ -24,8 +24,8 @@ from autograder.sanitizing.budgets import (
     page_of,
 )
 from autograder.sanitizing.elements import clean_html as cleaned
+from autograder.sanitizing.markdown import clean_markdown
 from autograder.sanitizing.pictures import decoded
-from autograder.sanitizing.texts import clean_markdown
 
 _SHOWN = ("text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "text/plain")
 _PICTURES = {"image/png", "image/jpeg"}

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from autograder.config import RunLimits
 from autograder.notebooks import Cell, Kind
-from autograder.verifying.bench import Answer, Case
+from autograder.verifying.case import Answer, Case
 
 HEADROOM = 5
 _TIGHT = 2

@@ -15,7 +15,7 @@ from scipy.special import bdtr, betaincinv
 
 from autograder.model import Ending, Finding, Grade, Measured, Verdict
 from autograder.notebooks import Cell, Kind
-from autograder.verifying.bench import UNDRAWN, Answer, Case
+from autograder.verifying.case import UNDRAWN, Answer, Case
 
 CONFIDENCE = 0.95
 _TWO_THREADS = Cell("threads", "code", "import torch\ntorch.set_num_threads(2)", Kind.ADDED)

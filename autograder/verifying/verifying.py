@@ -8,7 +8,7 @@ from typing import Any
 from autograder.config import Course
 from autograder.model import Check
 from autograder.notebooks import read_assignment
-from autograder.verifying.bench import Answer, Case, Open
+from autograder.verifying.case import Answer, Case, Open
 from autograder.verifying.costs import costs
 from autograder.verifying.liars import liars
 from autograder.verifying.specimens import disagreements, read_specimens

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 AT_ONCE = """
-from autograder.guest.axes import LazyAxes
+from autograder.guest.figures.axes import LazyAxes
 LazyAxes.waits = staticmethod(lambda: False)
 from contextlib import nullcontext as _plainly
-from autograder.guest import outputs as _outputs
+from autograder.guest import displaying as _outputs
 _outputs.remembering = _plainly
 """
 

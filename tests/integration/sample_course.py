@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autograder.config import Course, find_course
 from autograder.grading import Graded, Options, Workshop
-from autograder.grading.warmth import Warm
+from autograder.grading.template_pool import Warm
 from autograder.notebooks import read_assignment
 from autograder.verifying import Specimen, read_specimens
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from autograder.boxes import Box
 from autograder.config import RunLimits
 from autograder.evidence import Array, Json, Value, decode, encode
-from autograder.grading.doubles import Double
+from autograder.grading.replayed_box import Double
 
 LIMITS = RunLimits(cell_seconds=1, notebook_seconds=5, probe_seconds=1, memory_mib=512, file_mib=8)
 MakeBox = Callable[..., Box]

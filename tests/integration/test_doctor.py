@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from typer import Exit
 
-from autograder import examining
+from autograder import doctor
 from autograder.boxes import LAYERS, Template, missing_walls
 from autograder.commands import operators
-from autograder.examining import canaries, refuses
+from autograder.doctor import canaries, refuses
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_the_command_shows_every_layer(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """As JSON and as a table, with an exit code that says whether grading would refuse."""
-    monkeypatch.setattr(examining, "Template", lambda: nullcontext(template))
+    monkeypatch.setattr(doctor, "Template", lambda: nullcontext(template))
     with pytest.raises(Exit) as ended:
         operators.doctor(as_json)
     shown = capsys.readouterr().out

@@ -7,7 +7,7 @@ from sample_course import Once, beside, sample_course, specimens_of
 
 from autograder.boxes import Template
 from autograder.grading import Options, Workshop
-from autograder.grading.warmth import Warm
+from autograder.grading.template_pool import Warm
 from autograder.verifying import Specimen
 
 SPECIMENS = specimens_of("layers")

@@ -10,7 +10,7 @@ import pytest
 from autograder.boxes import Template
 from autograder.config import Course, find_course
 from autograder.grading import Graded, Options, Workshop, comments
-from autograder.grading.warmth import Warm
+from autograder.grading.template_pool import Warm
 from autograder.model import Ending
 from autograder.reports import class_notes
 

@@ -11,7 +11,7 @@ import pytest
 from small_boxes import array, ask, shown
 
 from autograder.boxes import Box, Ended
-from autograder.boxes.processes import look
+from autograder.boxes.procfs import look
 from autograder.evidence import Json, Unreadable, Value
 from autograder.model import Ending
 

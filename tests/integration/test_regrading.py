@@ -171,7 +171,7 @@ def test_our_failure_costs_no_evidence(course: Course, monkeypatch: pytest.Monke
     known = grade(course)
     change_checks(course, {"x follows the formula": "x is right"})
     with monkeypatch.context() as broken:
-        broken.setattr("autograder.grading.grading.run", lambda *_: 1 / 0)
+        broken.setattr("autograder.grading.workshop.run", lambda *_: 1 / 0)
         assert set(grade(course, dry_run=True).why.values()) == {"withheld"}
     change_checks(course, {})
     assert repr(grade(course).grades) == repr(known.grades)
@@ -205,7 +205,7 @@ def test_what_was_graded_stands_under_its_own_key(
         return before
 
     with monkeypatch.context() as changed:
-        changed.setattr("autograder.grading.recording.read_submission", read_and_change)
+        changed.setattr("autograder.grading.clerk.read_submission", read_and_change)
         done = grade_class(course, "hw", ["fay"], Options(jobs=1))
     assert (points(done), done.why) == ({"fay": 3}, {"fay": "new"})
     hand_in(course, "fay", "x = 'wrong'")

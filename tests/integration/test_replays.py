@@ -11,7 +11,7 @@ from tiny_course import class_course
 from autograder.boxes import LAYERS, Box
 from autograder.evidence import Json
 from autograder.grading import Options, Workshop
-from autograder.grading.doubles import Double
+from autograder.grading.replayed_box import Double
 from autograder.model import Ending, Verdict
 from autograder.notebooks import Cell, Kind, Rebuilt, read_assignment
 

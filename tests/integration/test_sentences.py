@@ -7,7 +7,7 @@ from sample_course import Once, sample_course
 
 from autograder.boxes import Template
 from autograder.grading import Options, Workshop, comments
-from autograder.grading.warmth import Warm
+from autograder.grading.template_pool import Warm
 from autograder.verifying import Specimen
 
 ZERO = "torch.zeros(1, requires_grad=True)"

@@ -10,7 +10,7 @@ from sample_course import Once, beside, sample_course, specimens_of
 from autograder.boxes import Template
 from autograder.config import Course
 from autograder.grading import Graded, Options, Workshop, comments, grade
-from autograder.grading.warmth import Warm
+from autograder.grading.template_pool import Warm
 from autograder.notebooks import Cell, Kind, read_assignment, rebuild
 from autograder.verifying import Specimen, disagreements
 

@@ -32,7 +32,7 @@ except SubmissionError as problem:
 """
 EXPLAIN = """
 import resource, sys, time
-from autograder.grading.explaining import Makers, explain
+from autograder.grading.failures import Makers, explain
 from autograder.notebooks import Cell, Kind
 cells = [
     Cell(f"c{n}", "code", "\\n".join(f"v{n}_{k} = w{k}, v" for k in range(1000)), Kind.ADDED)

@@ -93,7 +93,7 @@ def _run(shell: Any, sources: Sequence[str]) -> float:
     """Run the cells in the child; the seconds in which figures were drawn."""
     from matplotlib.backend_bases import FigureCanvasBase
 
-    from autograder.guest.box import seed
+    from autograder.guest.serving import seed
     from autograder.guest.shell import run_cell
 
     drawing, draw = 0.0, FigureCanvasBase.print_figure

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder.boxes import Box, Template
 from autograder.config import find_course
-from autograder.examining import small_box
+from autograder.doctor import small_box
 from autograder.grading import JudgeTemplate, Options, Workshop, grade_class, judges, writing
 from autograder.ledger import Ledger
 from tools.bench.courses import Pair

@@ -12,10 +12,10 @@ import torch
 from autograder.asking import questions, replies
 from autograder.asking.questions import Question
 from autograder.asking.replies import Reply
-from autograder.boxes.replies import checked_reply
+from autograder.boxes.incoming import checked_reply
 from autograder.checks import CheckFailed, NotReached, Student
 from autograder.evidence import Message
-from autograder.guest.box import Box
+from autograder.guest.serving import Box
 from autograder.judging.current import Running, running
 from autograder.judging.kernel import Kernel
 

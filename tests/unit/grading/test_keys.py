@@ -123,7 +123,7 @@ def test_a_tidier_source_of_ours_changes_no_key(
         found = Keys(course, "hw", Options().how)
         return found.of("handed in"), found.mark("findings")
 
-    files = ("guest/box.py", "checks/comparing.py", "grading/running.py", "model.py")
+    files = ("guest/serving.py", "checks/comparing.py", "grading/running.py", "model.py")
     for name in (*files, "reports/pages.py"):
         touch(f"package/{name}")(course)
     monkeypatch.setattr(module, "_PACKAGE", tmp_path / "package")

@@ -12,7 +12,7 @@ from test_verifying import PROBES, SOURCE, answered, case
 from autograder.config import Course
 from autograder.model import Ending
 from autograder.notebooks import Cell
-from autograder.verifying.bench import Case
+from autograder.verifying.case import Case
 from autograder.verifying.liars import liars
 
 SOLUTION = """\

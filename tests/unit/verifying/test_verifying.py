@@ -13,7 +13,7 @@ from autograder.errors import CourseError
 from autograder.model import Check, Ending, Finding, Grade, Measured, Verdict
 from autograder.notebooks import Cell, Kind, Notebook
 from autograder.verifying import Answer, Bench, report
-from autograder.verifying.bench import Case
+from autograder.verifying.case import Case
 from autograder.verifying.costs import costs
 from autograder.verifying.specimens import Specimen
 from autograder.verifying.stability import Tally, parity, stability, thresholds

@@ -7,7 +7,7 @@ from dataclasses import replace
 from autograder.config import Course
 from autograder.errors import AutograderError
 from autograder.gradebook import Entry, EntryError, record, recorded, write_autograded
-from autograder.grading.graded import comments
+from autograder.grading.graded_submission import comments
 from autograder.grading.keys import Keys
 from autograder.ledger import Current, Ledger
 from autograder.model import Grade

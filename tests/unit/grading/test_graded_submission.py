@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.grading.graded import Graded
+from autograder.grading.graded_submission import Graded
 from autograder.grading.tapes import Tape
 from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.notebooks import Rebuilt

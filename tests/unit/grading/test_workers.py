@@ -11,11 +11,11 @@ import pytest
 from autograder.config import Course, Settings
 from autograder.errors import BoxError, CourseError
 from autograder.grading import Options, Workshop, grade
-from autograder.grading.graded import Graded
-from autograder.grading.grading import ATTEMPTS
+from autograder.grading.graded_submission import Graded
 from autograder.grading.running import Run
 from autograder.grading.tapes import Tape
-from autograder.grading.warmth import MOST, Warm
+from autograder.grading.template_pool import MOST, Warm
+from autograder.grading.workshop import ATTEMPTS
 from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.notebooks import Cell, Kind, Notebook, Rebuilt
 from autograder.reports import class_notes

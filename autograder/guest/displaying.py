@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.evidence import left_out, letters
-from autograder.guest.axes import install, present_settings, settings
-from autograder.guest.drawing import remembering, share_mathtext
+from autograder.guest.figures.axes import install, present_settings, settings
+from autograder.guest.figures.drawing import remembering, share_mathtext
 
 TEXT_CHARACTERS = 500_000
 OUTPUTS = 1000

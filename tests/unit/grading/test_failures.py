@@ -1,6 +1,6 @@
 """Why a cell stopped, in words that help."""
 
-from autograder.grading.explaining import Makers, explain, origin
+from autograder.grading.failures import Makers, explain, origin
 from autograder.notebooks import Cell, Kind
 
 FAILURE = "NameError in line 1: name 'w' is not defined"

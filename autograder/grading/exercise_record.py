@@ -3,7 +3,7 @@
 from autograder.config import Course
 from autograder.errors import UsageError
 from autograder.evidence import Message
-from autograder.grading.recording import recall
+from autograder.grading.clerk import recall
 from autograder.ledger import Current, Judged, Ledger
 from autograder.model import Grade
 from autograder.reports import transcript

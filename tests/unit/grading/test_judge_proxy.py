@@ -14,8 +14,8 @@ import pytest
 
 from autograder.boxes import CellRun
 from autograder.evidence import Channel
-from autograder.grading import judges
-from autograder.grading.judges import Judge
+from autograder.grading import judge_proxy
+from autograder.grading.judge_proxy import Judge
 from autograder.grading.running import run
 from autograder.model import Check, Finding, Verdict
 from autograder.notebooks import Cell, Kind, Rebuilt
@@ -114,9 +114,9 @@ def test_a_check_that_is_not_heard_decides_nothing(
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clerk whose patience is over at once."""
-    monkeypatch.setattr(judges, "TICK_SECONDS", 0.001)
-    monkeypatch.setattr(judges, "JUDGING_SECONDS", 10)
-    monkeypatch.setattr(judges, "look", lambda _: (11, False))
+    monkeypatch.setattr(judge_proxy, "TICK_SECONDS", 0.001)
+    monkeypatch.setattr(judge_proxy, "JUDGING_SECONDS", 10)
+    monkeypatch.setattr(judge_proxy, "look", lambda _: (11, False))
 
 
 def late(release: Event) -> Say:
@@ -154,10 +154,10 @@ def test_the_patience_of_the_clerk_is_cpu_time(
             release.set()
         return 9, True
 
-    monkeypatch.setattr(judges, "TICK_SECONDS", 0.001)
-    monkeypatch.setattr(judges, "JUDGING_SECONDS", 10)
-    monkeypatch.setattr(judges, "look", look)
-    monkeypatch.setattr(judges, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr(judge_proxy, "TICK_SECONDS", 0.001)
+    monkeypatch.setattr(judge_proxy, "JUDGING_SECONDS", 10)
+    monkeypatch.setattr(judge_proxy, "look", look)
+    monkeypatch.setattr(judge_proxy, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     judge = make(late(release), 1 << 30)
     judge.judge._channel.socket.settimeout(10)
     assert judge.hears("a") == [[Verdict.PASSED, "", 1]]
@@ -168,7 +168,7 @@ def test_one_that_waits_for_ever_is_late_as_well(
 ) -> None:
     """For one that does nothing the clock decides."""
     release = Event()
-    monkeypatch.setattr(judges, "TICK_SECONDS", 0.001)
+    monkeypatch.setattr(judge_proxy, "TICK_SECONDS", 0.001)
     judge = make(late(release))
     judge.judge._channel.socket.settimeout(0.01)
     assert judge.hears("a") == [UNHEARD]

@@ -27,7 +27,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec, SubplotSpec
 from matplotlib.projections import register_projection
 
-from autograder.guest.calls import (
+from autograder.guest.figures.calls import (
     CURVES,
     LINES,
     TITLES,

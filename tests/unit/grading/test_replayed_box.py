@@ -8,7 +8,7 @@ import pytest
 
 from autograder.boxes import CellRun, Ended, Reply
 from autograder.config import RunLimits
-from autograder.grading.doubles import NO_TIME, OTHERWISE, Double
+from autograder.grading.replayed_box import NO_TIME, OTHERWISE, Double
 from autograder.model import Ending
 
 LIMITS = RunLimits(cell_seconds=30, notebook_seconds=100, probe_seconds=10)

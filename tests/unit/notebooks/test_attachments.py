@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autograder.notebooks import Cell, Kind, Notebook, compose, read_assignment, read_submission
-from autograder.notebooks import pictures as module
+from autograder.notebooks import attachments as module
 from autograder.notebooks import receive as receive_submission
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20

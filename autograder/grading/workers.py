@@ -6,9 +6,9 @@ from functools import partial
 from itertools import islice
 from threading import Barrier
 
-from autograder.grading.graded import Graded
-from autograder.grading.grading import Workshop
+from autograder.grading.graded_submission import Graded
 from autograder.grading.tapes import Tape
+from autograder.grading.workshop import Workshop
 
 
 def grade(

@@ -14,12 +14,12 @@ from autograder.boxes import IDLE_FACTOR, LAYERS, Box, Ended, Template, missing_
 from autograder.config import Course
 from autograder.errors import BoxError, ConfinementError, CourseError, Problem, SubmissionError
 from autograder.files import find_ways_out, workplace
-from autograder.grading.doubles import Double
-from autograder.grading.graded import Graded, Outputs
-from autograder.grading.judges import JudgeTemplate
+from autograder.grading.graded_submission import Graded, Outputs
+from autograder.grading.judge_proxy import JudgeTemplate
+from autograder.grading.replayed_box import Double
 from autograder.grading.running import Run, run
 from autograder.grading.tapes import Player, Recorder, Tape, Unrecorded
-from autograder.grading.warmth import Warm
+from autograder.grading.template_pool import Warm
 from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.notebooks import (
     Cell,

@@ -15,7 +15,7 @@ from threading import Lock
 
 from autograder.boxes import Reply, WarmProcess
 from autograder.boxes.process import PACKET
-from autograder.boxes.processes import look
+from autograder.boxes.procfs import look
 from autograder.config import Course
 from autograder.errors import BoxError, CourseError, Problem
 from autograder.evidence import Channel, FormatError, Json, Message

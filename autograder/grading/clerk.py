@@ -19,13 +19,13 @@ from autograder.evidence import FormatError
 from autograder.feedback import generate_feedback
 from autograder.files import locked
 from autograder.gradebook import prepare
-from autograder.grading.classes import grade
-from autograder.grading.graded import Graded, comments
-from autograder.grading.grading import Options, Workshop
+from autograder.grading.graded_submission import Graded, comments
 from autograder.grading.keys import Key, Keys
 from autograder.grading.reference import judge_reference, kept_run, withhold
+from autograder.grading.results import Writer
 from autograder.grading.tapes import Tape, unpack
-from autograder.grading.writing import Writer
+from autograder.grading.workers import grade
+from autograder.grading.workshop import Options, Workshop
 from autograder.ledger import Current, Judged, Ledger
 from autograder.model import Ending, Grade
 from autograder.notebooks import Notebook, read_release, read_submission

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 
-_OURS = ("matplotlib.", "autograder.guest.axes")
+_OURS = ("matplotlib.", "autograder.guest.figures.axes")
 _ASKED = (
     "_usetex", "_parse_math", "_linespacing", "_multialignment",
     "_horizontalalignment", "_verticalalignment",
