@@ -81,8 +81,8 @@ def release(
 
     home = course_at(course)
     words = Words.read(drop or (), rename or ())
-    said = releasing.foreseen(home, assignment, words)
     with _verified(home, assignment) as (workshop, checks):
+        said = releasing.foreseen(home, assignment, words)
         releasing.solutions(home, assignment, workshop.solve)
     releasing.release(home, assignment, checks, words)
     say("\n".join([*said, f"release/{assignment} and solutions/{assignment} are up to date."]))

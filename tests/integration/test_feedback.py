@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,6 +121,18 @@ def test_a_comment_of_many_lines_keeps_its_columns(released: Course) -> None:
     generate_feedback(released, "hw", ["ann", "bob"])
     assert re.search(r"<pre><code[^>]*>ok  a\nno  ``` \*b\*\n</code></pre>", page(released, "ann"))
     assert "<em>me</em>" in page(released, "bob")
+
+
+def test_a_picture_in_a_given_cell_is_on_every_page(released: Course) -> None:
+    """What was pasted into the text of the homework stands in the feedback as well."""
+    path = graded(released, "ann") / "hw.ipynb"
+    tree = json.loads(path.read_text("utf-8"))
+    data = b64encode(b"\x89PNG\r\n\x1a\n").decode()
+    tree["cells"][0]["source"] = ["![net](attachment:net.png)"]
+    tree["cells"][0]["attachments"] = {"net.png": {"image/png": data}}
+    path.write_text(json.dumps(tree), "utf-8")
+    generate_feedback(released, "hw", ["ann"])
+    assert f'src="data:image/png;base64,{data}"' in page(released, "ann")
 
 
 def test_no_notebook_puts_words_in_the_place_of_points() -> None:

@@ -1,6 +1,8 @@
 """A real Jupyter server with nbgrader's extensions grades at the press of a button."""
 
+import json
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
@@ -11,6 +13,8 @@ from tiny_course import PLAIN, class_course
 
 from autograder.config import Course
 from autograder.gradebook import opened
+
+PNG = b64encode(b"\x89PNG\r\n\x1a\n").decode()
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +41,10 @@ def test_formgrader_grades_and_shows_the_submission(server: Server, course: Cour
     text = (course.release("hw") / "hw.ipynb").read_text("utf-8")
     solved = text.replace("x = <your_code_here>", "x = t - 1.5 * torch.cos(17 * t)")
     solved = solved.replace("Your answer here.", "<b id=curve onclick=a>So.</b>")
-    (handed / "hw.ipynb").write_text(solved, "utf-8")
+    tree = json.loads(solved)
+    tree["cells"][-1]["source"] += "![a](attachment:a.png)"
+    tree["cells"][-1]["attachments"] = {"a.png": {"image/png": PNG}}
+    (handed / "hw.ipynb").write_text(json.dumps(tree), "utf-8")
     answer = server.json("submission/hw/ann/autograde", "POST")
     assert answer["success"], answer
     submission = server.json("submission/hw/ann")
@@ -47,6 +54,7 @@ def test_formgrader_grades_and_shows_the_submission(server: Server, course: Cour
     for part in ("linspace", 'id="curve_answer-comment"'):
         assert part in page
     assert "<b>So.</b>" in page
+    assert f'src="data:image/png;base64,{PNG}"' in page
     assert "A person gave the points above." in page
     (comment,) = (
         one["auto_comment"]

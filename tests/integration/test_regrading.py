@@ -52,7 +52,7 @@ def no_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing can be started, and nbgrader's gradebook cannot be opened."""
     monkeypatch.setattr(Workshop, "start", None)
-    monkeypatch.setattr("autograder.gradebook._open", None)
+    monkeypatch.setattr("autograder.gradebook.opened", None)
 
 
 def points(done: ClassGraded) -> dict[str, float | None]:
