@@ -21,7 +21,7 @@ from autograder.checks.gradients import gradients_close
 from autograder.checks.marks import exercise, points
 from autograder.checks.searching import given, tensors
 from autograder.checks.sources import words_of
-from autograder.judging.current import CheckFailed, NotReached
+from autograder.judging.current_check import CheckFailed, NotReached
 from autograder.judging.students import Student
 
 __all__ = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from autograder.judging.current import CheckFailed
+from autograder.judging.current_check import CheckFailed
 
 
 def tensor(name: str, value: Any) -> torch.Tensor:

@@ -13,7 +13,7 @@ from autograder.checks.coercing import tensor
 from autograder.checks.diagnosing import told
 from autograder.checks.similarity import FEWEST
 from autograder.checks.tolerances import tolerances
-from autograder.judging.current import CheckFailed, NotReached, current
+from autograder.judging.current_check import CheckFailed, NotReached, current
 
 Number: TypeAlias = float | torch.Tensor
 

@@ -8,7 +8,7 @@ import torch
 
 from autograder.checks.coercing import tensor
 from autograder.checks.diagnosing import told
-from autograder.judging.current import CheckFailed, NotReached, StudentRaised, current
+from autograder.judging.current_check import CheckFailed, NotReached, StudentRaised, current
 from autograder.judging.students import Student
 
 Tensors = list[torch.Tensor]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from autograder.judging.current import CheckFailed, NotReached, current
+from autograder.judging.current_check import CheckFailed, NotReached, current
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

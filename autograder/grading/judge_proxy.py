@@ -83,6 +83,7 @@ class JudgeTemplate(WarmProcess):
                 told = self._control.recv(PACKET)
         except OSError:
             told = b""
+            self._control.close()  # its word could come later, and be taken for the next one's
         pid = json.loads(told or b"{}").get("pid")
         if pid is None:
             ours.close()

@@ -35,9 +35,9 @@ from autograder.asking.questions import Question, Read
 from autograder.asking.replies import Answer, Missing, Raised, Reply
 from autograder.asking.tensors import ANSWER_BYTES, ITEMS, thaw
 from autograder.evidence import Channel, Message, frame
+from autograder.guest.answer_rerun import removed, run_again
 from autograder.guest.chance import draw_from, make_certain
 from autograder.guest.confinement import Profile, confine, silence
-from autograder.guest.rerunning import removed, run_again
 from autograder.guest.shell import Shell, interruptible, run_cell
 from autograder.guest.substitutes import substitute
 

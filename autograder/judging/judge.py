@@ -38,7 +38,7 @@ import torch
 
 from autograder.errors import Problem
 from autograder.evidence import Channel
-from autograder.judging.pause import Pause
+from autograder.judging.in_box import Pause
 from autograder.judging.session import Session, hold
 from autograder.judging.students import Student
 

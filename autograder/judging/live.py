@@ -13,7 +13,7 @@ from IPython.core.getipython import get_ipython
 from IPython.utils.capture import capture_output
 
 from autograder.errors import UsageError
-from autograder.judging.kernel import Kernel
+from autograder.judging.in_kernel import Kernel
 from autograder.judging.session import Session, hold
 from autograder.judging.students import Student
 from autograder.model import Finding

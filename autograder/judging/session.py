@@ -18,7 +18,7 @@ import pytest
 import torch
 
 from autograder.errors import AutograderError, Problem
-from autograder.judging.current import Running, Stream, running
+from autograder.judging.current_check import Running, Stream, running
 from autograder.judging.students import Student
 from autograder.judging.verdicts import finding
 from autograder.model import Check, Finding

@@ -13,7 +13,13 @@ from autograder.asking.replies import Answer, Gone, Missing, Raised, Reply, With
 from autograder.asking.tensors import freeze, thaw, unreadable
 from autograder.errors import EvidenceError
 from autograder.evidence import Value
-from autograder.judging.current import CheckFailed, NotReached, StudentRaised, current, running
+from autograder.judging.current_check import (
+    CheckFailed,
+    NotReached,
+    StudentRaised,
+    current,
+    running,
+)
 
 _MESSAGE = 200
 _REMEDY = "turn it into a tensor, a number, a list or a dict"

@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.judging.current import CheckFailed, NotReached, Running
+from autograder.judging.current_check import CheckFailed, NotReached, Running
 from autograder.model import Check, Finding, Verdict
 
 PHASES = ("setup", "call", "teardown")

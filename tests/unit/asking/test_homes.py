@@ -16,8 +16,8 @@ from autograder.boxes.incoming import checked_reply
 from autograder.checks import CheckFailed, NotReached, Student
 from autograder.evidence import Message
 from autograder.guest.serving import Box
-from autograder.judging.current import Running, running
-from autograder.judging.kernel import Kernel
+from autograder.judging.current_check import Running, running
+from autograder.judging.in_kernel import Kernel
 
 X = torch.ones(2)
 DEEP: Any = 1

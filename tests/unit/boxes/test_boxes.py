@@ -14,7 +14,7 @@ import pytest
 from autograder.boxes import Box, Ended
 from autograder.boxes.template import Forked
 from autograder.config import RunLimits
-from autograder.evidence import Channel, Json, frame
+from autograder.evidence import Channel, Json, frame, left_out
 from autograder.model import Ending
 
 SHOWN: dict[str, Json] = {"outputs": [], "failure": None}
@@ -49,9 +49,10 @@ class FakeGuest:
         """Say this now, all in one piece."""
         self.channel.socket.sendall(b"".join(map(frame, messages)))
 
-    def end(self, code: int) -> None:
-        """End, as the template tells it."""
-        self.report.send(json.dumps({"exit": code}).encode())
+    def end(self, code: int | None) -> None:
+        """End, as the template tells it, or without a word of it."""
+        told = b"nothing" if code is None else json.dumps({"exit": code}).encode()
+        self.report.send(told)
         self.process.kill()
         self.channel.socket.shutdown(socket.SHUT_RDWR)
 
@@ -148,3 +149,102 @@ def test_what_fails_for_want_of_a_thread_is_stalled_beside_others(
     with pytest.raises(Ended):
         box.run("x")
     assert box.stalled is not alone
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [{"answer": {"array": ["uint8", [2], 0]}}, DONE],
+        [ANSWER, ANSWER],
+        [ANSWER, {"probed": None, "more": 1}],
+        [SHOWN, DONE],
+    ],
+)
+def test_what_is_no_answer_ends_the_run(make_box: MakeBox, said: list[dict[str, Json]]) -> None:
+    """No evidence, two answers, or an answer that was refused."""
+    box, guest = make_box()
+    guest.will_say(*said)
+    with pytest.raises(Ended) as caught:
+        box.ask(VALUE, [])
+    assert caught.value.ending is Ending.LIED
+    with pytest.raises(Ended):
+        box.run("x")
+
+
+def test_what_is_no_message_is_a_lie(make_box: MakeBox) -> None:
+    """It is told apart from a box that died."""
+    box, guest = make_box()
+    guest.will_say()
+    Thread(target=lambda: guest.channel.socket.sendall(b"no message at all")).start()
+    with pytest.raises(Ended) as caught:
+        box.run("x")
+    assert caught.value.ending is Ending.LIED
+
+
+def test_one_answer_may_be_a_word_of_its_end(make_box: MakeBox) -> None:
+    """A fork that died before it answered says nothing more."""
+    box, guest = make_box()
+    guest.will_say({"probed": "memory"})
+    assert box.ask(VALUE, []).body == {"gone": "it ran out of memory"}
+    guest.will_say(SHOWN)
+    assert box.run("x").outputs == []
+
+
+def test_outputs_are_cut_and_cleaned(make_box: MakeBox) -> None:
+    """Beyond the room of all cells together nothing is shown; words of failures are bounded."""
+    box, guest = make_box()
+    big = {"output_type": "stream", "name": "stdout", "text": "x" * (9 << 20)}
+    widget = {"output_type": "display_data", "data": {"w": "x"}, "metadata": {"m": 1}}
+    guest.will_say({"outputs": [widget, big], "failure": "F" * 5000})
+    ran = box.run("x")
+    assert ran.outputs == [widget | {"data": {}, "metadata": {}}, big]
+    assert len(ran.failure or "") == 1000
+    for output in (big, big | {"text": "x"}):
+        guest.will_say(SHOWN | {"outputs": [output]})
+        assert box.run("x").outputs == [left_out()]
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_no_room_for_a_fork_is_asked_about_again(
+    make_box: MakeBox, monkeypatch: pytest.MonkeyPatch, *, full: bool
+) -> None:
+    """On a full machine it is our failure in the end, on another one the box's own."""
+    monkeypatch.setattr("autograder.boxes.box.PAUSES", (0, 0, 0))
+    monkeypatch.setattr("autograder.boxes.scarcity.no_room", lambda: full)
+    box, guest = make_box()
+    for _ in range(4):
+        guest.will_say({"probed": "refused"})
+    with pytest.raises(Ended) as caught:
+        box.ask(VALUE, [])
+    assert caught.value.ending is (Ending.BOX_FAILED if full else Ending.DIED)
+    assert (box.stalled, guest.replies) == (full, [])
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_box_that_fills_itself_with_threads_answers_nothing(
+    make_box: MakeBox, monkeypatch: pytest.MonkeyPatch, *, alone: bool
+) -> None:
+    """It goes on: the room that is missing is its own."""
+    monkeypatch.setattr("autograder.boxes.box.threads", lambda _: 99)
+    box, guest = make_box(alone=alone)
+    guest.will_say({"probed": "refused"})
+    assert "left no room" in box.ask(VALUE, []).body["gone"]
+    assert box.stalled is not alone
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_a_box_that_fails_before_it_is_ready_failed_through_us(ready: bool) -> None:
+    """Later it can make any exit code of its own; without a report nobody knows."""
+    for code, ending in ((70, Ending.DIED), (None, Ending.BOX_FAILED)):
+        guest = FakeGuest()
+        box = Box(guest.forked, RunLimits())
+        box._ready = ready
+        guest.end(code)
+        with pytest.raises(Ended) as caught:
+            box.run("x")
+        assert caught.value.ending is (ending if ready else Ending.BOX_FAILED)
+        box.close()
+        guest.process.wait()
+        guest.thread.join()
+        guest.report.close()
+        guest.channel.socket.close()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.checks import CheckFailed, above, below, close, nonlinear_in, tensor
 from autograder.checks.tolerances import tolerances
-from autograder.judging.current import Running, running
+from autograder.judging.current_check import Running, running
 
 SECRET = torch.tensor([17.125, -3.5, 42.75, 8.0])
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from autograder.checks import CheckFailed, gradients_close
-from autograder.judging.kernel import Kernel
+from autograder.judging.in_kernel import Kernel
 from autograder.judging.students import Student
 
 X = torch.linspace(0.3, 3, 40)

@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.checks import exercise, points
-from autograder.judging.current import Stream
+from autograder.judging.current_check import Stream
 
 
 @pytest.mark.parametrize("number", [0, -1, float("nan"), float("inf"), True])

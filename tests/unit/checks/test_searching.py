@@ -10,8 +10,8 @@ import torch
 from hypothesis import strategies as st
 
 from autograder.checks import CheckFailed, NotReached, Student, close, given, tensors
-from autograder.judging.current import Running, Stream, running
-from autograder.judging.kernel import Kernel
+from autograder.judging.current_check import Running, Stream, running
+from autograder.judging.in_kernel import Kernel
 
 SEEN: list[torch.Tensor] = []
 

@@ -10,7 +10,7 @@ from autograder.asking.questions import Call, Question
 from autograder.asking.tensors import freeze
 from autograder.checks import CheckFailed, close
 from autograder.checks.diagnosing import mistaken, told
-from autograder.judging.current import Running, running
+from autograder.judging.current_check import Running, running
 
 Curve = Callable[[Tensor], Tensor]
 WRONG: dict[str, Curve] = {

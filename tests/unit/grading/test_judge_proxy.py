@@ -139,8 +139,10 @@ def test_late_words_are_not_heard_in_the_next_exercise(make: Callable[..., FakeJ
     assert judge.hears("a") == [UNHEARD]
     release.set()
     assert judge.hears("b") == [UNHEARD]
-    assert (judge.asked, judge.judge.gone) == (["a"], False)
     assert process.wait() == -9
+    judge.judge.close()
+    judge.thread.join()
+    assert (judge.asked, judge.judge.gone) == (["a"], False)
 
 
 def test_the_patience_of_the_clerk_is_cpu_time(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from autograder.boxes import CellRun, Ended
-from autograder.grading.running import run
+from autograder.grading.running import Run, run
 from autograder.model import Check, Ending, Finding, Verdict
 from autograder.notebooks import Cell, Kind, Rebuilt
 
@@ -158,3 +158,190 @@ def test_a_missing_name_in_a_finding_is_traced_to_the_cell_that_stopped() -> Non
         "model is not defined; model comes from your cell that begins with `train = nobody`, "
         "which stopped with KeyError in line 1: 'lr'"
     )
+
+
+class ToldBox(FakeBox):
+    """A box that says what it is told beforehand, and remembers what it was given."""
+
+    def __init__(self, *ran: CellRun | Ended) -> None:
+        super().__init__()
+        self.ran = list(ran)
+        self.closed = 0
+
+    def run(self, source: str, *, exercise: str | None = None) -> CellRun:
+        """What comes next."""
+        done = self.ran.pop(0) if self.ran else CellRun([], 1, None, interrupted=False)
+        if isinstance(done, Ended):
+            raise done
+        return done
+
+    def close(self) -> None:
+        """Count it."""
+        self.closed += 1
+
+
+class Hearing:
+    """A judge that passes all checks, and remembers what it was told of the answer."""
+
+    gone = False
+
+    def __init__(self, verdict: Verdict = Verdict.FAILED) -> None:
+        self.verdict = verdict
+        self.told: list[tuple[str, str, str]] = []
+
+    def judge(
+        self, exercise: str, checks: Sequence[Check], *_: Any, source: str, printed: str
+    ) -> list[Finding]:
+        """One finding for each check."""
+        self.told.append((exercise, source, printed))
+        return [Finding(check, self.verdict, sentence="so it is") for check in checks]
+
+
+def judged(
+    *ran: CellRun | Ended, judge: Hearing | None = None, **rebuilt: Any
+) -> tuple[Run, ToldBox]:
+    """A run of the cells in a box that says this."""
+    box = ToldBox(*ran)
+    known: dict[str, Any] = {"cells": CELLS} | rebuilt
+    return run(Rebuilt(**known), CHECKS, lambda: box, judge or Hearing()), box  # type: ignore[arg-type, return-value]  # fakes
+
+
+def test_several_answers_wait_for_a_person() -> None:
+    """Nothing is judged by one of them, and nothing is lost."""
+    judge = Hearing()
+    done, _ = judged(judge=judge, ambiguous=frozenset({"curve"}))
+    assert {finding.verdict for finding in done.findings} == {Verdict.INCONCLUSIVE}
+    assert judge.told == []
+
+
+def test_what_is_not_answered_is_not_judged() -> None:
+    """Its checks are not reached, and say so."""
+    judge = Hearing()
+    done, _ = judged(judge=judge, untouched=frozenset({"curve"}))
+    assert {(one.verdict, one.sentence) for one in done.findings} == {
+        (Verdict.NOT_REACHED, "not answered yet")
+    }
+    assert judge.told == []
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_judge_that_is_gone_is_told(*, gone: bool) -> None:
+    """Then it is tried again with another one."""
+    judge = Hearing()
+    judge.gone = gone
+    done, _ = judged(judge=judge)
+    assert (done.unheard, done.silent) == (gone, True)
+
+
+@pytest.mark.parametrize("ending", [Ended(Ending.DIED, "it died"), None])
+def test_a_box_is_closed_however_it_ends(ending: Ended | None) -> None:
+    """Nothing of a submission stays behind."""
+    done, box = judged(*([ending] if ending else []))
+    assert box.closed == 1
+    assert done.notes == (["The run stopped early: it died."] if ending else [])
+    assert done.ending is (Ending.DIED if ending else Ending.FINISHED)
+
+
+def test_after_its_end_a_box_is_not_asked() -> None:
+    """The exercise in which it ended says why, with those that follow."""
+    done, _ = judged(Ended(Ending.TIMED_OUT, "it took too long"))
+    assert {(one.verdict, one.sentence) for one in done.findings} == {
+        (Verdict.NOT_REACHED, "it took too long")
+    }
+
+
+@pytest.mark.parametrize(
+    ("ran", "why"),
+    [
+        (
+            CellRun([], 1, None, interrupted=True),
+            "the answer took too long and was interrupted",
+        ),
+        (
+            CellRun([], 1, "KeyError in line 1: 'lr'", interrupted=False),
+            "the answer stopped with KeyError in line 1: 'lr'",
+        ),
+    ],
+)
+def test_a_mistake_of_ours_is_not_explained_by_the_answer(ran: CellRun, why: str) -> None:
+    """What a check broke with is the author's to read, and no matter of how the answer stopped."""
+    for verdict, sentence in (
+        (Verdict.INCONCLUSIVE, "so it is"),
+        (Verdict.FAILED, f"{why}; as it stands, so it is"),
+    ):
+        done, _ = judged(ran, judge=Hearing(verdict))
+        assert {finding.sentence for finding in done.findings} == {sentence}
+
+
+def test_a_stub_is_told_before_what_follows_from_it() -> None:
+    """In an answer it is not filled in yet; a cell of one's own that holds one is a copy."""
+    stub = "x = 1\ny = <your_code_here>"
+    cells = (
+        Cell("a", "code", stub, Kind.ANSWER, "curve_answer"),
+        Cell("o", "code", stub, Kind.ADDED),
+        CELLS[1],
+    )
+    done, _ = judged(cells=cells)
+    assert {finding.sentence for finding in done.findings} == {
+        "line 2 of curve_answer is not filled in yet; as it stands, so it is"
+    }
+    assert done.notes == ["A cell of yours was not run: line 2 holds a stub."]
+
+
+def test_a_judge_is_told_of_the_answer_and_of_nothing_else() -> None:
+    """Its source, and what its cells printed: no error, no picture, no cell of another."""
+    shown: list[dict[str, Any]] = [
+        {"output_type": "stream", "name": "stdout", "text": "hi"},
+        {"output_type": "error", "ename": "E", "evalue": "", "traceback": [], "text": "no"},
+    ]
+    cells = (
+        Cell("g", "code", "given = 1"),
+        CELLS[0],
+        Cell("a2", "code", "more = 2", Kind.ANSWER, "curve_answer_2"),
+        Cell("o", "code", "own = 3", Kind.ADDED),
+        CELLS[1],
+    )
+    judge = Hearing()
+    ran = [CellRun(shown * bool(n), 1, None, interrupted=False) for n in range(4)]
+    judged(*ran, judge=judge, cells=cells)
+    assert judge.told == [("curve", "x = 1\n\nmore = 2", "hihi")]
+
+
+class Twice:
+    """A judge of two exercises, in each of which a check asks one question."""
+
+    gone = False
+
+    def judge(
+        self,
+        exercise: str,
+        checks: Sequence[Check],
+        ask: Callable[..., None],
+        heard: Callable[[Finding, Sequence[int]], None],
+        **_: Any,
+    ) -> list[Finding]:
+        """One question, counted from the first of this exercise."""
+        ask()
+        found = [Finding(check, Verdict.PASSED, share=1) for check in checks]
+        for finding in found:
+            heard(finding, [0])
+        return found
+
+
+def test_questions_belong_to_the_check_that_asked_them() -> None:
+    """Also in a later exercise, where a judge counts them anew."""
+    cells = (
+        *CELLS,
+        Cell("c", "code", "y = 1", Kind.ANSWER, "later_answer"),
+        Cell("d", "code", "", Kind.GRADE, "later", 3),
+    )
+    checks = [CHECKS[0], Check("z", "later", "a title", 1, hidden=False)]
+
+    class Asked(ToldBox):
+        def ask(self, *_: Any) -> None:
+            self.asked.append(f"question {len(self.asked)}")
+
+    box: Any = Asked()
+    judge: Any = Twice()
+    done = run(Rebuilt(cells), checks, lambda: box, judge)
+    assert done.asked == {"a": ["question 0"], "z": ["question 1"]}

@@ -1,6 +1,7 @@
 """One submission that breaks us does not stop the others."""
 
 from concurrent.futures import Future
+from contextlib import nullcontext
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -9,13 +10,13 @@ from typing import Any
 import pytest
 
 from autograder.config import Course, Settings
-from autograder.errors import BoxError, CourseError
+from autograder.errors import BoxError, ConfinementError, CourseError
 from autograder.grading import Options, Workshop, grade
 from autograder.grading.graded_submission import Graded
 from autograder.grading.running import Run
 from autograder.grading.tapes import Tape
 from autograder.grading.template_pool import MOST, Warm
-from autograder.grading.workshop import ATTEMPTS
+from autograder.grading.workshop import ATTEMPTS, _require_walls
 from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.notebooks import Cell, Kind, Notebook, Rebuilt
 from autograder.reports import class_notes
@@ -51,7 +52,14 @@ def test_our_mistake_withholds_one_grade(
         folder = course.submitted("hw", student)
         folder.mkdir(parents=True)
         (folder / "hw.ipynb").write_text('{"cells": [{}]}')
-    done = [graded.grade for graded in grade(Broken(course), ["ann", "bob", "nobody"])]
+    all_graded = list(grade(Broken(course), ["ann", "bob", "nobody"]))
+    done = [graded.grade for graded in all_graded]
+    # What is not there will not be there the next time; our mistake may be mended until then.
+    assert {one.grade.student: one.final for one in all_graded} == {
+        "ann": False,
+        "bob": False,
+        "nobody": True,
+    }
     assert {one.student: one.ending for one in done} == {
         "ann": Ending.BOX_FAILED,
         "bob": Ending.BOX_FAILED,
@@ -62,6 +70,66 @@ def test_our_mistake_withholds_one_grade(
     (ann,) = (one for one in done if one.student == "ann")
     assert ann.notes == ()
     assert "nobody thought of this" in class_notes([ann])[0]
+
+
+def test_our_mistake_leaves_the_evidence_that_there_was(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who was judged by it is judged by it again, once the mistake is mended."""
+    broken = Broken(Course(tmp_path, Settings("c", "s")))
+    assert broken.grade("ann", Tape(Rebuilt(CELLS))).from_evidence
+    assert not broken.grade("nobody").from_evidence
+    assert "nobody thought of this" in capsys.readouterr().err
+
+
+class NoJudge(Warm[Any]):
+    """Judges that do not start."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _: None)
+        self.renewed: list[list[Any]] = []
+
+    def lent(self) -> Any:
+        """Fail, as on a machine that is full."""
+        raise BoxError("no room")
+
+    def renew(self, used: Any) -> None:
+        """Remember what failed."""
+        self.renewed.append(used)
+
+
+def test_a_judge_that_does_not_start_is_a_failure_of_ours(tmp_path: Path) -> None:
+    """It is tried again with fresh templates, withheld in the end, and others have its place."""
+    workshop = Workshop(Course(tmp_path, Settings("c", "s")), "hw", Options())
+    workshop._checks = (CHECK,)
+    workshop.judges = judges = NoJudge()
+    done = workshop.grade_cells("ann", Rebuilt(CELLS))
+    assert (done.grade.ending, done.grade.points("curve"), done.final) == (
+        Ending.BOX_FAILED,
+        None,
+        False,
+    )
+    assert (done.attempts, len(judges.renewed)) == (ATTEMPTS, ATTEMPTS - 1)
+    assert workshop._slots.qsize() == 1
+
+
+@pytest.mark.parametrize(
+    ("layers", "options", "refused"),
+    [
+        (("seccomp", "landlock", "rlimits"), Options(), False),
+        (("seccomp", "rlimits"), Options(), True),
+        (("seccomp", "landlock"), Options(), True),
+        ((), Options(), True),
+        ((), Options(accept_weaker_box=True), False),
+        ((), Options(layers=frozenset()), False),
+    ],
+)
+def test_nothing_runs_where_a_wall_is_missing_unasked(
+    layers: tuple[str, ...], options: Options, *, refused: bool
+) -> None:
+    """An operator may accept a weaker box, or ask for certain layers."""
+    with pytest.raises(ConfinementError) if refused else nullcontext():
+        _require_walls(layers, options)
 
 
 class Flaky(Workshop):

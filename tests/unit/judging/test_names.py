@@ -8,8 +8,8 @@ import torch
 
 from autograder.asking.questions import require_names
 from autograder.evidence import Channel
-from autograder.judging.kernel import Kernel
-from autograder.judging.pause import Pause
+from autograder.judging.in_box import Pause
+from autograder.judging.in_kernel import Kernel
 from autograder.judging.students import Student
 
 T = torch.ones(2)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.judging.current import CheckFailed, NotReached, Running
+from autograder.judging.current_check import CheckFailed, NotReached, Running
 from autograder.judging.verdicts import finding
 from autograder.model import Check, Verdict
 

@@ -11,8 +11,8 @@ import torch
 from autograder.asking.tensors import freeze, thaw
 from autograder.errors import EvidenceError
 from autograder.evidence import Json, Message, decode, encode
-from autograder.judging.current import Running, Stream, current, running
-from autograder.judging.pause import KEPT_BYTES, Pause
+from autograder.judging.current_check import Running, Stream, current, running
+from autograder.judging.in_box import KEPT_BYTES, Pause
 from autograder.judging.students import Student
 
 X = torch.arange(3.0)

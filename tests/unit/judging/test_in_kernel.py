@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from autograder.checks import CheckFailed, NotReached, Student
-from autograder.judging.kernel import Kernel
+from autograder.judging.in_kernel import Kernel
 
 
 def live(**names: Any) -> Student:

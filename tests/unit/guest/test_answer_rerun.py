@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from autograder.guest.rerunning import run_again
+from autograder.guest.answer_rerun import run_again
 
 
 class FakeShell(SimpleNamespace):
