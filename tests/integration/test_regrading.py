@@ -157,7 +157,7 @@ def test_what_nbgrader_records_stands(course: Course, tmp_path: Path) -> None:
             "UPDATE runs SET evidence = x'00' WHERE key ="
             " (SELECT run FROM current WHERE student = 'bob')"
         )
-    with pytest.raises(AutograderError, match="kept of bob is damaged"):
+    with pytest.raises(AutograderError, match="record of bob is damaged"):
         sync_class(course, "hw")
     assert (course.autograded("hw", "ann") / "hw.ipynb").read_text() == target.read_text()
     assert class_points(course, "hw")["ann"]["curve"] == 1
