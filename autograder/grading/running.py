@@ -95,12 +95,7 @@ class _Running:
             self.failures.setdefault(cell.exercise, open_)
         self.answering = cell.exercise or self.answering
         assert self.box is not None  # noqa: S101 - without one, the run is over
-        try:
-            ran = self.box.run(source, exercise=cell.exercise or None)
-        except Ended as ended:
-            self.failures.setdefault(cell.exercise, ended.sentence)
-            raise
-        self._record(cell, ran)
+        self._record(cell, self.box.run(source, exercise=cell.exercise or None))
 
     def _record(self, cell: Cell, ran: CellRun) -> None:
         self.run.outputs[cell.id] = ran.outputs
