@@ -12,7 +12,7 @@ demo: .venv/done
 	$(BIN)/python -m tools.demo
 
 test: .venv/done
-	$(BIN)/python -m pytest tests -n 2 --dist loadfile --durations=15
+	$(BIN)/python -m pytest tests -n 2 --dist loadfile --no-loadscope-reorder --durations=15
 
 # The attacks as root, as an ordinary user, and as one in a container; ESCAPES=--others leaves out
 # what `make test` has run.

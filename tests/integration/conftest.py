@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from sharing import Shared
 from small_boxes import LIMITS, MakeBox
 from tiny_course import CHECKS, CONFIG, STAND_IN, class_course, write_course
 
@@ -24,6 +25,21 @@ def template() -> Iterator[Template]:
     with Template() as template:
         template.wait_until_warm()
         yield template
+
+
+@pytest.fixture(scope="session")
+def shared(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """Templates that are started once for all tests that ask for nothing else of them."""
+    shared = Shared(template, tmp_path_factory.mktemp("shared"))
+    yield shared
+    shared.close()
+
+
+@pytest.fixture(scope="module")
+def started_once(shared: Shared) -> Iterator[None]:
+    """Every workshop of a file has the shared templates."""
+    with shared.lent():
+        yield
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.config import Course, find_course
-from autograder.grading import Graded, Options, Workshop
-from autograder.grading.template_pool import Warm
+from autograder.grading import Graded, Workshop
 from autograder.notebooks import read_assignment
 from autograder.verifying import Specimen, read_specimens
 
@@ -30,16 +29,6 @@ def sample_course(root: Path, name: str, specimens: Sequence[Specimen] = ()) -> 
     for specimen in specimens:
         specimen.hand_in(course.submitted(name, specimen.student), frame, notebook)
     return course
-
-
-def beside(workshop: Workshop, options: Options) -> Workshop:
-    """Another workshop for the same assignment, with the templates of this one."""
-    other = Workshop(workshop.course, workshop.assignment, options)
-    other.templates, other.judges = (
-        Warm(lambda _: workshop.templates.get()),
-        Warm(lambda _: workshop.judges.get()),
-    )
-    return other
 
 
 class Once:

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 
 from autograder.boxes import Box
 from autograder.config import RunLimits
@@ -10,6 +11,12 @@ from autograder.grading.replayed_box import Double
 
 LIMITS = RunLimits(cell_seconds=1, notebook_seconds=5, probe_seconds=1, memory_mib=512, file_mib=8)
 MakeBox = Callable[..., Box]
+
+
+def hurry(box: Box) -> Box:
+    """The box, whose cells have a fifth of a second from here on: its start had more."""
+    box.limits = replace(box.limits, cell_seconds=0.2)
+    return box
 
 
 def shown(box: Box | Double, source: str) -> str:

@@ -4,7 +4,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from small_boxes import MakeBox, shown
+from small_boxes import MakeBox, hurry, shown
 
 from autograder.boxes import Box, Ended, Template
 from autograder.config import RunLimits
@@ -13,14 +13,14 @@ from autograder.model import Ending
 
 def test_an_endless_loop_is_interrupted_and_the_run_goes_on(box: Box) -> None:
     """Over its time a cell is interrupted; the next one runs."""
-    assert box.run("while True: pass").interrupted
+    assert hurry(box).run("while True: pass").interrupted
     assert shown(box, "1 + 1") == "2"
 
 
 def test_an_endless_live_plot_is_interrupted_too(box: Box) -> None:
     """Drawing swallows an interrupt now and then: it is repeated."""
     source = "import matplotlib.pyplot as plt\nwhile True:\n    plt.plot([1, 2])\n    plt.show()"
-    assert box.run(source).interrupted
+    assert hurry(box).run(source).interrupted
     assert shown(box, "1 + 1") == "2"
 
 
@@ -47,8 +47,12 @@ def test_an_endless_live_plot_is_interrupted_too(box: Box) -> None:
         ),
     ],
 )  # fmt: skip
-def test_an_ending_is_named(box: Box, source: str, ending: Ending) -> None:
+def test_an_ending_is_named(
+    box: Box, source: str, ending: Ending, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """However a box stops, the clerk says how, and its process is gone."""
+    monkeypatch.setattr("autograder.boxes.deadlines.GRACE_SECONDS", 0.2)
+    hurry(box)
     with pytest.raises(Ended) as caught:
         [box.run(cell) for cell in (source, "1")]
     assert caught.value.ending is ending
@@ -58,8 +62,8 @@ def test_an_ending_is_named(box: Box, source: str, ending: Ending) -> None:
 
 def test_the_whole_notebook_has_a_limit(make_box: MakeBox) -> None:
     """Many cells that each stay within their limit are stopped by that of the notebook."""
-    box = make_box(RunLimits(cell_seconds=1, notebook_seconds=1.5, probe_seconds=1))
-    cell = "import time\nend = time.process_time() + 0.6\nwhile time.process_time() < end: 0"
+    box = make_box(RunLimits(cell_seconds=1, notebook_seconds=0.5, probe_seconds=1))
+    cell = "import time\nend = time.process_time() + 0.2\nwhile time.process_time() < end: 0"
     with pytest.raises(Ended) as caught:
         [box.run(cell) for _ in range(5)]
     assert caught.value.ending is Ending.TIMED_OUT

@@ -17,6 +17,7 @@ from tiny_course import class_course
 
 from autograder.config import Course, find_course
 from autograder.gradebook import nbgrader_environment
+from autograder.grading import Options, grade_class
 
 HERE = Path(__file__).parent
 STUDENTS = {
@@ -64,8 +65,6 @@ sys.argv[1:] = arguments
 cli.main()
 """
 
-pytestmark = pytest.mark.xdist_group("kills")
-
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory, tiny_release: Path) -> Course:
@@ -74,11 +73,13 @@ def course(tmp_path_factory: pytest.TempPathFactory, tiny_release: Path) -> Cour
 
 
 @pytest.fixture(scope="module")
-def undisturbed(course: Course, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def undisturbed(
+    course: Course, tmp_path_factory: pytest.TempPathFactory, started_once: None
+) -> dict[str, Any]:
     """What an undisturbed run makes of the class."""
     own = copy(course, tmp_path_factory.mktemp("undisturbed"))
-    done = run(own)
-    assert (done["code"], done["left"]) == (0, []), done["err"]
+    done = grade_class(own, "hw", own.students("hw"), Options(jobs=2))
+    assert done.exit_code == 0
     return state(own) | {"root": own.root}
 
 

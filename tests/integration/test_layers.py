@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from sample_course import Once, beside, sample_course, specimens_of
+from sample_course import Once, sample_course, specimens_of
 
-from autograder.boxes import Template
 from autograder.grading import Options, Workshop
-from autograder.grading.template_pool import Warm
 from autograder.verifying import Specimen
 
 SPECIMENS = specimens_of("layers")
@@ -34,11 +32,10 @@ TOLD = {
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory, template: Template) -> Iterator[Workshop]:
+def workshop(tmp_path_factory: pytest.TempPathFactory, started_once: None) -> Iterator[Workshop]:
     """Both templates, warm, in a course with the committed release and all specimens handed in."""
     course = sample_course(tmp_path_factory.mktemp("course"), "layers", SPECIMENS)
     with Workshop(course, "layers", Options(jobs=1)) as workshop:
-        workshop.templates = Warm(lambda _: template)
         yield workshop
 
 
@@ -61,7 +58,7 @@ def test_replayed_probes_find_the_same(workshop: Workshop, once: Once) -> None:
     """Where a box cannot be forked, a second box that replays the notebook answers alike."""
     (student,) = (one.student for one in SPECIMENS if one.name == "accumulated")
     options = Options(jobs=1, replay_probes=True)
-    with beside(workshop, options) as replaying:
+    with Workshop(workshop.course, "layers", options) as replaying:
         assert repr(replaying.grade(student).grade) == repr(once(student).grade)
 
 

@@ -22,6 +22,8 @@ WRONG = "x = t"
 NOTEBOOK = "hw.ipynb"
 Make = Callable[[Path], object]
 
+pytestmark = pytest.mark.usefixtures("started_once")
+
 
 def nested(folder: Path, name: str, depth: int) -> None:
     """Folders inside each other, made from inside: no path leads there."""
@@ -141,7 +143,9 @@ class Class:
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory, tiny_release: Path) -> Iterator[Class]:
+def graded(
+    tmp_path_factory: pytest.TempPathFactory, tiny_release: Path, started_once: None
+) -> Iterator[Class]:
     """A class of odd hand-ins, with an honest one before and one behind them."""
     root = tmp_path_factory.mktemp("budgets") / "course"
     names = ["ann", *ODD, *NAMES, "zoe"]

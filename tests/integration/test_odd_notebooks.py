@@ -7,10 +7,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from autograder.boxes import Template
 from autograder.config import Course, find_course
 from autograder.grading import Graded, Options, Workshop, comments
-from autograder.grading.template_pool import Warm
 from autograder.model import Ending
 from autograder.reports import class_notes
 
@@ -110,10 +108,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 
 @pytest.fixture(scope="module")
-def workshop(course: Course, template: Template) -> Iterator[Workshop]:
+def workshop(course: Course, started_once: None) -> Iterator[Workshop]:
     """Both templates, warm."""
     with Workshop(course, "hw", Options()) as workshop:
-        workshop.templates = Warm(lambda _: template)
         yield workshop
 
 

@@ -3,16 +3,18 @@
 import csv
 import io
 import json
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tiny_course import HIDDEN, VISIBLE, class_course, hand_in
 
-from autograder.config import Course
+from autograder.config import Course, find_course
 from autograder.errors import AutograderError
 from autograder.gradebook import class_points
 from autograder.grading import ClassGraded, Options, Workshop, grade_class, replay, sync_class
@@ -23,11 +25,13 @@ RIGHT = "x = t - 1.5 * torch.cos(17 * t)"
 BY_HEART = "s = torch.linspace(0, 1, 5)\nx = s - 1.5 * torch.cos(17 * s)"
 ANSWERS = {"ann": RIGHT, "bob": BY_HEART, "cleo": "import os; os._exit(0)"}
 
-pytestmark = pytest.mark.xdist_group("kills")
+pytestmark = pytest.mark.usefixtures("started_once")
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory, tiny_release: Path) -> Course:
+def graded(
+    tmp_path_factory: pytest.TempPathFactory, tiny_release: Path, started_once: None
+) -> Course:
     """A class, graded once."""
     root = tmp_path_factory.mktemp("regrading") / "course"
     course = class_course(root, ANSWERS, tiny_release)
@@ -35,6 +39,13 @@ def course(tmp_path_factory: pytest.TempPathFactory, tiny_release: Path) -> Cour
     done = grade(course)
     assert set(done.why.values()) == {"new", "withheld"}
     return course
+
+
+@pytest.fixture
+def course(graded: Course, tmp_path: Path) -> Course:
+    """The graded class, for one test alone."""
+    shutil.copytree(graded.root, tmp_path / "course")
+    return find_course(tmp_path / "course")
 
 
 def grade(course: Course, **options: Any) -> ClassGraded:
@@ -167,7 +178,7 @@ def test_what_nbgrader_records_stands(course: Course, tmp_path: Path) -> None:
 
 def test_our_failure_costs_no_evidence(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was kept before something of ours broke is there when it is mended."""
-    change_checks(course, {})
+    hand_in(course, "ann", f"{BY_HEART}  # later")
     known = grade(course)
     change_checks(course, {"x follows the formula": "x is right"})
     with monkeypatch.context() as broken:
@@ -178,7 +189,6 @@ def test_our_failure_costs_no_evidence(course: Course, monkeypatch: pytest.Monke
     assert "# later" in (course.autograded("hw", "ann") / "hw.ipynb").read_text()
     change_checks(course, {"x follows the formula": "x is right"})
     assert grade(course, dry_run=True).why["ann"] == "judged"
-    change_checks(course, {})
 
 
 def test_a_dry_run_writes_nothing_but_the_ledger(course: Course) -> None:
@@ -232,8 +242,10 @@ def test_a_locked_gradebook_hides_no_grade(course: Course) -> None:
     hand_in(course, "jon", f"{RIGHT}  # jon")
     with closing(sqlite3.connect(course.root / "gradebook.db")) as other:
         other.execute("BEGIN EXCLUSIVE")
-        done = grade_class(course, "hw", ["ann", "jon"], Options(jobs=1), force=True)
-    assert points(done) == {"ann": 1, "jon": 3}
+        patience = f"{course.gradebook}?timeout=0.1"
+        hasty = replace(course, settings=replace(course.settings, gradebook=patience))
+        done = grade_class(hasty, "hw", ["ann", "jon"], Options(jobs=1), force=True)
+    assert points(done) == {"ann": 3, "jon": 3}
     (problem,) = done.problems
     assert "locked" in str(problem)
     assert done.exit_code == 3

@@ -5,12 +5,10 @@ from dataclasses import replace
 
 import pytest
 from figures import AT_ONCE, alike
-from sample_course import Once, beside, sample_course, specimens_of
+from sample_course import Once, sample_course, specimens_of
 
-from autograder.boxes import Template
 from autograder.config import Course
 from autograder.grading import Graded, Options, Workshop, comments, grade
-from autograder.grading.template_pool import Warm
 from autograder.notebooks import Cell, Kind, read_assignment, rebuild
 from autograder.verifying import Specimen, disagreements
 
@@ -29,10 +27,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 
 @pytest.fixture(scope="module")
-def workshop(course: Course, template: Template) -> Iterator[Workshop]:
+def workshop(course: Course, started_once: None) -> Iterator[Workshop]:
     """Both templates, warm."""
     with Workshop(course, "backprop", Options(jobs=1)) as workshop:
-        workshop.templates = Warm(lambda _: template)
         yield workshop
 
 
@@ -57,19 +54,20 @@ def students(*names: str) -> list[str]:
     return [one.student for one in SPECIMENS if one.name in names]
 
 
-def test_findings_do_not_depend_on_the_number_of_jobs(workshop: Workshop, once: Once) -> None:
+def test_findings_do_not_depend_on_the_number_of_jobs(course: Course, once: Once) -> None:
     """One worker and two, a second time and another order: the same findings to the last byte."""
     names = students(*QUICK)
     alone = {name: once(name).grade for name in names}
-    with beside(workshop, Options(jobs=2)) as parallel:
+    with Workshop(course, "backprop", Options(jobs=2)) as parallel:
         together = {done.grade.student: done.grade for done in grade(parallel, names[::-1])}
     assert repr(sorted(alone.items())) == repr(sorted(together.items()))
 
 
-def test_replayed_reruns_find_the_same(workshop: Workshop, once: Once) -> None:
+def test_replayed_reruns_find_the_same(course: Course, once: Once) -> None:
     """Where a box cannot be forked, a second box runs the answer again and finds the same."""
     (student,) = students("early_exit")
-    with beside(workshop, Options(jobs=1, replay_probes=True)) as replaying:
+    options = Options(jobs=1, replay_probes=True)
+    with Workshop(course, "backprop", options) as replaying:
         assert repr(replaying.grade(student).grade) == repr(once(student).grade)
 
 

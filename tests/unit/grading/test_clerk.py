@@ -7,7 +7,7 @@ import pytest
 
 from autograder.config import Course, Settings
 from autograder.errors import AutograderError, SubmissionError
-from autograder.grading import ClassGraded, Graded, Options, grade_class, recording
+from autograder.grading import ClassGraded, Graded, Options, clerk, grade_class
 from autograder.grading.tapes import Tape
 from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.notebooks import Cell, Kind, Notebook, Rebuilt, read_submission
@@ -76,8 +76,8 @@ class FakeWorkshop:
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     """A course in which two have handed in, and the workshop in the place of the real one."""
-    monkeypatch.setattr(recording, "Workshop", FakeWorkshop)
-    monkeypatch.setattr(recording, "judge_reference", lambda *_: {})
+    monkeypatch.setattr(clerk, "Workshop", FakeWorkshop)
+    monkeypatch.setattr(clerk, "judge_reference", lambda *_: {})
     monkeypatch.setattr(FakeWorkshop, "ran", [], raising=False)
     made = Course(tmp_path, Settings("c", "s"))
     for student in ("ann", "bob"):
@@ -121,7 +121,7 @@ def test_what_the_reference_does_not_earn_is_withheld_from_all(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also from those who passed, and the command says why."""
-    monkeypatch.setattr(recording, "judge_reference", lambda *_: {"curve": "it gets nothing"})
+    monkeypatch.setattr(clerk, "judge_reference", lambda *_: {"curve": "it gets nothing"})
     done = graded(course)
     assert [grade.points("curve") for grade in done.grades.values()] == [None, None]
     assert "it gets nothing" in str(done.problems[0])
