@@ -204,23 +204,23 @@ OF_VALUES = (
     Hypothesis(
         "same term",
         same_term,
-        "right but for a term that is the same in every row, or in every column, such as a bias",
+        "right except for a term that is the same in every row, or in every column, such as a bias",
     ),
     Hypothesis(
         "same factor",
         same_factor,
-        "right but for a factor that is the same in every row, or in every column",
+        "right except for a factor that is the same in every row, or in every column",
     ),
     Hypothesis(
         "steady term",
         steady_term,
-        "right but for a term that grows steadily: it is missing, or too many, or has another "
+        "right except for a term that grows steadily: it is missing, or too many, or has another "
         "number before it",
     ),
     Hypothesis(
         "steady factor",
         steady_factor,
-        "right but for a factor that grows steadily: it is missing, or one too many",
+        "right except for a factor that grows steadily: it is missing, or one too many",
     ),
     Hypothesis(
         "scaled and shifted",
@@ -234,15 +234,15 @@ OF_CURVES = {
     **{
         name: Hypothesis(name, lambda _: False, words)
         for name, words in {
-            "frequency": "right but for one wave, which has another frequency",
+            "frequency": "right except for one wave, which has another frequency",
             "frequency and amplitude": (
-                "right but for one wave, which has another frequency and another size"
+                "right except for one wave, which has another frequency and another size"
             ),
-            "amplitude": "right but for the size of one wave, the number before it",
-            "wave's sign": "right but for the sign before one wave",
-            "phase": "right but for one wave, which is moved",
-            "no wave": "right but for one wave, which is missing",
-            "a wave": "right but for one wave too many",
+            "amplitude": "right except for the size of one wave, the number before it",
+            "wave's sign": "right except for the sign before one wave",
+            "phase": "right except for one wave, which is moved",
+            "no wave": "right except for one wave, which is missing",
+            "a wave": "right except for one wave too many",
             "numbers": "made of the right parts, but with other numbers before them",
         }.items()
     },

@@ -34,11 +34,11 @@ if TYPE_CHECKING:  # these import what takes seconds
 
 Drop = Annotated[
     list[str] | None,
-    typer.Option(help="Take this exercise out, and keep its marks in dropped/."),
+    typer.Option(metavar="EXERCISE", help="Remove this exercise; its marks go to dropped/."),
 ]
 Rename = Annotated[
     list[str] | None,
-    typer.Option(metavar="OLD=NEW", help="The marks of OLD are those of NEW from now on."),
+    typer.Option(metavar="OLD=NEW", help="The marks of OLD belong to NEW."),
 ]
 Only = Annotated[
     str,

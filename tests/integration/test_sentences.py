@@ -70,7 +70,7 @@ STEP = EACH.format("")
 WRONG: dict[str, tuple[dict[str, str], str, str]] = {
     "another frequency": (
         curve("t - 1.5 * torch.cos(15 * t)", "t - 1.5 * torch.sin(24 * t)"),
-        "x is right but for one wave, which has another frequency", "not right",
+        "x is right except for one wave, which has another frequency", "not right",
     ),
     "swapped": (
         curve("t - 1.5 * torch.sin(25 * t)", "t - 1.5 * torch.cos(17 * t)"),
