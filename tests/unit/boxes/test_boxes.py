@@ -32,7 +32,7 @@ class FakeGuest:
         report, self.report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.channel, pid = Channel(theirs), self.process.pid
         self.forked = Forked(ours, report, os.pidfd_open(pid), pid, None, None)
-        self.replies: list[tuple[dict[str, Json], ...]] = []
+        self.replies: list[tuple[dict[str, Json] | bytes, ...]] = []
         self.thread = Thread(target=self._serve)
         self.thread.start()
 
@@ -41,13 +41,14 @@ class FakeGuest:
             while self.channel.receive() is not None:
                 self.say(*self.replies.pop(0))
 
-    def will_say(self, *messages: dict[str, Json]) -> None:
+    def will_say(self, *messages: dict[str, Json] | bytes) -> None:
         """Say this when it is asked the next time."""
         self.replies.append(messages)
 
-    def say(self, *messages: dict[str, Json]) -> None:
-        """Say this now, all in one piece."""
-        self.channel.socket.sendall(b"".join(map(frame, messages)))
+    def say(self, *messages: dict[str, Json] | bytes) -> None:
+        """Say this now, all in one piece; bytes as they are."""
+        data = [one if isinstance(one, bytes) else frame(one) for one in messages]
+        self.channel.socket.sendall(b"".join(data))
 
     def end(self, code: int | None) -> None:
         """End, as the template tells it, or without a word of it."""
@@ -174,9 +175,8 @@ def test_what_is_no_answer_ends_the_run(make_box: MakeBox, said: list[dict[str, 
 def test_what_is_no_message_is_a_lie(make_box: MakeBox) -> None:
     """It is told apart from a box that died."""
     box, guest = make_box()
-    guest.will_say()
-    Thread(target=lambda: guest.channel.socket.sendall(b"no message at all")).start()
-    with pytest.raises(Ended) as caught:
+    guest.will_say(b"no message at all")
+    with pytest.raises(Ended, match="no message") as caught:
         box.run("x")
     assert caught.value.ending is Ending.LIED
 

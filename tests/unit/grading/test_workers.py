@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from autograder.boxes import LAYERS
 from autograder.config import Course, Settings
 from autograder.errors import BoxError, ConfinementError, CourseError
 from autograder.grading import Options, Workshop, grade
@@ -130,6 +132,36 @@ def test_nothing_runs_where_a_wall_is_missing_unasked(
     """An operator may accept a weaker box, or ask for certain layers."""
     with pytest.raises(ConfinementError) if refused else nullcontext():
         _require_walls(layers, options)
+
+
+def test_all_boxes_of_a_class_have_the_same_layers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A template that could try less for want of room is none to grade by."""
+    found = [tuple(LAYERS), tuple(LAYERS), tuple(LAYERS)[1:]]
+    fake = SimpleNamespace(find_layers=lambda: found.pop(0), wait_until_warm=lambda: None)
+    monkeypatch.setattr("autograder.grading.grading.Template", lambda *_, **__: fake)
+    workshop = Workshop(Course(tmp_path, Settings("c", "s")), "hw", Options())
+    workshop._scratch = tmp_path
+    made: list[Any] = []
+    assert [workshop._start_template(made), workshop._start_template(made)] == [fake, fake]
+    with pytest.raises(BoxError, match="too full"):
+        workshop._start_template(made)
+
+
+@pytest.mark.parametrize("points", [1, 2])
+def test_checks_that_do_not_fit_the_notebook_grade_nobody(
+    points: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their points must sum up to those of the grade cell."""
+    fake = SimpleNamespace(checks=lambda: (CHECK,))
+    monkeypatch.setattr("autograder.grading.grading.JudgeTemplate", lambda *_, **__: fake)
+    workshop = Workshop(Course(tmp_path, Settings("c", "s")), "hw", Options())
+    workshop._scratch = tmp_path
+    workshop.notebook = Notebook("hw.ipynb", (CELLS[0], replace(CELLS[1], points=points)))
+    with pytest.raises(CourseError) if points != 1 else nullcontext():
+        workshop._start_judges([])
+    assert bool(workshop._checks) is (points == 1)
 
 
 class Flaky(Workshop):

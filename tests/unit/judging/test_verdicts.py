@@ -40,3 +40,4 @@ def test_what_the_phases_come_to(phases: Phases, verdict: Verdict) -> None:
     found = finding(CHECK, phases, Running(), Path(__file__).parent, "a hint")
     assert found.verdict is verdict
     assert found.points == (2 if verdict is Verdict.PASSED else 0)
+    assert found.hint == ("a hint" if verdict is Verdict.FAILED else "")
