@@ -140,7 +140,7 @@ def test_all_boxes_of_a_class_have_the_same_layers(
     """A template that could try less for want of room is none to grade by."""
     found = [tuple(LAYERS), tuple(LAYERS), tuple(LAYERS)[1:]]
     fake = SimpleNamespace(find_layers=lambda: found.pop(0), wait_until_warm=lambda: None)
-    monkeypatch.setattr("autograder.grading.grading.Template", lambda *_, **__: fake)
+    monkeypatch.setattr("autograder.grading.workshop.Template", lambda *_, **__: fake)
     workshop = Workshop(Course(tmp_path, Settings("c", "s")), "hw", Options())
     workshop._scratch = tmp_path
     made: list[Any] = []
@@ -155,7 +155,7 @@ def test_checks_that_do_not_fit_the_notebook_grade_nobody(
 ) -> None:
     """Their points must sum up to those of the grade cell."""
     fake = SimpleNamespace(checks=lambda: (CHECK,))
-    monkeypatch.setattr("autograder.grading.grading.JudgeTemplate", lambda *_, **__: fake)
+    monkeypatch.setattr("autograder.grading.workshop.JudgeTemplate", lambda *_, **__: fake)
     workshop = Workshop(Course(tmp_path, Settings("c", "s")), "hw", Options())
     workshop._scratch = tmp_path
     workshop.notebook = Notebook("hw.ipynb", (CELLS[0], replace(CELLS[1], points=points)))
