@@ -29,11 +29,11 @@ STUDENTS = {
 BEFORE, AFTER = "before", "after"
 KEEPING = [("ledger.Ledger.keep", BEFORE), ("ledger.Ledger.keep", AFTER)]
 WRITING = [
-    ("grading.writing.write_autograded", BEFORE),
+    ("grading.results.write_autograded", BEFORE),
     ("gradebook.Path.rename", AFTER),
-    ("grading.writing.record", BEFORE),
+    ("grading.results.record", BEFORE),
     ("gradebook._record", AFTER),
-    ("grading.writing.record", AFTER),
+    ("grading.results.record", AFTER),
 ]
 # The command, with a wrapper around one of its functions that ends the process in the n-th call.
 KILLED_AT = """

@@ -285,7 +285,8 @@ def test_what_cannot_be_right_is_explained_and_costs_no_other(
     own = {"setup": "import nobody\nearly = 1", "curve": "late = torch.cos"}
     done = graded(workshop, {"hw.ipynb": notebook(curve, DOUBLE, own)})
     assert points(done) == {"curve": 0, "double": 2}
-    assert words in " ".join(comments(done.grade, list(FULL))["curve"].split())
+    told = " ".join(comments(done.grade, list(FULL))["curve"].split())
+    assert words.replace("`", "") in told
 
 
 def changed(**others: Any) -> dict[str, Any]:

@@ -330,7 +330,7 @@ def test_lists_and_messages_show_names(graded: Graded, browser: Browser, page: s
 def test_only_what_pages_need_lies_beside(graded: Graded) -> None:
     """Of a hand-in's files nothing is copied: the pictures that it shows are in the notebook."""
     folders = {one: graded.course.autograded("hw", one) for one in (HOSTILE, "bob")}
-    released = {"data.csv", "hw.ipynb"}
+    released = {path.name for path in graded.course.release("hw").iterdir()}
     names = {one: {path.name for path in folder.iterdir()} for one, folder in folders.items()}
     assert names == {HOSTILE: released, "bob": released}
     for student in names:

@@ -15,7 +15,7 @@ from autograder.verifying import Specimen, disagreements
 SPECIMENS = specimens_of("backprop")
 QUICK = ("cosine_twice", "untouched", "early_exit", "broken", "printed_points")
 # Each question gets a fork of its own.
-ALONE = "from autograder.guest import box as _box\n_box._passes = lambda *_: False\n"
+ALONE = "from autograder.guest import serving as _box\n_box._passes = lambda *_: False\n"
 # A loop without end is one after two seconds as well as after ten.
 ENDLESS = {"endless_loop": {"cell_seconds": 2, "probe_seconds": 2}}
 

@@ -99,4 +99,4 @@ def test_what_the_instructor_moved_no_student_moved(tmp_path: Path) -> None:
     earlier = remember(tmp_path, moved)
     assert rebuild(moved, before, earlier).notes == ()
     odd = Notebook("hw.ipynb", (GIVEN, CHECK, GRADE, ANSWER, SLOPE))
-    assert "Cells stood in another order" in rebuild(moved, odd, earlier).notes[-1]
+    assert "Cells were in another order" in rebuild(moved, odd, earlier).notes[-1]
