@@ -243,8 +243,8 @@ def test_a_box_that_fails_before_it_is_ready_failed_through_us(ready: bool) -> N
         with pytest.raises(Ended) as caught:
             box.run("x")
         assert caught.value.ending is (ending if ready else Ending.BOX_FAILED)
+        guest.report.close()  # nobody says more
         box.close()
         guest.process.wait()
         guest.thread.join()
-        guest.report.close()
         guest.channel.socket.close()
