@@ -18,9 +18,10 @@ div.nbgrader_cell:not(:has(textarea)):has(input.score[placeholder]:not(:placehol
 </style>"""
 # Without it a phone shows a page of 980 pixels, in small; with it nbgrader's headings, which are of
 # a fixed height, would lose the points that no longer fit beside the title, and formgrader's menu,
-# which stays where it is, would cover the first cell.
+# which stays where it is, would cover the first cell.  One wide picture would widen all of it.
 _NARROW = """<meta content="width=device-width, initial-scale=1" name="viewport"/>
 <style>
+img { max-width: 100%; height: auto }
 @media (max-width: 991px) {
   div.nbgrader_cell .panel-heading { height: auto !important; overflow: hidden }
   .panel-footer pre, .panel-footer pre code { white-space: pre; word-break: normal }

@@ -285,6 +285,17 @@ def test_an_ordinary_page_shows_what_was_meant(graded: Graded, browser: Browser)
         assert opened.value.evaluate("window.opener") is None
 
 
+# A plot of two columns, where outputs stand.
+WIDE = """async () => {
+    const picture = new Image(1172, 400), canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [1172, 400];
+    picture.src = canvas.toDataURL();
+    picture.removeAttribute("width");
+    document.querySelector(".output_html").append(picture);
+    await picture.decode();
+}"""
+
+
 @pytest.mark.parametrize("width", [390, 280])
 def test_a_phone_shows_a_page_of_its_own_width(
     graded: Graded, browser: Browser, width: int
@@ -294,6 +305,7 @@ def test_a_phone_shows_a_page_of_its_own_width(
     for address in (submission(graded.server, "bob"), f"file://{quote(str(feedback))}"):
         with watching(browser, address, width=width, is_mobile=True) as watched:
             page = watched.page
+            page.evaluate(WIDE)
             assert page.evaluate("innerWidth") == width
             headings = page.locator(".nbgrader_cell .panel-heading").evaluate_all(HEIGHTS)
             assert headings
