@@ -29,7 +29,7 @@ _HEAD = ("student", "points", "by hand", "extra credit", "comment", "comment by 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What an instructor says of exercises that are in the source no more."""
+    """What an instructor says of exercises that are no longer in the source."""
 
     drop: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)  # old names by the new ones
@@ -183,7 +183,7 @@ def _unsaid(file: str, name: str, fresh: Sequence[str], known: _Known) -> Proble
     new = fresh[0] if len(fresh) == 1 else "NEW"
     return Problem(
         f"{file}, exercise {name}",
-        f"is in the source no more, and {counted(number, 'hand-in')} may have marks for it{given}",
+        f"is no longer in the source; {counted(number, 'hand-in')} may have marks for it{given}",
         f"To take it out, and keep its marks in a file: autograder release {assignment} "
         f"--drop {name}. If it has another name now: --rename {name}={new}.",
     )
@@ -192,7 +192,7 @@ def _unsaid(file: str, name: str, fresh: Sequence[str], known: _Known) -> Proble
 def _taken(file: str, old: str, new: str) -> Problem:
     return Problem(
         f"{file}, exercise {new}",
-        f"was called {old}, and {new} was another one: hand-ins would be taken for each other",
+        f"was called {old}, and another exercise was called {new}: hand-ins would be mixed up",
         "Give it a name that no exercise had.",
     )
 
@@ -220,13 +220,13 @@ def _told(known: _Known, plan: _Plan) -> Iterator[str]:
     graded, by_hand = known.graded, known.by_hand
     for name in plan.gone:
         yield (
-            f"{name} is taken out. The marks that {hand_ins} may have for it, {by_hand(name)} of "
+            f"{name} is removed. The marks that {hand_ins} may have for it, {by_hand(name)} of "
             "them by hand, no longer count and are kept in dropped/."
         )
     for one in plan.exercises:
         old = plan.before(one.id)
         if old != one.id:
-            yield f"{old} is called {one.id} now: its marks and comments go along."
+            yield f"{old} is called {one.id} now: its marks and comments move with it."
         if old not in graded:
             yield (
                 f"{one.id} is new for {hand_ins}. Its points are open until they are graded again; "
@@ -236,7 +236,7 @@ def _told(known: _Known, plan: _Plan) -> Iterator[str]:
         if graded[old].max_score != one.points:
             yield (
                 f"{one.id} is worth {one.points:g} points, not {graded[old].max_score:g}: those "
-                f"given by hand ({by_hand(old)}) stay and ask for another look."
+                f"given by hand ({by_hand(old)}) stay, and a person should look at them again."
             )
         if (graded[old].cell_type == "markdown") != one.written:
             how = "read by a person" if one.written else "judged by checks"

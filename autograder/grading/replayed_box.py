@@ -14,10 +14,10 @@ from autograder.evidence import Json
 from autograder.model import Ending
 
 NO_TIME = (
-    "threads of the notebook do not live on in a fork, and notebook_seconds is too short to replay "
-    "it for each question instead"
+    "threads of the notebook are still running, and notebook_seconds is too short to run the "
+    "notebook again for each question: raise it for this assignment"
 )
-OTHERWISE = "the notebook ran otherwise when it was replayed to answer a question"
+OTHERWISE = "the notebook did something else when it was run again to answer a question"
 Lend = Callable[[bool], AbstractContextManager[Box]]
 T = TypeVar("T")
 

@@ -124,7 +124,7 @@ class _Running:
             sentence = "there are several different answers; a person will choose"
             self._all(checks, Verdict.INCONCLUSIVE, sentence)
         elif exercise in self.rebuilt.unasked:
-            sentence = "it came into the notebook after this was made; a person decides"
+            sentence = "this exercise was added after the hand-in was made; a person decides"
             self._all(checks, Verdict.INCONCLUSIVE, sentence)
         elif not self.rebuilt.answered(exercise):
             self._all(checks, Verdict.NOT_REACHED, "not answered yet")

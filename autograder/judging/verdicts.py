@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
+from autograder.errors import EvidenceError
 from autograder.judging.current_check import CheckFailed, NotReached, Running
 from autograder.model import Check, Finding, Verdict
 
@@ -56,7 +57,12 @@ def _message(problem: BaseException | None, folder: Path) -> str:
 
 
 def _ours(problem: BaseException | None, folder: Path) -> str:
-    """For the maintainer: the exception and the line of the check in which it came up."""
+    """For the maintainer: the exception and the line of the check in which it came up.
+
+    Where the clerk had no answer, its sentence says why, and no line of the check does.
+    """
+    if isinstance(problem, EvidenceError):
+        return str(problem)[:_LONGEST]
     frames = traceback.extract_tb(problem.__traceback__) if problem else []
     own = [frame for frame in frames if Path(frame.filename).is_relative_to(folder)]
     where = own[-1] if own else frames[-1] if frames else None

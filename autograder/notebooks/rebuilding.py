@@ -22,7 +22,7 @@ from autograder.notebooks.unfilled import without_stubs
 
 _NAMED = 5
 _NOTHING = Earlier()
-_CAME = "or a part of it, came into the notebook after this was made: a person will decide."
+_CAME = "or a part of it, was added after this notebook was made: a person will decide."
 
 
 class Care(StrEnum):

@@ -12,7 +12,7 @@ from nbconvert.exporters import HTMLExporter
 _FORMS = """<style>
 textarea.comment::placeholder { font: 12px Menlo, Monaco, Consolas, monospace; color: #555 }
 div.nbgrader_cell:not(:has(textarea)):has(input.score[placeholder]:not(:placeholder-shown))::after {
-  content: "A person gave the points above. What the checks found stands below.";
+  content: "A person gave the points above. The findings of the checks are below.";
   display: block; padding: 0 8px 8px; font-weight: bold;
 }
 </style>"""

@@ -173,7 +173,7 @@ def test_a_new_name_takes_the_marks_along(course: Course) -> None:
     bend = [cell("a", "bend_answer"), cell("g", "bend", 3), W]
     write(course.source("hw"), bend)
     assert foreseen(course, "hw") == [
-        "curve is called bend now: its marks and comments go along.",
+        "curve is called bend now: its marks and comments move with it.",
         "Grade again after the release: autograder grade hw",
     ]
     revise(course, bend)
@@ -192,7 +192,7 @@ def test_names_are_not_exchanged(course: Course) -> None:
     """Hand-ins would be taken for each other's: the release says so and changes nothing."""
     reason = cell("w", "curve", 2, markdown=True)
     write(course.source("hw"), [reason])
-    with pytest.raises(CourseError, match="was called why, and curve was another one"):
+    with pytest.raises(CourseError, match="was called why, and another exercise was called curve"):
         foreseen(course, "hw", Words.read(["why"], []))
     for drop, rename in (((), ["why"]), (["curve"], ()), ((), ["why=curve"]), ((), ["why=x"])):
         with pytest.raises(UsageError):

@@ -209,8 +209,8 @@ def table(records: dict[str, Record]) -> str:
     faults, strange = records[""], records["strange"]
     lines += [
         "",
-        f"In all, {faults.found / faults.due:.0%} of {faults.due} answers with a single fault were "
-        f"told what it is, and {strange.given} of {strange.due} that no fault explains were told "
-        "something.",
+        f"In all, a diagnosis names the fault in {faults.found / faults.due:.0%} of {faults.due} "
+        f"answers with a single fault, and {strange.given} of {strange.due} answers that no fault "
+        "explains get a diagnosis.",
     ]
     return "\n".join(lines) + "\n"

@@ -47,7 +47,7 @@ CHECK = Cell("check", "code", 'check("slope")', Kind.GRADE, "slope", 1)
 NOTE = Cell("note", "markdown", "*Your answer here.*", Kind.WRITTEN, "note", 1)
 HINT = Cell("hint", "markdown", "## Slope")
 GROWN = Notebook("hw.ipynb", (GIVEN, ANSWER, GRADE, HINT, SLOPE, CHECK, NOTE))
-CAME = "The exercise {}, or a part of it, came into the notebook after this was made: "
+CAME = "The exercise {}, or a part of it, was added after this notebook was made: "
 
 
 def test_what_came_later_was_not_asked(tmp_path: Path) -> None:
