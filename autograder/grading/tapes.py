@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
-from autograder.boxes import Box, CellRun, Ended, Reply
+from autograder.boxes import CellRun, Ended, Reply
 from autograder.evidence import FormatError, FrameReader, Json, Limits, Message, frame
 from autograder.grading.keys import digest
 from autograder.grading.replayed_box import Double
@@ -138,7 +138,7 @@ def runs(cell: Cell) -> str:
 class Recorder:
     """A box whose cells and answers go on a tape."""
 
-    def __init__(self, box: Box | Double, tape: Tape) -> None:
+    def __init__(self, box: Double, tape: Tape) -> None:
         self.tape = tape
         self.asked: list[str] = []
         self._box = box
