@@ -36,7 +36,7 @@ from autograder.gradebook import (
     record,
     write_autograded,
 )
-from autograder.grading import standing, written
+from autograder.grading.results import standing, written
 from autograder.model import Ending
 from autograder.releasing import coming_release, put_in_place
 from autograder.text import legible

@@ -36,7 +36,7 @@ from autograder.nbgrader_converters import (
 from autograder.notebooks.stripping import strip
 from autograder.notebooks.stubs import WRITTEN_STUB, find_regions, replace_solutions
 from autograder.releasing import coming_release, find_release, visible_checks
-from autograder.reports import as_markdown
+from autograder.reports.wording import as_markdown
 from autograder.revising import Words, revise
 
 _HERE = "autograder.nbgrader_plugins."

@@ -20,7 +20,7 @@ from autograder.config import Course
 from autograder.errors import CourseError, Problem, UsageError
 from autograder.gradebook import opened, recorded
 from autograder.notebooks import Exercise, Kind, Notebook
-from autograder.reports import as_csv
+from autograder.reports.tables import as_csv
 from autograder.text import counted
 
 _ANSWER = re.compile(r"(.+?)_answer(?:_\d+)?")
