@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.errors import AutograderError, CourseError, Problem
-from autograder.files import locked, read_plain, workplace
+from autograder.files import locked, read_plain, write_folder
 from autograder.text import legible
 from autograder.times import read_time
 
@@ -132,17 +132,9 @@ def write_autograded(course: Course, assignment: str, student: str, notebook: st
     """
     target = course.autograded(assignment, student)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with workplace(course.scratch) as aside:
-            made = aside / assignment
-            made.mkdir()
-            (made / f"{assignment}.ipynb").write_text(notebook, "utf-8")
-            _copy(course.release(assignment), made)
-            for name, data in exchanged(course.submitted(assignment, student)).items():
-                (made / name).write_bytes(data)
-            if target.exists():
-                target.rename(aside / "old")
-            made.rename(target)
+        files = {f"{assignment}.ipynb": notebook.encode()} | _released(course.release(assignment))
+        files |= exchanged(course.submitted(assignment, student))
+        write_folder(target, files, course.scratch)
     except OSError as problem:
         raise AutograderError(
             f"{legible(str(target))} cannot be written ({problem.strerror}). The grade is safe in "
@@ -305,16 +297,14 @@ def nbgrader_config(course: Course) -> Any:
     return PyFileConfigLoader(_CONFIG, path=str(course.root)).load_config()
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Adds the regular files of the release but notebooks, up to a bound."""
-    budget, count = _MOST_BYTES, 0
-    for folder, folders, names in os.walk(source):
+def _released(release: Path) -> dict[str, bytes]:
+    """The regular files of the release but notebooks, up to a bound."""
+    found, budget = dict[str, bytes](), _MOST_BYTES
+    for folder, folders, names in os.walk(release):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            data = read_plain(Path(folder, name), budget)
-            if name.endswith(".ipynb") or count == _MOST_FILES or data is None:
-                continue
-            place = target / Path(folder, name).relative_to(source)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
-            budget, count = budget - len(data), count + 1
+        for path in (Path(folder, name) for name in sorted(names) if not name.endswith(".ipynb")):
+            data = read_plain(path, budget)
+            if data is not None and len(found) < _MOST_FILES:
+                found[str(path.relative_to(release))] = data
+                budget -= len(data)
+    return found
