@@ -111,11 +111,9 @@ def refresh_penalties(course: Course, assignment: str) -> None:
     with locked(course.ledger.with_name("gradebook.lock")), opened(course) as book:
         _require(book, assignment)
         for submission in book.assignment_submissions(assignment):
-            if submission.total_seconds_late > 0:
-                student = submission.student.id
-                notebook = book.find_submission_notebook(assignment, assignment, student)
-                penalty = _penalty(book, course, submission, notebook)
-                notebook.late_submission_penalty = penalty
+            student = submission.student.id
+            notebook = book.find_submission_notebook(assignment, assignment, student)
+            notebook.late_submission_penalty = _penalty(book, course, submission, notebook)
         book.db.commit()
 
 
@@ -166,9 +164,7 @@ def _record(book: Any, course: Course, assignment: str, entry: Entry) -> None:
     }
     for comment in notebook.comments:
         comment.auto_comment = answers.get(comment.name)
-    notebook.late_submission_penalty = None
-    if submission.total_seconds_late > 0:
-        notebook.late_submission_penalty = _penalty(book, course, submission, notebook)
+    notebook.late_submission_penalty = _penalty(book, course, submission, notebook)
 
 
 def _grade(grade: Any, points: float | None, *, unchanged: bool) -> None:
@@ -184,6 +180,8 @@ def _penalty(book: Any, course: Course, submission: Any, notebook: Any) -> float
     """What nbgrader's own late penalty takes, by the plug-in and method that are configured."""
     from nbgrader.preprocessors import AssignLatePenalties
 
+    if submission.total_seconds_late <= 0:
+        return None
     book.db.flush()
     book.db.refresh(notebook)
     assigner = AssignLatePenalties(config=nbgrader_config(course))
