@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from autograder.reports import Page
+    from autograder.reports.pages import Page
 
 __version__ = "0.1.0"
 
@@ -15,7 +15,7 @@ def check(exercise: str) -> "Page":
     """
     from autograder.errors import AutograderError
     from autograder.judging.live import examine  # here, so that importing `check` costs nothing
-    from autograder.reports import Page
+    from autograder.reports.pages import Page
 
     try:
         page = Page(exercise, examine(exercise))

@@ -36,7 +36,7 @@ from autograder.nbgrader_converters import (
 from autograder.notebooks.stripping import strip
 from autograder.notebooks.stubs import WRITTEN_STUB, find_regions, replace_solutions
 from autograder.releasing import coming_release, find_release, visible_checks
-from autograder.reports import as_markdown
+from autograder.reports.wording import as_markdown
 from autograder.revising import Words, revise
 
 _HERE = "autograder.nbgrader_plugins."
@@ -118,9 +118,8 @@ class AddVisibleChecks(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader 
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Adds them to the files that are written beside the notebook."""
-        outputs = dict(resources.get("outputs") or {})
         checks = visible_checks(course_of(resources), resources["nbgrader"]["assignment"])
-        resources["outputs"] = outputs | checks
+        resources["outputs"] = dict(resources.get("outputs") or {}) | checks
         return nb, resources
 
 
@@ -143,8 +142,7 @@ class SaveExercises(SaveCells):  # type: ignore[misc]  # nbgrader is untyped
         """Alone among those who write the gradebook."""
         self.course = course_of(resources)
         with locked(self.course.ledger.with_name("gradebook.lock")):
-            nb, resources = super().preprocess(nb, resources)
-        return nb, resources
+            return super().preprocess(nb, resources)  # type: ignore[no-any-return]  # untyped
 
     def _create_notebook(self, nb: Any) -> None:
         db, name = self.gradebook.db, self.assignment_id
@@ -211,9 +209,8 @@ class ShowGrades(GetGrades):  # type: ignore[misc]  # nbgrader is untyped
 
 def _by_hand(grade: Any) -> str:
     """That a person gave other points than the checks, which are named below it."""
-    if grade.manual_score is None and not grade.extra_credit:
-        return ""
-    if grade.score == grade.auto_score:
+    given = grade.manual_score is not None or grade.extra_credit
+    if not given or grade.score == grade.auto_score:
         return ""
     return (
         f"A person gave {grade.score:g} of {grade.max_score:g} points. "

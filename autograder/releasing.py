@@ -19,7 +19,7 @@ from pathlib import Path
 
 from autograder.config import Course
 from autograder.errors import AutograderError, CourseError, Problem
-from autograder.files import workplace
+from autograder.files import move_in, workplace, write_whole
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check
 from autograder.notebooks import (
@@ -70,13 +70,10 @@ def put_in_place(course: Course, assignment: str, made: Path, target: Path) -> N
 
     Of a release it is remembered what hand-ins may be made from.
     """
-    target.parent.mkdir(exist_ok=True)
     ours = target == course.release(assignment)
     if ours and (standing := find_release(course, assignment)):
         remember(course.releases, standing)
-    if target.exists():
-        target.rename(made.with_name("old"))
-    made.rename(target)
+    move_in(made, target)
     if ours:
         remember(course.releases, read_release(target, assignment))
 
@@ -128,10 +125,7 @@ def solutions(course: Course, assignment: str, run: Solve) -> Path:
     text = solved(course, assignment, run)
     path = _notebook_path(course, assignment)
     target = course.solutions(assignment) / path.name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_suffix(".fresh")
-    fresh.write_text(text, "utf-8")
-    fresh.replace(target)
+    write_whole(target, text)
     return target.parent
 
 

@@ -18,9 +18,10 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.errors import CourseError, Problem, UsageError
+from autograder.files import write_whole
 from autograder.gradebook import opened, recorded
 from autograder.notebooks import Exercise, Kind, Notebook
-from autograder.reports import as_csv
+from autograder.reports.tables import as_csv
 from autograder.text import counted
 
 _ANSWER = re.compile(r"(.+?)_answer(?:_\d+)?")
@@ -254,14 +255,10 @@ def _keep(folder: Path, assignment: str, exercise: str, known: _Known) -> None:
         )]  # fmt: skip
         rows.append((student, *points, *texts))
     text = as_csv(rows)
-    folder.mkdir(exist_ok=True)
     names = (folder / f"{assignment}-{exercise}-{number}.csv" for number in count(1))
     for path in names:
         if not path.exists():
-            fresh = path.with_suffix(".fresh")
-            fresh.write_text(text, "utf-8")
-            fresh.replace(path)
-            return
+            write_whole(path, text)
         if path.read_text("utf-8") == text:
             return
 

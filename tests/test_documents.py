@@ -35,7 +35,7 @@ from autograder.config import RunLimits, find_course, read_settings
 from autograder.model import Ending
 from autograder.notebooks import read_assignment
 from autograder.notebooks.stubs import replace_solutions
-from autograder.verifying import read_specimens
+from autograder.verifying.specimens import read_specimens
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])

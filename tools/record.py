@@ -17,7 +17,7 @@ from typing import Any
 from autograder.boxes import Box, Template
 from autograder.config import Course, RunLimits, Settings
 from autograder.evidence import FormatError
-from autograder.grading import JudgeTemplate
+from autograder.grading.judge_proxy import JudgeTemplate
 from autograder.grading.keys import EVIDENCE, JUDGING
 from autograder.grading.replayed_box import Double
 from autograder.grading.running import MakeBox, run

@@ -27,7 +27,8 @@ from autograder.errors import UsageError
 from autograder.text import as_json, counted, legible
 
 if TYPE_CHECKING:  # it imports what takes seconds
-    from autograder.grading import ClassGraded, Options
+    from autograder.grading.clerk import ClassGraded
+    from autograder.grading.workshop import Options
 
 UNCONFINED = frozenset({"rlimits"})
 INTERRUPTED = 130
@@ -112,8 +113,8 @@ def grade(
 
     Submissions whose grades are in the ledger are not run again.
     """
-    from autograder.grading import grade_class
-    from autograder.reports import Progress
+    from autograder.grading.clerk import grade_class
+    from autograder.reports.progress import Progress
 
     home = course_at(course)
     students = chosen_students(home, assignment, student)
@@ -152,7 +153,8 @@ def for_nbgrader(
     course: CourseFolder = None,
 ) -> None:
     """Grade one submission for nbgrader, which records the result: that stands."""
-    from autograder.grading import Options, grade_class, told
+    from autograder.grading.clerk import grade_class, told
+    from autograder.grading.workshop import Options
 
     home = course_at(course)
     students = chosen_students(home, assignment, [student])
@@ -169,7 +171,7 @@ def for_nbgrader(
 
 
 def _options(jobs: int, device: str, count: int, unconfined: bool, weaker: bool) -> "Options":
-    from autograder.grading import Options
+    from autograder.grading.workshop import Options
 
     if unconfined:
         say("Unconfined: student code can read, change and send everything that you can.")
@@ -181,8 +183,8 @@ def _options(jobs: int, device: str, count: int, unconfined: bool, weaker: bool)
 
 def _tell(done: "ClassGraded") -> None:
     """Print the table, the notes below it, and the problems with writing."""
-    from autograder.grading import told
-    from autograder.reports import class_notes, class_table
+    from autograder.grading.clerk import told
+    from autograder.reports.tables import class_notes, class_table
 
     grades = list(done.grades.values())
     out = console()
@@ -203,7 +205,7 @@ def sync(
     course: CourseFolder = None,
 ) -> None:
     """Write gradebook and graded notebooks again from the ledger. Nothing is run or judged."""
-    from autograder.grading import sync_class
+    from autograder.grading.clerk import sync_class
 
     number = sync_class(course_at(course), assignment, feedback=feedback)
     say(f"Written again from the ledger: {counted(number, 'submission')} of {assignment}.")
@@ -220,7 +222,7 @@ def replay(
     course: CourseFolder = None,
 ) -> None:
     """Show the recorded questions, answers and findings of an exercise. Nothing is run."""
-    from autograder.grading import replay
+    from autograder.grading.exercise_record import replay
 
     print(replay(course_at(course), student, exercise, assignment))
 
@@ -230,7 +232,7 @@ def export(assignment: Assignment, course: CourseFolder = None) -> None:
     """Print the class as CSV, with points given by hand; undecided points stay blank."""
     from autograder.gradebook import class_points, refresh_penalties
     from autograder.notebooks import read_release
-    from autograder.reports import class_csv
+    from autograder.reports.tables import class_csv
 
     home = course_at(course)
     exercises = read_release(home.release(assignment), assignment).exercises

@@ -28,9 +28,9 @@ from autograder.errors import UsageError
 from autograder.text import as_json
 
 if TYPE_CHECKING:  # these import what takes seconds
-    from autograder.grading import Workshop
+    from autograder.grading.workshop import Workshop
     from autograder.model import Check
-    from autograder.verifying import Bench
+    from autograder.verifying.case import Bench
 
 Drop = Annotated[
     list[str] | None,
@@ -91,7 +91,8 @@ def release(
 @contextmanager
 def _verified(home: Course, assignment: str) -> "Iterator[tuple[Workshop, tuple[Check, ...]]]":
     """A workshop for an assignment's reference, and its checks, if neither has problems."""
-    from autograder.grading import JudgeTemplate, Options, Workshop
+    from autograder.grading.judge_proxy import JudgeTemplate
+    from autograder.grading.workshop import Options, Workshop
     from autograder.releasing import check_assignment
 
     with JudgeTemplate(home, assignment) as judges:
@@ -129,8 +130,8 @@ def verify(
     from rich.markdown import Markdown
     from rich.progress import Progress
 
-    from autograder import verifying
     from autograder.releasing import find_faults
+    from autograder.verifying import verifying
 
     home = course_at(course)
     chosen = [one.strip() for one in only.split(",")] if only else verifying.QUESTIONS
@@ -165,9 +166,10 @@ def verify(
 @contextmanager
 def _bench(assignment: str, jobs: int, course: Course, device: str) -> "Iterator[Bench]":
     """A workshop, as verifying borrows it."""
-    from autograder.grading import Options, Workshop, grade
+    from autograder.grading.workers import grade
+    from autograder.grading.workshop import Options, Workshop
     from autograder.notebooks import Rebuilt
-    from autograder.verifying import Bench
+    from autograder.verifying.case import Bench
 
     with Workshop(course, assignment, Options(jobs, device)) as shop:
         yield Bench(

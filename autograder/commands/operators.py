@@ -10,7 +10,7 @@ from autograder.text import as_json
 def doctor(json: Json = False) -> None:
     """Try each layer of the box on this machine; exit code 1 if a wall is missing."""
     from autograder.doctor import examine
-    from autograder.reports import layers_table
+    from autograder.reports.tables import layers_table
 
     found = examine()
     if json:

@@ -6,7 +6,7 @@ from autograder.evidence import Message
 from autograder.grading.clerk import recall
 from autograder.ledger import Current, Judged, Ledger
 from autograder.model import Grade
-from autograder.reports import transcript
+from autograder.reports.transcripts import transcript
 from autograder.text import legible
 
 

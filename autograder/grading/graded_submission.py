@@ -8,7 +8,7 @@ from typing import Any
 from autograder.grading.tapes import Tape
 from autograder.model import Ending, Grade
 from autograder.notebooks import Cell, Kind, compose
-from autograder.reports import exercise_html, exercise_text, unticked
+from autograder.reports.wording import exercise_html, exercise_text, unticked
 
 BLANK = "Nothing was written here."
 Outputs = Mapping[str, Sequence[Mapping[str, Any]]]

@@ -38,21 +38,18 @@ def judge_reference(workshop: Workshop, ledger: Ledger, keys: Keys) -> dict[str,
         except Exception:  # our mistake: it is told, and the class is graded without an answer
             traceback.print_exc()
             return {}
-        known = Judged(key.findings, key.run, graded.grade, graded.asked, graded.final)
-        ledger.keep(known, kept_run(graded, key))
+        known = keep(ledger, graded, key)
     return dict(_reasons(known.grade)) if known.final else {}
 
 
-def kept_run(graded: Graded, key: Key) -> KeptRun | None:
-    """What the ledger keeps of a run; None of one that was there before."""
-    if graded.from_evidence:
-        return None
-    return KeptRun(
-        key.run,
-        graded.tape.pack(),
-        playable=graded.tape.complete and graded.final,
-        seconds=graded.seconds,
-    )
+def keep(ledger: Ledger, graded: Graded, key: Key) -> Judged:
+    """Keep what was found, and the run unless it was there before."""
+    judged = Judged(key.findings, key.run, graded.grade, graded.asked, graded.final)
+    tape, run = graded.tape, None
+    if not graded.from_evidence:
+        run = KeptRun(key.run, tape.pack(), tape.complete and graded.final, graded.seconds)
+    ledger.keep(judged, run)
+    return judged
 
 
 def withhold(grade: Grade, broken: Mapping[str, str]) -> Grade:

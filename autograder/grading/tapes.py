@@ -21,6 +21,7 @@ from autograder.model import Ending
 from autograder.notebooks import Care, Cell, Kind, Note, Rebuilt, has_stub, without_stubs
 
 KEPT_BYTES = 64 << 20
+_SETS = ("ambiguous", "untouched", "blank", "unasked")  # of exercises, in what was rebuilt
 _LIMITS = Limits(header=2 * KEPT_BYTES, blobs=2 * KEPT_BYTES, count=5000)
 
 
@@ -81,11 +82,8 @@ class Tape:
         head = {
             "cells": [asdict(cell) for cell in self.rebuilt.cells],
             "oddities": [list(astuple(note)) for note in self.rebuilt.oddities],
-            "ambiguous": sorted(self.rebuilt.ambiguous),
-            "untouched": sorted(self.rebuilt.untouched),
-            "blank": sorted(self.rebuilt.blank),
-            "unasked": sorted(self.rebuilt.unasked),
             "layers": self.layers,
+            **{name: sorted(getattr(self.rebuilt, name)) for name in _SETS},
         }
         packer = zlib.compressobj(1)
         messages = (Message(head), *self.cells, *self.answers.values())
@@ -107,9 +105,7 @@ def unpack(data: bytes) -> Tape:
         head, *events = messages
         cells = tuple(Cell(**{**cell, "kind": Kind(cell["kind"])}) for cell in head.body["cells"])
         oddities = tuple(Note(Care(care), said) for care, said in head.body["oddities"])
-        names = ("ambiguous", "untouched", "blank", "unasked")
-        sets = (frozenset(head.body[name]) for name in names)
-        rebuilt = Rebuilt(cells, oddities, *sets)
+        rebuilt = Rebuilt(cells, oddities, **{name: frozenset(head.body[name]) for name in _SETS})
         tape = Tape(rebuilt, tuple(head.body["layers"]))
         tape.cells = [event for event in events if "cell" in event.body]
         tape.answers = {event.body["digest"]: event for event in events if "asked" in event.body}

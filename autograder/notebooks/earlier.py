@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from autograder.files import write_whole
 from autograder.notebooks.cells import Cell, Notebook
 from autograder.notebooks.matching import ANSWERED, plain
 
@@ -61,10 +62,7 @@ def remember(folder: Path, notebook: Notebook) -> Earlier:
     now = Earlier(texts, layouts)
     if now != known:
         with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_suffix(".fresh")
-            fresh.write_text(json.dumps(asdict(now), indent=1), "utf-8")
-            fresh.replace(path)
+            write_whole(path, json.dumps(asdict(now), indent=1))
     return now
 
 

@@ -18,10 +18,9 @@ from trials import hand_in, name_of, outputs_of, success
 
 from autograder.boxes import LAYERS, Reply, Template
 from autograder.evidence import FrameReader, Limits, Message
-from autograder.grading import Options, Workshop
 from autograder.grading.tapes import Tape
 from autograder.grading.template_pool import Warm
-from autograder.grading.workshop import _Used
+from autograder.grading.workshop import Options, Workshop, _Used
 from autograder.notebooks import Rebuilt
 
 SHELL_SECONDS = 20

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.config import Course, find_course
-from autograder.grading import Graded, Workshop
+from autograder.grading.graded_submission import Graded
+from autograder.grading.workshop import Workshop
 from autograder.notebooks import read_assignment
-from autograder.verifying import Specimen, read_specimens
+from autograder.verifying.specimens import Specimen, read_specimens
 
 ROOT = Path(__file__).parents[2]
 

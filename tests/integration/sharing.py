@@ -10,7 +10,8 @@ import pytest
 
 from autograder.boxes import LAYERS, Template, WarmProcess
 from autograder.config import Course
-from autograder.grading import JudgeTemplate, workshop
+from autograder.grading import workshop
+from autograder.grading.judge_proxy import JudgeTemplate
 
 
 class Kept:

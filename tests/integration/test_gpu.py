@@ -11,7 +11,7 @@ import torch
 
 from autograder.config import find_course
 from autograder.notebooks import read_assignment
-from autograder.verifying import disagreements, read_specimens
+from autograder.verifying.specimens import disagreements, read_specimens
 from tools.demo import read
 
 ROOT = Path(__file__).parents[2]

@@ -17,7 +17,8 @@ from tiny_course import class_course
 
 from autograder.config import Course, find_course
 from autograder.gradebook import nbgrader_environment
-from autograder.grading import Options, grade_class
+from autograder.grading.clerk import grade_class
+from autograder.grading.workshop import Options
 
 HERE = Path(__file__).parent
 STUDENTS = {

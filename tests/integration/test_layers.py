@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sample_course import Once, sample_course, specimens_of
 
-from autograder.grading import Options, Workshop
-from autograder.verifying import Specimen
+from autograder.grading.workshop import Options, Workshop
+from autograder.verifying.specimens import Specimen
 
 SPECIMENS = specimens_of("layers")
 TOLD = {

@@ -10,8 +10,8 @@ from tiny_course import class_course
 
 from autograder.boxes import LAYERS, Box
 from autograder.evidence import Json
-from autograder.grading import Options, Workshop
 from autograder.grading.replayed_box import Double
+from autograder.grading.workshop import Options, Workshop
 from autograder.model import Ending, Verdict
 from autograder.notebooks import Cell, Kind, Rebuilt, read_assignment
 

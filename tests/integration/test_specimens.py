@@ -8,9 +8,11 @@ from figures import AT_ONCE, alike
 from sample_course import Once, sample_course, specimens_of
 
 from autograder.config import Course
-from autograder.grading import Graded, Options, Workshop, comments, grade
+from autograder.grading.graded_submission import Graded, comments
+from autograder.grading.workers import grade
+from autograder.grading.workshop import Options, Workshop
 from autograder.notebooks import Cell, Kind, read_assignment, rebuild
-from autograder.verifying import Specimen, disagreements
+from autograder.verifying.specimens import Specimen, disagreements
 
 SPECIMENS = specimens_of("backprop")
 QUICK = ("cosine_twice", "untouched", "early_exit", "broken", "printed_points")

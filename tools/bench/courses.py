@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.notebooks import Cell, Kind, Notebook, compose, read_assignment
-from autograder.verifying import read_specimens
+from autograder.verifying.specimens import read_specimens
 from tools.bench.commands import seconds
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,8 +7,11 @@ import pytest
 
 from autograder.config import Course, Settings
 from autograder.errors import AutograderError, SubmissionError
-from autograder.grading import ClassGraded, Graded, Options, clerk, grade_class
+from autograder.grading import clerk
+from autograder.grading.clerk import ClassGraded, grade_class
+from autograder.grading.graded_submission import Graded
 from autograder.grading.tapes import Tape
+from autograder.grading.workshop import Options
 from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.notebooks import Cell, Kind, Notebook, Rebuilt, read_submission
 
