@@ -86,6 +86,7 @@ class Tape:
             "blank": sorted(self.rebuilt.blank),
             "unasked": sorted(self.rebuilt.unasked),
             "layers": self.layers,
+            "files": dict(self.rebuilt.files),
         }
         packer = zlib.compressobj(1)
         messages = (Message(head), *self.cells, *self.answers.values())
@@ -108,8 +109,8 @@ def unpack(data: bytes) -> Tape:
         cells = tuple(Cell(**{**cell, "kind": Kind(cell["kind"])}) for cell in head.body["cells"])
         oddities = tuple(Note(Care(care), said) for care, said in head.body["oddities"])
         names = ("ambiguous", "untouched", "blank", "unasked")
-        sets = (frozenset(head.body[name]) for name in names)
-        rebuilt = Rebuilt(cells, oddities, *sets)
+        sets = {name: frozenset(head.body[name]) for name in names}
+        rebuilt = Rebuilt(cells, oddities, files=head.body.get("files", {}), **sets)
         tape = Tape(rebuilt, tuple(head.body["layers"]))
         tape.cells = [event for event in events if "cell" in event.body]
         tape.answers = {event.body["digest"]: event for event in events if "asked" in event.body}
