@@ -84,6 +84,7 @@ class Tape:
             "oddities": [list(astuple(note)) for note in self.rebuilt.oddities],
             "layers": self.layers,
             **{name: sorted(getattr(self.rebuilt, name)) for name in _SETS},
+            "files": dict(self.rebuilt.files),
         }
         packer = zlib.compressobj(1)
         messages = (Message(head), *self.cells, *self.answers.values())
@@ -105,7 +106,8 @@ def unpack(data: bytes) -> Tape:
         head, *events = messages
         cells = tuple(Cell(**{**cell, "kind": Kind(cell["kind"])}) for cell in head.body["cells"])
         oddities = tuple(Note(Care(care), said) for care, said in head.body["oddities"])
-        rebuilt = Rebuilt(cells, oddities, **{name: frozenset(head.body[name]) for name in _SETS})
+        sets = {name: frozenset(head.body[name]) for name in _SETS}
+        rebuilt = Rebuilt(cells, oddities, files=head.body.get("files", {}), **sets)
         tape = Tape(rebuilt, tuple(head.body["layers"]))
         tape.cells = [event for event in events if "cell" in event.body]
         tape.answers = {event.body["digest"]: event for event in events if "asked" in event.body}
