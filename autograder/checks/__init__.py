@@ -3,6 +3,8 @@
     exercise, points                              what a check belongs to, and what it is worth
     close, below, above                           values, and shares of the points
     nonlinear_in, gradients_close                 functions
+    moves                                         optimizers, step after step
+    raises, unchanged                             errors, and what is left as it was
     given, tensors                                inputs that are searched for
     tensor                                        an answer that must be numbers, as a tensor
     words_of                                      the names that a source uses
@@ -15,10 +17,12 @@ A failed ``assert`` fails the check, and its message, if it has one, is shown to
 Any other exception is a mistake of the check: the grade is withheld until it is mended.
 """
 
+from autograder.checks.behaving import raises, unchanged
 from autograder.checks.coercing import tensor
 from autograder.checks.comparing import above, below, close, nonlinear_in
 from autograder.checks.gradients import gradients_close
 from autograder.checks.marks import exercise, points
+from autograder.checks.moving import moves
 from autograder.checks.searching import given, tensors
 from autograder.checks.sources import words_of
 from autograder.judging.current_check import CheckFailed, NotReached
@@ -34,9 +38,12 @@ __all__ = [
     "exercise",
     "given",
     "gradients_close",
+    "moves",
     "nonlinear_in",
     "points",
+    "raises",
     "tensor",
     "tensors",
+    "unchanged",
     "words_of",
 ]
