@@ -17,6 +17,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from inspect import isfunction
@@ -32,6 +33,8 @@ from autograder import __version__, checks, gradebook
 from autograder.checks.tolerances import tolerances
 from autograder.cli import app
 from autograder.config import RunLimits, find_course, read_settings
+from autograder.judging.current_check import CheckFailed, Running, running
+from autograder.judging.in_kernel import Kernel
 from autograder.model import Ending
 from autograder.notebooks import read_assignment
 from autograder.notebooks.stubs import replace_solutions
@@ -182,7 +185,7 @@ def hand_in_sample(root: Path) -> None:
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     """No fenced block of a document escapes these tests."""
-    kinds = {"console": [""], "sh": [""], "toml": [""], "python": ["solution", "check"]}
+    kinds = {"console": [""], "sh": [""], "toml": [""], "python": ["solution", "check", "objects"]}
     kinds["text"] = ["stubs", "page", "pavel", "bob"]
     for path in DOCUMENTS:
         assert path.read_text().count("\n```") == 2 * len(blocks(str(path))), path
@@ -257,6 +260,28 @@ def test_the_student_page_reads_as_shown(courses: dict[str, Played]) -> None:
         check=True,
     )
     assert agrees(page.text, done.stdout), done.stdout
+
+
+class Net(torch.nn.Module):
+    """What a student could have written."""
+
+    def __init__(self, size: int, *, hidden: int) -> None:
+        super().__init__()
+        self.layer = torch.nn.Linear(size, hidden)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """One affine layer."""
+        return self.layer(x)  # type: ignore[no-any-return]  # torch has no types here
+
+
+@pytest.mark.parametrize(("step", "passes"), [(torch.optim.SGD, True), (torch.optim.Adam, False)])
+def test_objects_are_used_as_shown(step: type, passes: bool) -> None:
+    """The guide's check of one step passes for the right optimizer, and for no other."""
+    (block,) = blocks("docs/author.md", "python", "objects")
+    names: dict[str, Any] = {**vars(checks), "torch": torch}
+    exec(block.text, names)
+    with running(Running()), nullcontext() if passes else pytest.raises(CheckFailed):
+        names["check_one_step"](checks.Student(Kernel({"Net": Net, "SGD": step})))
 
 
 def test_stubs_are_as_shown() -> None:
