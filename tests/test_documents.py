@@ -278,8 +278,8 @@ class Net(torch.nn.Module):
 def test_objects_are_used_as_shown(step: type, passes: bool) -> None:
     """The guide's check of one step passes for the right optimizer, and for no other."""
     (block,) = blocks("docs/author.md", "python", "objects")
-    names: dict[str, Any] = {**vars(checks), "torch": torch}
-    exec(block.text, names)
+    names: dict[str, Any] = {**vars(checks), "torch": torch, "points": lambda _: lambda word: word}
+    exec(block.text, names)  # noqa: S102 - of ours
     with running(Running()), nullcontext() if passes else pytest.raises(CheckFailed):
         names["check_one_step"](checks.Student(Kernel({"Net": Net, "SGD": step})))
 
