@@ -14,11 +14,13 @@ def check(exercise: str) -> "Page":
     Under nbgrader's Validate, a page on which something is not right is raised as well.
     """
     from autograder.errors import AutograderError
-    from autograder.judging.live import examine  # here, so that importing `check` costs nothing
+
+    # Here, so that importing `check` costs nothing.
+    from autograder.judging.live import examine, lacking
     from autograder.reports.pages import Page
 
     try:
-        page = Page(exercise, examine(exercise))
+        page = Page(exercise, examine(exercise), notes=lacking())
     except AutograderError as problem:
         page = Page(exercise, sentence=str(problem))
     page.raise_when_validating()

@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -21,12 +21,16 @@ from typing import Any
 from autograder.errors import CourseError, Problem, UsageError
 
 FILE = "autograder.toml"
+TOLD = "checks/course.json"  # what a release tells of it
 _WORDS = {
     str: 'it in quotes: "..."',
     dict: "a table: [...]",
+    list: 'a list of names: ["net.pth"]',
     int: "a whole number",
     (int, float): "a number",
 }
+PASSED_OVER = {"__MACOSX", "__pycache__", "checks"}  # in a hand-in
+MOST_MIB = 64  # of all files that a hand-in must have
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -40,6 +44,7 @@ class RunLimits:
     memory_mib: int = 2048
     output_mib: int = 16
     file_mib: int = 64
+    hand_in_mib: int = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,12 @@ class Settings:
     gradebook: str = ""
     limits: RunLimits = RunLimits()
     assignments: Mapping[str, RunLimits] = field(default_factory=lambda: MappingProxyType({}))
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def files_of(self, assignment: str) -> dict[str, int]:
+        """The files that belong to a hand-in, by their paths, and how many bytes each may have."""
+        most = self.limits_of(assignment).hand_in_mib << 20
+        return dict.fromkeys(self.files.get(assignment, ()), most)
 
     def limits_of(self, assignment: str) -> RunLimits:
         """The limits of one assignment: its own where it has some."""
@@ -154,15 +165,34 @@ def read_settings(path: Path) -> Settings:
     if found.get("course") and not _NAME.fullmatch(found["course"]):
         problems.append(_wrong("course", found["course"], "Use letters, digits, - and _ only."))
     limits = _limits(found.pop("limits", {}), "limits", problems, RunLimits())
-    assignments = {}
+    assignments, files = {}, {}
     own = found.pop("assignments", {})
     for name, given in _entries(own, dict.fromkeys(own, dict), "assignments.", problems).items():
         place = f"assignments.{name}"
-        part = _entries(given, {"limits": dict}, f"{place}.", problems)
+        part = _entries(given, {"limits": dict, "files": list}, f"{place}.", problems)
         assignments[name] = _limits(part.get("limits", {}), f"{place}.limits", problems, limits)
+        files[name] = tuple(part.get("files", ()))
+        problems += _wrong_files(f"{place}.files", files[name], assignments[name].hand_in_mib)
     if problems:
         raise CourseError(problems)
-    return Settings(**found, limits=limits, assignments=MappingProxyType(assignments))
+    found |= {"assignments": MappingProxyType(assignments), "files": MappingProxyType(files)}
+    return Settings(**found, limits=limits)
+
+
+def _wrong_files(place: str, names: Sequence[object], mib: int) -> Iterator[Problem]:
+    for name in names:
+        parts = name.split("/") if isinstance(name, str) and name.isprintable() else [""]
+        if any(not part or part[0] == "." or "\\" in part or part in PASSED_OVER for part in parts):
+            remedy = (
+                'Write its path from the notebook\'s folder, such as "net.pth"; folders such as '
+            )
+            remedy += f".., .git and {', '.join(sorted(PASSED_OVER))} are not read."
+            yield _wrong(place, name, remedy)
+        elif parts[-1].endswith(".ipynb") or name == "timestamp.txt" or names.count(name) > 1:
+            yield _wrong(place, name, "Name each file once, and no notebook among them.")
+    if len(names) * mib > MOST_MIB:
+        what = f"allows {len(names)} files of {mib} MiB, more than {MOST_MIB} MiB in all"
+        yield Problem(f"{FILE}, {place}", what, "Set hand_in_mib, in its limits, to a lower value.")
 
 
 def _limits(

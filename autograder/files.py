@@ -38,6 +38,14 @@ def read_plain(path: Path, largest: int) -> bytes | None:
     return data if len(data) <= largest else None
 
 
+def unfit(name: str, why: str) -> str:
+    """What a student is told of a file that was asked for: it is `missing`, `a link` and so on."""
+    what = why if why.startswith("cannot") else f"is {why}"
+    remedies = {"missing": "hand it in", "larger": "hand in a smaller one"}
+    remedy = remedies.get(why.split()[0], "save it again, and hand in the file itself")
+    return f"{name} {what}: {remedy}, beside the notebook."
+
+
 def find_ways_out(folder: Path) -> list[str]:
     """The links below a folder that a box, which sees this folder alone, cannot follow."""
     found, home = [], folder.resolve()

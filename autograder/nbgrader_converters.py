@@ -131,6 +131,8 @@ def _make_release(self: Any, course: Course, name: str, target: Path) -> None:
         with temp_attrs(self.coursedir, release_directory=step):
             self.run_pre_convert_hook()
             self.init_assignment(name, ".")
+            for wanted in course.settings.files_of(name):  # students have to write them
+                (aside / name / wanted).unlink(missing_ok=True)
             for notebook in self.notebooks:
                 self.convert_single_notebook(notebook)
             self.set_permissions(name, ".")

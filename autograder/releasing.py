@@ -11,15 +11,15 @@ import copy
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
-from autograder.config import Course
+from autograder.config import TOLD, Course
 from autograder.errors import AutograderError, CourseError, Problem
-from autograder.files import move_in, workplace, write_whole
+from autograder.files import move_in, read_plain, workplace, write_whole
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check
 from autograder.notebooks import (
@@ -32,6 +32,7 @@ from autograder.notebooks import (
     find_problems,
     read_assignment,
     read_release,
+    read_wanted,
     remember,
     replace_solutions,
 )
@@ -142,6 +143,7 @@ def check_assignment(course: Course, assignment: str, checks: Sequence[Check]) -
     ]
     problems += find_problems(source)
     problems += find_mismatches(source, checks)
+    problems += _without_files(course, assignment)
     problems = problems or _leaks(course, assignment, source)
     if problems:
         raise CourseError(problems)
@@ -158,9 +160,11 @@ def find_faults(course: Course, assignment: str, checks: Sequence[Check]) -> lis
 
 
 def visible_checks(course: Course, assignment: str) -> dict[str, bytes]:
-    """What of the checks students get, by its path in the release."""
-    folder = course.checks(assignment) / "visible"
-    return {f"checks/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.py"))}
+    """What of the checks students get, by its path in the release, and of the settings."""
+    folder, files = course.checks(assignment) / "visible", course.settings.files_of(assignment)
+    found = {f"checks/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.py"))}
+    settings = {"files": files} if files else {}
+    return found | ({TOLD: json.dumps(settings, indent=1).encode()} if settings else {})
 
 
 def released_notebook(source: Notebook) -> Notebook:
@@ -180,9 +184,12 @@ def _leaks(course: Course, assignment: str, source: Notebook) -> list[Problem]:
     visible = visible_checks(course, assignment)
     files = _data_files(course, assignment)
     hidden = course.checks(assignment) / "hidden"
-    secrets = {path.read_bytes(): path.name for path in hidden.rglob("*") if path.is_file()}
+    own = [path for path in hidden.rglob("*") if path.is_file()]
+    secrets = {path.read_bytes(): f"hidden {path.name}" for path in own}
+    wanted = read_wanted(course.source(assignment), course.settings.files_of(assignment)).files
+    secrets |= {data: f"reference's {name}" for name, data in wanted.items()}
     problems = [
-        Problem(name, f"is the hidden {secrets[data]}", "Remove it from the release.")
+        Problem(name, f"is the {secrets[data]}", "Remove it from the release.")
         for name, data in (visible | files).items()
         if data and data in secrets
     ]
@@ -191,14 +198,32 @@ def _leaks(course: Course, assignment: str, source: Notebook) -> list[Problem]:
     )
 
 
+def _without_files(course: Course, assignment: str) -> Iterator[Problem]:
+    """The files of a hand-in that the reference has not, or not so."""
+    place = f"source/{assignment}"
+    for name, most in course.settings.files_of(assignment).items():
+        path = course.source(assignment) / name
+        size = path.stat().st_size if path.is_file() else 0
+        if size > most:
+            what = f"has {size / 2**20:.1f} MiB, and {most >> 20} MiB are allowed"
+            remedy = f"Set hand_in_mib in [assignments.{assignment}.limits] to a higher value."
+            yield Problem(f"{place}/{name}", what, remedy)
+        elif not read_plain(path, most):
+            what = "is in `files`, and there is no such file, or an empty one, or a link"
+            remedy = f"Run your notebook, so that it writes {name}; or take it out of `files`."
+            yield Problem(f"{place}/{name}", what, remedy)
+
+
 def _texts(files: Mapping[str, bytes]) -> dict[str, str]:
     return {name: data.decode("utf-8", "replace") for name, data in files.items()}
 
 
 def _data_files(course: Course, assignment: str) -> dict[str, bytes]:
     folder = course.source(assignment)
+    wanted = course.settings.files_of(assignment)
     names = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
-    kept = (name for name in names if name.suffix != ".ipynb" and not _ignored(name))
+    named = (name for name in names if name.as_posix() not in wanted)
+    kept = (name for name in named if name.suffix != ".ipynb" and not _ignored(name))
     return {name.as_posix(): (folder / name).read_bytes() for name in kept}
 
 

@@ -34,9 +34,11 @@ def triage(course: Course, assignment: str, students: Sequence[str]) -> Iterator
     """Look at what these students handed in.  Raises CourseError if there is no release."""
     release = read_release(course.release(assignment), assignment)
     earlier = remember(course.releases, release)
+    wanted = course.settings.files_of(assignment)
     for student in students:
         try:
-            submission = read_submission(course.submitted(assignment, student), release.name)
+            folder = course.submitted(assignment, student)
+            submission = read_submission(folder, release.name, wanted)
             rebuilt = receive(submission, release, earlier)
         except SubmissionError as problem:
             yield Triaged(student, (Note(Care.REFUSED, str(problem)),), problem.remedy)

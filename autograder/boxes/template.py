@@ -96,20 +96,23 @@ class Template(WarmProcess):
         *,
         layers: Sequence[str],
         folders: Sequence[Path] = (),
+        copied: Path | None = None,
         slot: int = 0,
         seed: int = 0,
     ) -> Forked:
         """Ask for one box, which writes in `work`, and again where the machine has no room for it.
 
         Raises BoxError when the template is gone, or the machine stays full.  Of two `folders` that
-        hold a file of one name, the first one counts.  A slot has one box at a time; as root it has
+        hold a file of one name, the first one counts, and before them what is `copied`, which the
+        box may change.  A slot has one box at a time; as root it has
         a user of its own.
         """
         profile = {
             "layers": list(layers),
             # Pids have 22 bits, and so the slots of all commands on a machine are different.
             "slot": os.getpid() << 9 | slot,
-            "folders": list(map(str, folders)),
+            "folders": [*map(str, filter(None, [copied])), *map(str, folders)],
+            "copied": int(copied is not None),
             "work": work,
             "memory_mib": limits.memory_mib,
             "file_mib": limits.file_mib,

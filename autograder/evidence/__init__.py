@@ -11,11 +11,16 @@ from autograder.evidence.frames import (
 )
 from autograder.evidence.shown import left_out, letters
 from autograder.evidence.values import (
+    DTYPES,
+    INTEGER,
     ITEM_BYTES,
     SMALL,
     Array,
+    Dtype,
     FormatError,
     Json,
+    Key,
+    Object,
     Unreadable,
     Value,
     decode,
@@ -23,16 +28,21 @@ from autograder.evidence.values import (
 )
 
 __all__ = [
+    "DTYPES",
+    "INTEGER",
     "ITEM_BYTES",
     "PARTS",
     "SMALL",
     "Array",
     "Channel",
+    "Dtype",
     "FormatError",
     "FrameReader",
     "Json",
+    "Key",
     "Limits",
     "Message",
+    "Object",
     "Unreadable",
     "Value",
     "count_parts",

@@ -28,7 +28,7 @@ from autograder.grading.workers import grade
 from autograder.grading.workshop import Options, Workshop
 from autograder.ledger import Current, Judged, Ledger
 from autograder.model import Ending, Grade
-from autograder.notebooks import Notebook, read_release, read_submission
+from autograder.notebooks import Notebook, read_release
 
 JUDGED, ASKED = "judged", "asked"
 _TOLD = 20
@@ -200,10 +200,7 @@ class _Grading:
             self.done.problems += self.writer.problems
 
     def _plan(self, student: str, before: Current | None, *, force: bool) -> _Plan:
-        course, assignment = self.workshop.course, self.workshop.assignment
-        submission = read_submission(
-            course.submitted(assignment, student), self.workshop.notebook.name
-        )
+        submission = self.workshop.read(student)
         key = self.keys.of(submission.digest)
         known = self.ledger.judged(key.findings)
         seconds = before.seconds if before else 0.0

@@ -4,10 +4,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 
 from autograder.notebooks import Cell, Kind
 from autograder.notebooks.cells import begins, name_of
 
+_NONE: Mapping[str, str] = MappingProxyType({})
+READING = " (while it read {})"  # as the box says it
 _NAMELESS = re.compile(r"name '(\w{1,80})' is not defined|^(\w{1,80}) is not defined$")
 _LONGEST_LINE, _MOST_LINES = 300, 20_000
 _NAME = re.compile(r"\w+")
@@ -34,9 +37,13 @@ _ABSENT = (
 
 
 class Makers:
-    """Which cells make a name, looked up once for a whole notebook when it is first asked."""
+    """Which cells make a name, looked up once for a whole notebook when it is first asked.
 
-    def __init__(self, cells: Sequence[Cell]) -> None:
+    `files` are those that were asked for, each with what is wrong with it.
+    """
+
+    def __init__(self, cells: Sequence[Cell], files: Mapping[str, str] = _NONE) -> None:
+        self.files = dict(files)
         self.places = {cell.id: place for place, cell in enumerate(cells)}
         self._cells = cells
         self._found: dict[str, dict[str, Cell]] | None = None
@@ -63,11 +70,19 @@ def explain(failure: str, cell: Cell, makers: Makers, stopped: Mapping[str, str]
     """What stopped a cell, with a reason if we know one; `stopped` says it of cells by their id."""
     if failure.startswith("NameError") and _NAMELESS.search(failure):
         return failure + origin(failure, cell, makers, stopped)
-    return failure + _absent(failure)
+    return failure + _absent(failure, makers)
 
 
-def _absent(failure: str) -> str:
+def unreadable(failure: str, files: Iterable[str]) -> str:
+    """The file of those asked for whose content a failure comes from, if there is one."""
+    return next((name for name in files if failure.endswith(READING.format(name))), "")
+
+
+def _absent(failure: str, makers: Makers) -> str:
     """What there is not while grading that a failure comes from, in brackets."""
+    of_files = (why.rstrip(".") for name, why in makers.files.items() if why and name in failure)
+    if told := next(of_files, ""):
+        return f" ({told})"
     reasons = (reason for pattern, reason in _ABSENT if re.search(pattern, failure))
     reason = next(reasons, "")
     return f" ({reason})" if reason else ""
@@ -80,7 +95,7 @@ def origin(sentence: str, cell: Cell, makers: Makers, stopped: Mapping[str, str]
     """
     missing = _NAMELESS.search(sentence)
     if missing is None:
-        return _absent(sentence) if " raised " in sentence else ""
+        return _absent(sentence, makers) if " raised " in sentence else ""
     name = missing[1] or missing[2]
     making = list(makers.of(name))
     for one in making:

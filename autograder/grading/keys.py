@@ -14,10 +14,10 @@ from autograder.config import Course
 # What evidence means.  Raise it when a box would show or answer something else than before to the
 # same notebook and question: in what runs or is rebuilt, how it is seeded, how values cross.  Every
 # submission then runs anew.
-EVIDENCE = 1
+EVIDENCE = 2
 # What judging means.  Raise it when the same checks would find something else in the same evidence,
 # another sentence too, or ask otherwise.  All evidence is then judged anew, and nothing runs again.
-JUDGING = 1
+JUDGING = 2
 # Tests hold both against a recorded tape; `python -m tools.record` records it anew.
 
 _PACKAGE = Path(__file__).parents[1]
@@ -51,6 +51,7 @@ class Keys:
             folder_digest(course.release(assignment)),
             settings.seed,
             sorted(asdict(settings.limits_of(assignment)).items()),
+            sorted(settings.files_of(assignment)),
             *how,
         )
         self._findings = digest(

@@ -15,7 +15,7 @@ from autograder.grading.tapes import Unrecorded, unpack
 from autograder.grading.workshop import Workshop
 from autograder.ledger import Judged, KeptRun, Ledger
 from autograder.model import Grade, Verdict
-from autograder.notebooks import Cell, Rebuilt, read_assignment, without_markers
+from autograder.notebooks import Cell, Rebuilt, read_assignment, read_wanted, without_markers
 
 
 def judge_reference(workshop: Workshop, ledger: Ledger, keys: Keys) -> dict[str, str]:
@@ -30,7 +30,8 @@ def judge_reference(workshop: Workshop, ledger: Ledger, keys: Keys) -> dict[str,
     cells = [
         replace(cell, source=without_markers(cell.source)) for cell in read_assignment(path).cells
     ]
-    key = keys.of(digest("reference", *cells))
+    files = read_wanted(path.parent, workshop.wanted)
+    key = keys.of(digest("reference", *cells, files.digest))
     known = ledger.judged(key.findings)
     if known is None or not known.final:
         try:

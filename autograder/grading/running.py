@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.boxes import CellRun, Ended
-from autograder.grading.failures import Makers, called, explain, origin
+from autograder.files import unfit
+from autograder.grading.failures import Makers, called, explain, origin, unreadable
 from autograder.grading.judge_proxy import Judge
 from autograder.grading.tapes import Player, Recorder, runs
 from autograder.model import Check, Ending, Finding, Verdict
@@ -46,7 +47,7 @@ class _Running:
         self.judge = judge
         self.run = Run(notes=list(rebuilt.notes))
         self.failures: dict[str, str] = {}
-        self.makers = Makers(rebuilt.cells)
+        self.makers = Makers(rebuilt.cells, rebuilt.files)
         self.stopped: dict[str, str] = {}
         self.answering = ""  # the exercise whose answer has begun, until it is judged
         self.beside = ""  # what stopped first, of the other cells since the last exercise
@@ -102,10 +103,18 @@ class _Running:
         if ran.interrupted:
             self._stopped(cell, "took too long and was interrupted")
         elif ran.failure is not None:
+            self._look_at_files(ran.failure)
             why = explain(ran.failure, cell, self.makers, self.stopped)
             # One that rests on many others would make the next sentence longer, and so on.
             self.stopped[cell.id] = why if len(why) <= _LONGEST_REASON else ran.failure
             self._stopped(cell, f"stopped with {why}")
+
+    def _look_at_files(self, failure: str) -> None:
+        """Say once of a file that was handed in that it cannot be read."""
+        name = unreadable(failure, self.makers.files)
+        if name and not self.makers.files[name]:
+            self.makers.files[name] = unfit(name, "damaged, or no such file as the notebook reads")
+            self.run.notes.append(self.makers.files[name])
 
     def _stopped(self, cell: Cell, how: str) -> None:
         """Remember it: a cell of the student's own below an answer is a part of it."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
-from autograder.boxes import Box, CellRun, Ended, Reply
+from autograder.boxes import CellRun, Ended, Reply
 from autograder.evidence import FormatError, FrameReader, Json, Limits, Message, frame
 from autograder.grading.keys import digest
 from autograder.grading.replayed_box import Double
@@ -84,6 +84,7 @@ class Tape:
             "oddities": [list(astuple(note)) for note in self.rebuilt.oddities],
             "layers": self.layers,
             **{name: sorted(getattr(self.rebuilt, name)) for name in _SETS},
+            "files": dict(self.rebuilt.files),
         }
         packer = zlib.compressobj(1)
         messages = (Message(head), *self.cells, *self.answers.values())
@@ -105,7 +106,8 @@ def unpack(data: bytes) -> Tape:
         head, *events = messages
         cells = tuple(Cell(**{**cell, "kind": Kind(cell["kind"])}) for cell in head.body["cells"])
         oddities = tuple(Note(Care(care), said) for care, said in head.body["oddities"])
-        rebuilt = Rebuilt(cells, oddities, **{name: frozenset(head.body[name]) for name in _SETS})
+        sets = {name: frozenset(head.body[name]) for name in _SETS}
+        rebuilt = Rebuilt(cells, oddities, files=head.body.get("files", {}), **sets)
         tape = Tape(rebuilt, tuple(head.body["layers"]))
         tape.cells = [event for event in events if "cell" in event.body]
         tape.answers = {event.body["digest"]: event for event in events if "asked" in event.body}
@@ -134,7 +136,7 @@ def runs(cell: Cell) -> str:
 class Recorder:
     """A box whose cells and answers go on a tape."""
 
-    def __init__(self, box: Box | Double, tape: Tape) -> None:
+    def __init__(self, box: Double, tape: Tape) -> None:
         self.tape = tape
         self.asked: list[str] = []
         self._box = box

@@ -29,6 +29,7 @@ from autograder.notebooks import (
     find_mismatches,
     read_release,
     read_submission,
+    read_wanted,
     receive,
     remember,
 )
@@ -71,6 +72,7 @@ class Workshop:
         self.assignment = assignment
         self.options = options
         self.limits = course.settings.limits_of(assignment)
+        self.wanted = course.settings.files_of(assignment)
         self.place = place or course.release(assignment)
         self.templates: Warm[Template] = Warm(self._start_template)
         self.judges: Warm[JudgeTemplate] = Warm(self._start_judges)
@@ -119,6 +121,11 @@ class Workshop:
         """The checks of the assignment."""
         return self._checks or self.judges.get().checks()
 
+    def read(self, student: str) -> Submission:
+        """What one student handed in."""
+        folder = self.course.submitted(self.assignment, student)
+        return read_submission(folder, self.notebook.name, self.wanted)
+
     def grade(self, student: str, kept: Tape | None = None, *, alone: bool = True) -> Graded:
         """Grade what one student handed in; whatever it is, there is a grade.
 
@@ -130,8 +137,7 @@ class Workshop:
             if kept is not None:
                 with suppress(Unrecorded):
                     return self.grade_cells(student, kept.rebuilt, kept=kept, alone=alone)
-            folder = self.course.submitted(self.assignment, student)
-            submission = read_submission(folder, self.notebook.name)
+            submission = self.read(student)
             digest = submission.digest
             rebuilt = receive(submission, self.notebook, self.earlier)
             done = self.grade_cells(student, rebuilt, submission, alone=alone)
@@ -216,14 +222,14 @@ class Workshop:
             with ExitStack() as stack:
                 judges = stack.enter_context(self.judges.lent())
                 used.judges.append(judges)
-                folder = None if play else self._written(submission, stack)
+                folders = None if play else self._written(submission, stack)
                 judge = stack.enter_context(closing(judges.fork(used.seed)))
 
                 def make() -> Recorder | Player:
-                    if play:
+                    if folders is None:
                         return Player(used.tape)
                     forkless = self.options.replay_probes or self.options.device == "cuda"
-                    lend = partial(self._lent, slot, folder, used)
+                    lend = partial(self._lent, slot, folders, used)
                     return Recorder(Double(lend, forkless=forkless), used.tape)
 
                 return run(used.tape.rebuilt, self.checks, make, judge)
@@ -232,14 +238,19 @@ class Workshop:
         finally:
             self._slots.put(slot)
 
-    def _written(self, submission: Submission | None, stack: ExitStack) -> Path | None:
-        """A folder with the files that were handed in, for a box to see."""
-        if submission is None:
-            return None
+    def _written(self, submission: Submission | None, stack: ExitStack) -> tuple[Path, Path]:
+        """Two folders with what was handed in, for a box to see: what was asked for, the rest.
+
+        Where nobody handed in, the reference's own files stand for what was asked for.
+        """
         folder = stack.enter_context(workplace(self.course.scratch))
         folder.chmod(0o755)
-        submission.write(folder)
-        return folder
+        found = submission or read_wanted(self.course.source(self.assignment), self.wanted)
+        wanted, others = folder / "wanted", folder / "others"
+        for place in (wanted, others):
+            place.mkdir(mode=0o755)
+            found.write(place, wanted=place is wanted)
+        return wanted, others
 
     def _start_template(self, made: list[Template]) -> Template:
         wanted = LAYERS if self.options.layers is None else self.options.layers
@@ -266,24 +277,27 @@ class Workshop:
         return judges
 
     @contextmanager
-    def _lent(self, slot: int, folder: Path | None, used: "_Used", second: bool) -> Iterator[Box]:
+    def _lent(
+        self, slot: int, folders: tuple[Path, Path], used: "_Used", second: bool
+    ) -> Iterator[Box]:
         """A box with an empty folder to write in; a second one stands beside the first.
 
         Raises Ended where it is not ready.
         """
         with self.templates.lent() as template, workplace(self.course.scratch) as work:
             used.templates.append(template)
-            with closing(self._box(slot + SLOTS * second, folder, str(work), used)) as box:
+            with closing(self._box(slot + SLOTS * second, folders, str(work), used)) as box:
                 yield box
 
-    def _box(self, slot: int, folder: Path | None, work: str, used: "_Used") -> Box:
-        template = used.templates[-1]
+    def _box(self, slot: int, folders: tuple[Path, Path], work: str, used: "_Used") -> Box:
+        template, (wanted, others) = used.templates[-1], folders
         used.tape.layers = template.find_layers()
         forked = template.fork(
             self.limits,
             work,
             layers=used.tape.layers,
-            folders=[place for place in (self.place, folder) if place is not None],
+            copied=wanted,
+            folders=[self.place, others],
             slot=slot,
             seed=_seed(used.seed, self.assignment),
         )

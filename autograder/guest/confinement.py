@@ -47,7 +47,10 @@ _LOOKED_UP = (
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What one box may use; of two folders that hold a file of one name, the first one counts."""
+    """What one box may use; of two folders that hold a file of one name, the first one counts.
+
+    The first `copied` ones are copied, to be changed.
+    """
 
     layers: list[str]
     slot: int
@@ -57,6 +60,7 @@ class Profile:
     file_mib: int
     cpu_seconds: int
     device: str
+    copied: int = 0
 
 
 def confine(profile: Profile, keep: Iterable[int]) -> int | None:
@@ -75,8 +79,9 @@ def confine(profile: Profile, keep: Iterable[int]) -> int | None:
         work, folders = WORK, enter_root(profile.folders, profile.device)
     os.chdir(work)
     other = "user" in layers and os.geteuid() == 0
-    for folder in folders:
-        offer(Path(folder), to_another=other, walled="mount" in layers)
+    for number, folder in enumerate(folders):
+        copied = number < profile.copied
+        offer(Path(folder), to_another=other, walled="mount" in layers, copied=copied)
     if other:
         become_nobody(profile.slot, work)
     elif "user" in layers:

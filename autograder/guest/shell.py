@@ -1,12 +1,18 @@
 """An IPython shell without a kernel: magics, rich display and inline figures, nothing else."""
 
+import io
 import os
+import re
 import signal
 import sys
 import sysconfig
+import traceback
 import types
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -29,6 +35,8 @@ _CELL = "<cell {}>"  # the file that its code is said to stand in
 _UNSEEN = {axes.__file__, calls.__file__, serial.__file__}
 _FOLDERS = [sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")]
 RAW_BYTES = 1 << 20
+_OF_PICKLE = {"UnpicklingError", "EOFError"}
+_WRITES = re.compile("save|dump|write|^to_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +47,15 @@ class Failure:
     message: str
     line: int | None
     memory: bool
+    reading: str = ""  # the file that a library was reading, by its path from the notebook's folder
 
     def sentence(self) -> str:
         """What a reader is told of it."""
         place = f" in line {self.line}" if self.line else ""
         if self.memory:
             return f"a lack of memory{place}"
-        return f"{self.type}{place}: {self.message}".rstrip(": ")
+        reading = f" (while it read {self.reading})" if self.reading else ""
+        return f"{self.type}{place}: {self.message}".rstrip(": ") + reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +254,43 @@ def failure_of(problem: BaseException) -> Failure:
     message = _text(problem)
     # torch says so in a RuntimeError; this only words a sentence.
     memory = isinstance(problem, MemoryError) or "allocate memory" in message
-    return Failure(type(problem).__name__, message, _line(problem), memory)
+    reading = ""
+    with suppress(Exception):  # arguments may be anything
+        reading = _read_by(problem)
+    return Failure(type(problem).__name__, message, _line(problem), memory, reading)
+
+
+def _read_by(problem: BaseException) -> str:
+    """The file beside the notebook that was an argument of the library that raised, to be read."""
+    frames = [frame for frame, _ in traceback.walk_tb(problem.__traceback__)]
+    within = [number for number, frame in enumerate(frames) if _is_cell(frame)]
+    found = ""
+    for frame in frames[within[-1] + 1 :] if within else ():
+        code = frame.f_code
+        if _WRITES.search(code.co_name):
+            return ""
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        found = found or _file_among(map(frame.f_locals.get, names))
+    if not found and within and type(problem).__name__ in _OF_PICKLE:  # it has no frame
+        last = frames[within[-1]]
+        used = map(last.f_locals.get, (*last.f_code.co_names, *last.f_code.co_varnames))
+        found = _file_among(value for value in used if isinstance(value, io.IOBase))
+    return found
+
+
+def _file_among(values: Iterable[object]) -> str:
+    """The first of the values that is a file here, or its path."""
+    for value in values:
+        path = getattr(value, "name", None) if isinstance(value, io.IOBase) else value
+        if isinstance(path, str | Path) and Path(path).is_file():
+            name = os.path.relpath(path)
+            if not name.startswith(".."):
+                return name
+    return ""
+
+
+def _is_cell(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.startswith(_CELL[:6])
 
 
 def _without_folders(line: str) -> str:
@@ -264,7 +310,7 @@ def _line(problem: BaseException) -> int | None:
         return problem.lineno
     found, step = None, problem.__traceback__
     while step is not None:
-        if step.tb_frame.f_code.co_filename.startswith(_CELL[:6]):
+        if _is_cell(step.tb_frame):
             found = step.tb_lineno
         step = step.tb_next
     return found

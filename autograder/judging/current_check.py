@@ -1,7 +1,7 @@
 """The check that is running now, how it may end early, and what it has recorded so far."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -25,7 +25,19 @@ class CheckFailed(AssertionError):  # noqa: N818 - a verdict, not an error
 
 
 class StudentRaised(CheckFailed):
-    """The student's own code raised while it answered a question."""
+    """The student's own code raised while it answered a question.
+
+    ``kinds`` are the names of its exception's class and of the classes that this one is made of.
+    """
+
+    def __init__(self, sentence: str, *, kinds: Sequence[str] = (), message: str = "") -> None:
+        super().__init__(sentence)
+        self.kinds = kinds
+        self.message = message
+
+
+class NoAttributeError(StudentRaised, AttributeError):
+    """An object of the student's has no such attribute, as `hasattr` and `getattr` know it."""
 
 
 class NotReached(Exception):  # noqa: N818 - a verdict, not an error
@@ -62,6 +74,7 @@ class Running:
     measured: dict[str, Measured] = field(default_factory=dict)  # by name, the worst
     before: Callable[[], Any] | None = None  # what a name held before its exercise ran again
     asked: Question | None = None  # the last question
+    replicas: dict[str, Any] = field(default_factory=dict)  # by home and rerun
 
     @property
     def share(self) -> float:

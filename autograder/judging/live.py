@@ -1,24 +1,37 @@
 """The visible checks in the student's own kernel, on the names that are defined there now."""
 
+import json
 import random
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from IPython.core.getipython import get_ipython
 from IPython.utils.capture import capture_output
 
+from autograder.config import TOLD
 from autograder.errors import UsageError
+from autograder.files import unfit
 from autograder.judging.in_kernel import Kernel
 from autograder.judging.session import Session, hold
 from autograder.judging.students import Student
 from autograder.model import Finding
 
 FOLDER = "checks"
+_LOADERS: dict[str, Callable[[Path], Any]] = {
+    ".pt": lambda path: torch.load(path, map_location="cpu", weights_only=True),
+    ".npy": lambda path: np.load(path, allow_pickle=False),
+    ".npz": lambda path: dict(np.load(path, allow_pickle=False)),
+    ".json": lambda path: json.loads(path.read_bytes()),
+}
+_LOADERS[".pth"] = _LOADERS[".pt"]
+# Of classes, which may be those of the notebook: it alone can load them.
+_UNSURE = ("Unsupported global", "Object arrays")
 
 
 def examine(exercise: str) -> tuple[Finding, ...]:
@@ -40,6 +53,31 @@ def examine(exercise: str) -> tuple[Finding, ...]:
     if not findings:
         raise UsageError(_nothing(exercise, session))
     return tuple(findings)
+
+
+def lacking() -> tuple[str, ...]:
+    """What is wrong with the files that have to be handed in beside this notebook."""
+    if not Path(TOLD).is_file():
+        return ()
+    wanted = json.loads(Path(TOLD).read_bytes()).get("files", {})
+    found = {name: _flaw(Path(name), most) for name, most in wanted.items()}
+    return tuple(unfit(name, why) for name, why in found.items() if why)
+
+
+def _flaw(path: Path, most: int) -> str:
+    if path.is_symlink() or path.is_dir():
+        return "a link" if path.is_symlink() else "a folder"
+    if not path.exists():
+        return "missing"
+    size = path.stat().st_size
+    if not 0 < size <= most:
+        return f"larger than {most >> 20} MiB" if size else "empty"
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            _LOADERS.get(path.suffix, Path.stat)(path)
+    except Exception as problem:
+        return "" if any(words in str(problem) for words in _UNSURE) else "damaged"
+    return ""
 
 
 def _nothing(exercise: str, session: Session) -> str:

@@ -12,7 +12,7 @@ from autograder.notebooks.reading import read_notebook
 from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
 from autograder.notebooks.receiving import receive
 from autograder.notebooks.stubs import STUB, has_stub, replace_solutions, without_markers
-from autograder.notebooks.submission import Submission, read_submission
+from autograder.notebooks.submission import Submission, read_submission, read_wanted
 from autograder.notebooks.unfilled import without_stubs
 from autograder.notebooks.writing import Output, compose
 
@@ -36,6 +36,7 @@ __all__ = [
     "read_notebook",
     "read_release",
     "read_submission",
+    "read_wanted",
     "rebuild",
     "receive",
     "remember",

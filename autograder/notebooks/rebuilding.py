@@ -9,7 +9,7 @@ A student's metadata is never believed: type, kind and points of a cell are the 
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import count, pairwise
 
@@ -54,6 +54,7 @@ class Rebuilt:
     untouched: frozenset[str] = frozenset()  # and of those whose answers are as they were given
     blank: frozenset[str] = frozenset()  # and of written ones without an answer
     unasked: frozenset[str] = frozenset()  # and of those that came after the hand-in was begun
+    files: Mapping[str, str] = field(default_factory=dict)  # that were asked for; what is wrong
 
     @property
     def notes(self) -> tuple[str, ...]:

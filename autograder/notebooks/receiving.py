@@ -31,12 +31,15 @@ def receive(submission: Submission, release: Notebook, earlier: Earlier = _NOTHI
     SubmissionError when there is none that can be read, or several that answer.
     """
     rebuilt = _found(submission, release, earlier)
-    left_out = [Note(Care.LEFT_OUT, sentence) for sentence in submission.sentences]
+    lacking = submission.lacking
+    left_out = [Note(Care.UNANSWERED, sentence) for sentence in lacking.values()]
+    left_out += [Note(Care.LEFT_OUT, sentence) for sentence in submission.sentences]
     when = submission.files.get(TIMESTAMP, b"")
     if when.strip() and read_time(when) is None:
         left_out.append(Note(Care.LEFT_OUT, _TIMELESS))
     cells = attach_files(rebuilt.cells, submission)
-    return replace(rebuilt, cells=cells, oddities=(*rebuilt.oddities, *left_out))
+    files = dict.fromkeys(submission.wanted, "") | lacking
+    return replace(rebuilt, cells=cells, oddities=(*rebuilt.oddities, *left_out), files=files)
 
 
 def _found(submission: Submission, release: Notebook, earlier: Earlier) -> Rebuilt:

@@ -4,6 +4,7 @@
     does not        links, devices, pipes and sockets; hidden files and left-overs of systems;
                     what is over the budget
     a notebook      that is large is kept without what its cells showed
+    a file          that the assignment asks for has a budget of its own
 
 The ledger's key, the notebook, the files in the box and the pictures in the feedback all come from
 these bytes: it makes no difference if the folder changes meanwhile.
@@ -17,8 +18,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
+from autograder.config import PASSED_OVER
+from autograder.files import read_plain, unfit
 from autograder.notebooks.bulk import LARGEST_FILE, TooLargeError, condense
 from autograder.text import legible
 
@@ -32,8 +36,9 @@ _NAMED = 3
 _NOTEBOOK = re.compile(
     r"(?!\.)(?!.*-checkpoint).*\.ipynb(\.txt|\.json)?", re.IGNORECASE | re.DOTALL
 )
-_LEFT_OVER = {"__MACOSX", "__pycache__", "checks"}
+_NONE: Mapping[str, int] = MappingProxyType({})
 _LINK = "a link"
+_FOLDER = "a folder"
 _SPECIAL = "no plain file"
 _UNREADABLE = "cannot be read"
 _OVER = f"more than the {MOST_BYTES >> 20} MiB or {MOST_FILES} files that a hand-in may hold"
@@ -51,6 +56,7 @@ class Submission:
     files: Mapping[str, bytes]
     left_out: Mapping[str, str] = field(default_factory=dict)
     condensed: frozenset[str] = frozenset()  # large notebooks, which are kept without outputs
+    wanted: tuple[str, ...] = ()  # the files that the assignment asks for
 
     @property
     def digest(self) -> str:
@@ -73,20 +79,31 @@ class Submission:
         """What was left out, in a sentence for each reason."""
         names: dict[str, list[str]] = {}
         for name, why in self.left_out.items():
-            names.setdefault(why, []).append(legible(name[-80:]))
+            if name not in self.wanted:
+                names.setdefault(why, []).append(legible(name[-80:]))
         return [
             f"Left out of your hand-in: {', '.join(own[:_NAMED])}"
             f"{f' and {len(own) - _NAMED} more' if len(own) > _NAMED else ''} ({why})."
             for why, own in names.items()
         ]
 
-    def write(self, folder: Path) -> None:
-        """Write the files into a folder of ours, where anyone may read them."""
+    @property
+    def lacking(self) -> dict[str, str]:
+        """The files that were asked for, and did not come as they should: what to tell of each."""
+        return {
+            name: unfit(name, self.left_out.get(name, "empty" if name in self.files else "missing"))
+            for name in self.wanted
+            if not self.files.get(name)
+        }
+
+    def write(self, folder: Path, *, wanted: bool) -> None:
+        """Write the wanted files, or the others, into a folder of ours, where all may read them."""
         for name, data in self.files.items():
-            place = folder / name
-            place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-            place.write_bytes(data)
-            place.chmod(0o644)
+            if (name in self.wanted) == wanted:
+                place = folder / name
+                place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+                place.write_bytes(data)
+                place.chmod(0o644)
 
 
 def is_notebook(path: str) -> bool:
@@ -94,26 +111,36 @@ def is_notebook(path: str) -> bool:
     return bool(_NOTEBOOK.fullmatch(path.rpartition("/")[2]))
 
 
-def read_submission(folder: Path, first: str) -> Submission:
+def read_wanted(folder: Path, wanted: Mapping[str, int]) -> Submission:
+    """Of an instructor's folder only the files that students have to hand in."""
+    found = ((name, read_plain(folder / name, most)) for name, most in wanted.items())
+    return Submission({name: data for name, data in found if data}, wanted=tuple(wanted))
+
+
+def read_submission(folder: Path, first: str, wanted: Mapping[str, int] = _NONE) -> Submission:
     """What lies in a student's folder: the file called `first`, then the others by their names.
 
-    Whatever is there, something is returned; a folder that is a link is not followed.
+    Whatever is there, something is returned; a folder that is a link is not followed.  `wanted` are
+    the files that were asked for, with the bytes that each may have: no other takes their room.
     """
-    reading = _Reading(MOST_ENTRIES, MOST_BYTES, LARGEST_FILE)
+    reading = _Reading(MOST_ENTRIES, MOST_BYTES, LARGEST_FILE, wanted)
     try:
         place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except FileNotFoundError:
-        return Submission({})
+        return Submission({}, wanted=tuple(wanted))
     except NotADirectoryError:
         return Submission({}, {first: "the folder is a link"})
     except OSError as problem:
         return Submission({}, {first: f"the folder cannot be opened: {problem.strerror}"})
     try:
-        reading.take(place, first, first)
+        for name in (first, *(one for one in wanted if "/" not in one)):
+            reading.take(place, name, name)
         reading.look_into(place, "", 1)
     finally:
         os.close(place)
-    return Submission(reading.files, reading.left_out, frozenset(reading.condensed))
+    reading.find_wanted()
+    files, left_out = reading.files, reading.left_out
+    return Submission(files, left_out, frozenset(reading.condensed), tuple(wanted))
 
 
 @dataclass(slots=True)
@@ -123,6 +150,7 @@ class _Reading:
     entries: int
     room: int
     bulk: int  # bytes of large notebooks
+    wanted: Mapping[str, int]
     files: dict[str, bytes] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     condensed: set[str] = field(default_factory=set)
@@ -138,7 +166,7 @@ class _Reading:
         self.entries -= len(entries)
         folders = []
         for entry in entries:
-            if entry.name[0] == "." or entry.name in _LEFT_OVER:
+            if entry.name[0] == "." or entry.name in PASSED_OVER:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 folders.append(entry.name)
@@ -172,6 +200,8 @@ class _Reading:
                 self._keep(place, name, path)
             elif not stat.S_ISDIR(kind):
                 self.left_out[path] = _LINK if stat.S_ISLNK(kind) else _SPECIAL
+            elif path in self.wanted:
+                self.left_out[path] = _FOLDER
         except FileNotFoundError:
             return
         except OSError:
@@ -187,7 +217,8 @@ class _Reading:
             elif is_notebook(path) and size > LARGEST_WHOLE:
                 self._keep_condensed(file, path, size)
             else:
-                self._put(path, file.read(self.room + 1) if size <= self.room else None)
+                room = self.wanted.get(path, self.room)
+                self._put(path, file.read(room + 1) if size <= room else None)
 
     def _keep_condensed(self, file: BinaryIO, path: str, size: int) -> None:
         self.bulk -= size
@@ -200,8 +231,22 @@ class _Reading:
             self._put(path, data)
 
     def _put(self, path: str, data: bytes | None) -> None:
-        if data is None or len(data) > self.room or len(self.files) == MOST_FILES:
+        own = self.wanted.get(path)
+        if own is not None:
+            if data is None or len(data) > own:
+                self.left_out[path] = f"larger than {own >> 20} MiB"
+            else:
+                self.files[path] = data
+            return
+        if data is None or len(data) > self.room or len(self.files) >= MOST_FILES:
             self.left_out[path] = _OVER
             return
         self.room -= len(data)
         self.files[path] = data
+
+    def find_wanted(self) -> None:
+        """Take a wanted file from a folder if it lies in one alone, as with the whole hand-in."""
+        for name in self.wanted.keys() - self.files.keys() - self.left_out.keys():
+            found = [data for path, data in self.files.items() if path.endswith(f"/{name}")]
+            if len(found) == 1:
+                self._put(name, found[0])

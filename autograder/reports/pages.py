@@ -20,8 +20,15 @@ class NotYetRightError(AssertionError):
 class Page:
     """The findings of one exercise; Jupyter shows it as HTML, everything else as text."""
 
-    def __init__(self, title: str, findings: Sequence[Finding] = (), sentence: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        findings: Sequence[Finding] = (),
+        sentence: str = "",
+        notes: Sequence[str] = (),
+    ) -> None:
         self.title = title
+        self.more = "\n".join([*notes, _MORE])
         self.findings = tuple(findings)
         self.sentence = sentence
 
@@ -45,13 +52,13 @@ class Page:
     def __repr__(self) -> str:
         if self.sentence:
             return f"{self.title}\n  {self.sentence}"
-        return "\n".join((exercise_text(self._heading, self.findings), "", _MORE))
+        return "\n".join((exercise_text(self._heading, self.findings), "", self.more))
 
     def _repr_html_(self) -> str:
         if self.sentence:
             title, sentence = html.escape(self.title), html.escape(self.sentence)
             return f"<div><p><strong>{title}</strong>: {sentence}</p></div>"
-        return f"{exercise_html(self._heading, self.findings)}<p>{_MORE}</p>"
+        return f"{exercise_html(self._heading, self.findings)}<p>{html.escape(self.more)}</p>"
 
     @property
     def _heading(self) -> str:

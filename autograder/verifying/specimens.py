@@ -11,9 +11,12 @@
     x = ...
 
 A file that no notebook can be poured from, such as a broken one, has the head in a TOML beside it.
+A folder with the specimen's name holds what is handed in beside the notebook; without one, that is
+what the reference has.
 """
 
 import re
+import shutil
 import tomllib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -21,10 +24,11 @@ from pathlib import Path
 
 from autograder.errors import CourseError, Problem
 from autograder.model import Grade
-from autograder.notebooks import Notebook, compose
+from autograder.notebooks import Notebook, Submission, compose
 
 _CELL = re.compile(r"^# %% (?P<grade_id>[A-Za-z0-9_-]+)[ \t]*\n", re.MULTILINE)
 SLACK = 5e-4
+_NONE = Submission({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,20 @@ class Specimen:
     answers: dict[str, str]
     own_seed: Collection[str] = ()
     file: Path | None = None
+    beside: Path | None = None
 
-    def hand_in(self, folder: Path, release: Path, notebook: Notebook) -> None:
-        """Write the submission into a folder, poured into the release or as the file that it is."""
+    def hand_in(
+        self, folder: Path, release: Path, notebook: Notebook, files: Submission = _NONE
+    ) -> None:
+        """Write the submission into a folder, poured into the release or as the file that it is.
+
+        `files` are those that the reference would hand in.
+        """
         folder.mkdir(parents=True, exist_ok=True)
+        if self.beside and self.beside.is_dir():
+            shutil.copytree(self.beside, folder, dirs_exist_ok=True)
+        else:
+            files.write(folder, wanted=True)
         target = folder / notebook.name
         if self.file is not None:
             target.write_bytes(self.file.read_bytes())
@@ -119,4 +133,5 @@ def _read(path: Path) -> Specimen:
         answers=dict(zip(parts[::2], (part.strip("\n") for part in parts[1::2]), strict=True)),
         own_seed=tuple(known.get("own_seed", ())),
         file=file,
+        beside=path.with_suffix(""),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.model import Check
-from autograder.notebooks import read_assignment
+from autograder.notebooks import read_assignment, read_wanted
 from autograder.verifying.case import Answer, Case, Open
 from autograder.verifying.costs import costs
 from autograder.verifying.liars import liars
@@ -60,8 +60,10 @@ def fairness(case: Case, assignment: str) -> Answer:
     frame = case.course.release(assignment) / case.source.name
     notebook = read_assignment(frame)
     students = [one.student for one in case.specimens]
+    wanted = case.course.settings.files_of(assignment)
+    files = read_wanted(case.course.source(assignment), wanted)
     for one in case.specimens:
-        one.hand_in(case.course.submitted(assignment, one.student), frame, notebook)
+        one.hand_in(case.course.submitted(assignment, one.student), frame, notebook, files)
     graded = case.track(
         case.bench.grade_all(students), total=len(students), description="specimens"
     )

@@ -129,7 +129,8 @@ def judged_in_process(
     workshop = weakened(frozenset(LAYERS), USUAL_SECONDS)
     tree = json.loads((target.submission / "hw.ipynb").read_text())
     used = _Used(Tape(Rebuilt(())), "s", templates=[workshop.templates.get()])
-    box = workshop._box(0, target.submission, str(work), used)
+    (nothing := tmp_path / "nothing").mkdir()
+    box = workshop._box(0, (nothing, target.submission), str(work), used)
     try:
         return judge(box, tree, attack.real.split()[-1], work)
     finally:

@@ -1,5 +1,6 @@
 """`check("..")` as a student meets it: in a real kernel, and under nbgrader's Validate."""
 
+import json
 import os
 import subprocess
 import sys
@@ -116,6 +117,38 @@ def test_unreadable_checks_have_a_remedy(release: Path) -> None:
     """A check file that does not import is not the student's mistake."""
     (release / "checks" / "check_curve.py").write_text("import no_such_module")
     assert "cannot be read" in shown(run(release, CHECK)[0])
+
+
+def test_files_to_hand_in_are_looked_at(release: Path) -> None:
+    """Below its findings the page says what would be wrong with a file; no damage is guessed."""
+    names = ("net.pth", "a.npz", "b.json", "c.npy", "d.pth", "e.csv", "f.csv", "g.pth")
+    (release / "checks/course.json").write_text(json.dumps({"files": dict.fromkeys(names, 4096)}))
+    save = """
+        import json, numpy as np, torch
+        class Net: pass
+        torch.save(torch.zeros(9), "net.pth"); np.savez("a.npz", a=np.zeros(9))
+        json.dump([1], open("b.json", "w")); np.save("c.npy", np.zeros(9))
+        torch.save(Net(), "d.pth"); torch.save(torch.zeros(2000), "g.pth")
+        open("e.csv", "w").write("1")
+    """
+    spoil = """
+        for name in ("net.pth", "a.npz", "b.json", "c.npy"):
+            data = open(name, "rb").read(); open(name, "wb").write(data[:len(data) // 2])
+        import os; os.remove("e.csv"); os.mkdir("e.csv")
+    """
+    answer = "import torch; x = -torch.arange(4.0)"
+    cells = run(release, answer, dedent(save), CHECK, dedent(spoil), 'check("curve")')
+    whole, spoilt = shown(cells[2]), shown(cells[4])
+    assert "1 of 1 point" in whole
+    assert "1 of 1 point" in spoilt
+    told = [line for line in whole.splitlines() if "beside the notebook" in line]
+    assert [line.split(":")[0] for line in told] == [
+        "f.csv is missing",
+        "g.pth is larger than 0 MiB",
+    ]
+    for name in ("net.pth", "a.npz", "b.json", "c.npy"):
+        assert f"{name} is damaged: save it again" in spoilt
+    assert "e.csv is a folder" in spoilt
 
 
 def validated(folder: Path, sources: Sequence[str]) -> dict[str, Any]:

@@ -64,6 +64,34 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         read_settings(path)
 
 
+def test_files_of_a_hand_in_have_a_size(tmp_path: Path) -> None:
+    """They are listed for an assignment, and each may be as large as its limits say."""
+    path = tmp_path / FILE
+    path.write_text(
+        GOOD + "hand_in_mib = 3\n[assignments.backprop]\nfiles = ['net.pth', 'models/b.npz']\n"
+    )
+    settings = read_settings(path)
+    assert settings.files_of("backprop") == {"net.pth": 3 << 20, "models/b.npz": 3 << 20}
+    assert settings.files_of("other") == {}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        "'net.pth'", "['/etc/passwd']", "['../net.pth']", "['a//b']", "['']", "[7]", "['.hidden']",
+        '["a\\nb"]', "['a\\\\b']", "['checks/a.py']", "['hw.ipynb']", "['timestamp.txt']",
+        "['a', 'a']", "['a', 'b', 'c', 'd', 'e']",
+    ],
+)  # fmt: skip
+def test_files_that_no_hand_in_can_have_are_told(tmp_path: Path, files: str) -> None:
+    """A path that leads out, one that is never read, one named twice, and more than fits."""
+    path = tmp_path / FILE
+    path.write_text(f"{GOOD}[assignments.hw]\nfiles = {files}\n")
+    with pytest.raises(CourseError) as caught:
+        read_settings(path)
+    assert {one.where for one in caught.value.problems} == {f"{FILE}, assignments.hw.files"}
+
+
 @pytest.mark.parametrize("name", ["", "..", "a/b", "../x", "a b", ".git"])
 def test_no_name_leads_out_of_the_course(tmp_path: Path, name: str) -> None:
     """Assignments and students are names of folders, never paths."""

@@ -142,7 +142,7 @@ def test_what_fails_for_want_of_a_thread_is_stalled_beside_others(
     box.run("x")
     assert box.stalled is not alone
     box, guest = make_box(alone=alone)
-    guest.will_say({"raised": {"type": "RuntimeError", "message": missing}}, DONE)
+    guest.will_say({"raised": {"type": "RuntimeError", "message": missing, "kinds": []}}, DONE)
     box.ask(VALUE, [])
     assert box.stalled is not alone
     box, guest = make_box(alone=alone)

@@ -79,6 +79,7 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> FakeKernel:
     """A kernel in the place of the real one."""
     made = FakeKernel()
     monkeypatch.setattr(deadlines, "look", made.look)
+    monkeypatch.setattr(deadlines, "children", lambda _: [])
     monkeypatch.setattr(deadlines, "delayed", made.delayed)
     monkeypatch.setattr(deadlines, "time", made)
     return made

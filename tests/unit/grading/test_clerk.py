@@ -13,7 +13,7 @@ from autograder.grading.graded_submission import Graded
 from autograder.grading.tapes import Tape
 from autograder.grading.workshop import Options
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.notebooks import Cell, Kind, Notebook, Rebuilt, read_submission
+from autograder.notebooks import Cell, Kind, Notebook, Rebuilt, Submission, read_submission
 
 CHECK = Check("curve.x", "curve", "x is right", 1, hidden=False)
 
@@ -64,12 +64,15 @@ class FakeWorkshop:
 
     start = begin
 
+    def read(self, student: str) -> Submission:
+        """What lies there now."""
+        return read_submission(self.course.submitted("hw", student), "hw.ipynb")
+
     def grade(self, student: str, kept: Tape | None = None, *, alone: bool = True) -> Graded:
         """Full points, for the bytes that are there now."""
         self.ran.append((student, kept is not None))
         grade = Grade(student, "hw", (Finding(CHECK, Verdict.PASSED, 1),), Ending.FINISHED)
-        digest = read_submission(self.course.submitted("hw", student), "hw.ipynb").digest
-        handed_in = "" if kept else digest
+        handed_in = "" if kept else self.read(student).digest
         return Graded(
             grade, kept or Tape(Rebuilt(())), final=self.final, handed_in=handed_in,
             from_evidence=kept is not None,

@@ -152,3 +152,19 @@ def test_of_two_folders_the_first_one_counts(release: Path) -> None:
     for folder in (release, handed_in):
         offer(folder, to_another=os.geteuid() == 0, walled=True)
     assert read(as_another=False) == RELEASE | {"mine.py": "theirs"}
+
+
+@pytest.mark.parametrize("walled", [True, False])
+def test_what_is_copied_can_be_changed(release: Path, *, walled: bool) -> None:
+    """A notebook may write over its own file, which stands before a given one of the same name."""
+    own = release.parent / "own"
+    (own / "open").mkdir(parents=True)
+    for name in ("a.csv", "open/d.csv"):
+        (own / name).write_text("mine")
+    another = os.geteuid() == 0
+    offer(own, to_another=another, walled=walled, copied=True)
+    offer(release, to_another=another, walled=walled)
+    assert read(as_another=another) == RELEASE | {"a.csv": "mine", "open/d.csv": "mine"}
+    script = READ + "open('a.csv', 'w').write('new'); open('open/new.csv', 'w')"
+    subprocess.run([sys.executable, "-c", script, *(["x"] * another)], check=True)
+    assert (own / "a.csv").read_text() == "mine"

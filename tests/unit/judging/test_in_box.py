@@ -295,7 +295,10 @@ def test_without_an_answer_to_each_they_are_put_one_by_one(told: dict[str, Json]
     ("told", "sentence"),
     [
         ([["missing", "f"]], "f is not defined"),
-        ([["raised", {"dict": [["type", "E"], ["message", "no"]]}]], r"f\(...\) raised E: no"),
+        (
+            [["raised", {"dict": [["type", "E"], ["message", "no"], ["kinds", []]]}]],
+            r"f\(...\) raised E: no",
+        ),
         ([["answer", {"unreadable": "a Model"}]], "a Model, which cannot be judged"),
     ],
 )

@@ -206,7 +206,7 @@ def test_what_was_read_can_be_written_elsewhere(folder: Path, tmp_path: Path) ->
     (folder / "figures/a.csv").unlink()
     target = tmp_path / "box"
     target.mkdir()
-    found.write(target)
+    found.write(target, wanted=False)
     assert read(target) == found
     assert stat.S_IMODE((target / "figures/a.csv").stat().st_mode) == 0o644
 
@@ -222,3 +222,48 @@ def test_a_large_notebook_is_kept_without_outputs(
     assert found.files[NAMED] == b'{"cells": [{"source": "x", "outputs": []}]}'
     assert len(found.files["other.ipynb"]) < 5000
     assert found.condensed == {NAMED, "other.ipynb"}
+
+
+def test_a_wanted_file_has_room_of_its_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else fills a hand-in, what was asked for is read, and is held to its own size."""
+    monkeypatch.setattr(module, "MOST_BYTES", 40)
+    monkeypatch.setattr(module, "MOST_ENTRIES", 2)
+    (folder / "net.pth").write_bytes(b"w" * 100)
+    found = read_submission(folder, NAMED, {"net.pth": 100})
+    assert found.files["net.pth"] == b"w" * 100
+    assert found.lacking == {}
+    found = read_submission(folder, NAMED, {"net.pth": 99})
+    assert "net.pth" not in found.files
+    assert list(found.lacking) == ["net.pth"]
+
+
+def test_a_wanted_file_is_found_in_one_folder(folder: Path) -> None:
+    """A whole hand-in in a folder is found with its file; of two files, neither is taken."""
+    wanted = {"a.csv": 1 << 20}
+    assert read_submission(folder, NAMED, wanted).files["a.csv"] == b"figures/a.csv"
+    (folder / "more").mkdir()
+    (folder / "more/a.csv").write_text("other")
+    found = read_submission(folder, NAMED, wanted)
+    assert found.lacking == {"a.csv": "a.csv is missing: hand it in, beside the notebook."}
+
+
+def test_what_came_in_place_of_a_wanted_file_makes_another_digest(folder: Path) -> None:
+    """Nothing, an empty file, a link, a folder, a pipe: each is another hand-in."""
+    wanted, seen = {"net.pth": 100}, set()
+    path = folder / "net.pth"
+    for make in (
+        str,
+        path.touch,
+        lambda: path.symlink_to(NAMED),
+        path.mkdir,
+        lambda: os.mkfifo(path),
+    ):
+        make()
+        found = read_submission(folder, NAMED, wanted)
+        assert list(found.lacking) == ["net.pth"]
+        assert not any("net.pth" in one for one in found.sentences)
+        seen.add(found.digest)
+        if path.is_dir():
+            path.rmdir()
+        path.unlink(missing_ok=True)
+    assert len(seen) == 5
