@@ -11,7 +11,7 @@ import torch
 
 from autograder.checks.coercing import tensor
 from autograder.checks.diagnosing import told
-from autograder.checks.similarity import FEWEST
+from autograder.checks.similarity import FEWEST, fitted
 from autograder.checks.tolerances import tolerances
 from autograder.judging.current_check import CheckFailed, NotReached, current
 
@@ -165,9 +165,8 @@ def residual_share(inputs: torch.Tensor, values: torch.Tensor) -> float:
     """
     spread = inputs.std(dim=0, correction=0)
     columns = (inputs - inputs.mean(dim=0)) / torch.where(spread > 0, spread, 1.0)
-    centred = (values - values.mean()).unsqueeze(1)
-    weights = torch.linalg.lstsq(columns, centred, driver="gelsd").solution
-    rest = centred - columns @ weights
+    centred = values - values.mean()
+    rest = centred - columns @ fitted(columns, centred)
     return float((rest**2).sum() / (centred**2).sum())
 
 
