@@ -1,11 +1,17 @@
-"""Auto-graded homework: what a notebook imports, `check`; everything else has a module."""
+"""Auto-graded homework: what a notebook imports is here; everything else has a module."""
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autograder.reports.pages import Page
 
 __version__ = "0.1.0"
+
+
+def being_graded() -> bool:
+    """Whether this notebook is being graded: then it can load what it trained before."""
+    return os.environ.get("NBGRADER_EXECUTION") == "autograde"
 
 
 def check(exercise: str) -> "Page":

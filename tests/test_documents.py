@@ -1,7 +1,8 @@
 """The documents say what is so: every fenced block is run, or held against the code.
 
 console                     run in a course of its own, and compared; `...` stands for any lines
-python FILE, toml FILE      a file of docs/examples/small-course, which the sessions use
+python FILE, toml FILE      a file of docs/examples/small-course, which the sessions use, or one of
+                            docs/examples/trained-course, with the course's name before it
 toml                        read as settings
 python solution, text stubs     a cell, and what its release looks like
 python check, text page     a student's cell, and the page that it shows
@@ -43,6 +44,7 @@ from autograder.verifying.specimens import read_specimens
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 SMALL = ROOT / "docs/examples/small-course"
+TRAINED = ROOT / "docs/examples/trained-course"
 _FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CELL = re.compile(r"^# %% (\w+), ([\w ]+?)(?:, (\d+) points?)?\n", re.MULTILINE)
 _FOREIGN = {
@@ -195,10 +197,11 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
             assert "." in block.name or block.name in kinds[block.language], (path.name, block)
 
 
-def test_the_small_course_is_shown_whole() -> None:
-    """The instructor's guide shows each file of the small course, and as it is."""
+def test_the_example_courses_are_shown_whole() -> None:
+    """The instructor's guide shows each file of its two courses, and as it is."""
     shown = {block.name: block.text for block in blocks("docs/author.md") if "." in block.name}
     files = {path.relative_to(SMALL).as_posix(): path for path in SMALL.rglob("*.*")}
+    files |= {f"trained-course/{path.relative_to(TRAINED)}": path for path in TRAINED.rglob("*.*")}
     assert set(shown) == set(files)
     for name, path in files.items():
         if path.suffix == ".ipynb":

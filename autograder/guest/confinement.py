@@ -273,6 +273,7 @@ def clean_environment(work: str) -> None:
         MPLCONFIGDIR=work,
         LANG="C.UTF-8",
         MPLBACKEND="module://matplotlib_inline.backend_inline",
+        NBGRADER_EXECUTION="autograde",  # as nbgrader says it; `being_graded` reads it
     )
     tempfile.tempdir = work
 
