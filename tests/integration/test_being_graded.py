@@ -12,7 +12,7 @@ from small_boxes import shown
 from autograder.boxes import Box
 from autograder.config import Course, find_course
 from autograder.errors import CourseError
-from autograder.grading import Options, Workshop
+from autograder.grading.workshop import Options, Workshop
 from autograder.notebooks import Kind, read_assignment
 from autograder.releasing import solved
 
