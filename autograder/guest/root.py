@@ -20,7 +20,7 @@ _SYSTEM = (
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 
 
-def enter_root(folders: Sequence[str], device: str, shared: Iterable[str] = ()) -> list[str]:
+def enter_root(folders: Sequence[str], device: str, shared: Sequence[str] = ()) -> list[str]:
     """Build a root that holds the libraries and these folders, enter it, and say where they are.
 
     What is `shared` is where it is outside.  Needs a mount namespace of one's own.
