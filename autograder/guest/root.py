@@ -3,7 +3,7 @@
 import os
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +20,7 @@ _SYSTEM = (
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 
 
-def enter_root(folders: Sequence[str], device: str, shared: Sequence[str] = ()) -> list[str]:
+def enter_root(folders: Sequence[str], device: str, shared: Collection[str] = ()) -> list[str]:
     """Build a root that holds the libraries and these folders, enter it, and say where they are.
 
     What is `shared` is where it is outside.  Needs a mount namespace of one's own.
