@@ -5,6 +5,7 @@ from autograder.boxes.deadlines import IDLE_FACTOR, STARVED
 from autograder.boxes.incoming import Reply, gone
 from autograder.boxes.layers import LAYERS, Layer, missing_walls
 from autograder.boxes.process import WarmProcess
+from autograder.boxes.shared_data import find_data_problems, listed
 from autograder.boxes.template import Template
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Reply",
     "Template",
     "WarmProcess",
+    "find_data_problems",
     "gone",
+    "listed",
     "missing_walls",
 ]

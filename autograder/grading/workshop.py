@@ -10,7 +10,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from autograder.boxes import IDLE_FACTOR, LAYERS, Box, Ended, Template, missing_walls
+from autograder.boxes import (
+    IDLE_FACTOR,
+    LAYERS,
+    Box,
+    Ended,
+    Template,
+    find_data_problems,
+    missing_walls,
+)
 from autograder.config import Course
 from autograder.errors import BoxError, ConfinementError, CourseError, Problem, SubmissionError
 from autograder.files import find_ways_out, workplace
@@ -253,6 +261,8 @@ class Workshop:
         return wanted, others
 
     def _start_template(self, made: list[Template]) -> Template:
+        if problems := find_data_problems(self.course, whole=False):
+            raise CourseError(problems)
         wanted = LAYERS if self.options.layers is None else self.options.layers
         template = Template(wanted, device=self.options.device, scratch=self._scratch)
         made.append(template)
@@ -297,6 +307,7 @@ class Workshop:
             work,
             layers=used.tape.layers,
             copied=wanted,
+            shared=self.course.settings.data,
             folders=[self.place, others],
             slot=slot,
             seed=_seed(used.seed, self.assignment),
