@@ -33,7 +33,7 @@ from autograder.checks.tolerances import tolerances
 from autograder.cli import app
 from autograder.config import RunLimits, find_course, read_settings
 from autograder.model import Ending
-from autograder.notebooks import read_assignment
+from autograder.notebooks.assignment import read_assignment
 from autograder.notebooks.stubs import replace_solutions
 from autograder.verifying.specimens import read_specimens
 
