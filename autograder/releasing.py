@@ -17,6 +17,7 @@ from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
+from autograder.boxes.shared_data import find_data_problems
 from autograder.config import TOLD, Course
 from autograder.errors import AutograderError, CourseError, Problem
 from autograder.files import move_in, read_plain, workplace, write_whole
@@ -140,6 +141,7 @@ def check_assignment(course: Course, assignment: str, checks: Sequence[Check]) -
     problems += find_problems(source)
     problems += find_mismatches(source, checks)
     problems += _without_files(course, assignment)
+    problems += find_data_problems(course)
     problems = problems or _leaks(course, assignment, source)
     if problems:
         raise CourseError(problems)
@@ -159,7 +161,8 @@ def visible_checks(course: Course, assignment: str) -> dict[str, bytes]:
     """What of the checks students get, by its path in the release, and of the settings."""
     folder, files = course.checks(assignment) / "visible", course.settings.files_of(assignment)
     found = {f"checks/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.py"))}
-    settings = {"files": files} if files else {}
+    told = {"files": files, "data": dict(course.settings.data)}
+    settings = {name: what for name, what in told.items() if what}
     return found | ({TOLD: json.dumps(settings, indent=1).encode()} if settings else {})
 
 

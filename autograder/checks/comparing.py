@@ -3,7 +3,7 @@
 All raise CheckFailed with a sentence for the student that never holds a right value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -58,6 +58,35 @@ def close(
                 raise CheckFailed(f"{name} is what {other} should be")
         why = _unchanged(found) or told(found, right, hidden=current().hidden, inputs=inputs)
         raise CheckFailed(f"{name} is {why or _places(found, right, rtol, atol)}")
+
+
+def one_of(
+    name: str,
+    actual: Any,
+    expected: Sequence[Any],
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> None:
+    """Require one of several right answers, each as `close` does.
+
+    Where it is none of them, the finding is about the one that lies nearest, of those with its
+    shape the one with the smallest sum of squared differences.
+    """
+    found = tensor(name, actual)
+    rights = [torch.as_tensor(right).detach().cpu() for right in expected]
+    if not rights:
+        raise ValueError(f"{name} is compared with no answer at all")
+    alike = [right for right in rights if right.shape == found.shape] or rights[:1]
+    close(name, found, min(alike, key=partial(_apart, found)), rtol=rtol, atol=atol)
+
+
+def _apart(found: torch.Tensor, right: torch.Tensor) -> float:
+    if found.shape != right.shape:
+        return 0.0
+    kind = torch.promote_types(torch.promote_types(found.dtype, right.dtype), torch.float64)
+    apart = (found.to(kind) - right.to(kind)).abs().square()
+    return float(apart.nan_to_num(torch.inf, torch.inf).sum())
 
 
 def _measure(name: str, found: torch.Tensor, right: torch.Tensor, rtol: float, atol: float) -> None:

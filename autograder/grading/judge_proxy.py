@@ -48,6 +48,7 @@ class JudgeTemplate(WarmProcess):
             "data": str(course.source(assignment)),
             "assignment": assignment,
             "device": device,
+            "shared": dict(course.settings.data),
         }
         environment = {
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"),

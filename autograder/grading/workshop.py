@@ -13,6 +13,7 @@ from pathlib import Path
 from autograder.boxes.box import Box, Ended
 from autograder.boxes.deadlines import IDLE_FACTOR
 from autograder.boxes.layers import LAYERS, missing_walls
+from autograder.boxes.shared_data import find_data_problems
 from autograder.boxes.template import Template
 from autograder.config import Course
 from autograder.errors import BoxError, ConfinementError, CourseError, Problem, SubmissionError
@@ -250,6 +251,8 @@ class Workshop:
         return wanted, others
 
     def _start_template(self, made: list[Template]) -> Template:
+        if problems := find_data_problems(self.course, whole=False):
+            raise CourseError(problems)
         wanted = LAYERS if self.options.layers is None else self.options.layers
         template = Template(wanted, device=self.options.device, scratch=self._scratch)
         made.append(template)
@@ -294,6 +297,7 @@ class Workshop:
             work,
             layers=used.tape.layers,
             copied=wanted,
+            shared=self.course.settings.data,
             folders=[self.place, others],
             slot=slot,
             seed=_seed(used.seed, self.assignment),

@@ -4,9 +4,10 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from sharing import Shared
@@ -57,11 +58,13 @@ def make_box(template: Template, tmp_path: Path) -> Iterator[MakeBox]:
             seed: int = 1,
             layers: Sequence[str] | None = None,
             slot: int = 0,
+            shared: Mapping[str, str] = MappingProxyType({}),
         ) -> Box:
             chosen = template.find_layers() if layers is None else layers
             forked = template.fork(
-                limits, str(work), layers=chosen, folders=[given], seed=seed, slot=slot
-            )
+                limits, str(work), layers=chosen, folders=[given], seed=seed, slot=slot,
+                shared=shared,
+            )  # fmt: skip
             box = Box(forked, limits)
             stack.callback(box.close)
             box.wait_until_ready()
