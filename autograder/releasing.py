@@ -17,31 +17,27 @@ from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
-from autograder.boxes import find_data_problems
+from autograder.boxes.shared_data import find_data_problems
 from autograder.config import TOLD, Course
 from autograder.errors import AutograderError, CourseError, Problem
 from autograder.files import move_in, read_plain, workplace, write_whole
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check
-from autograder.notebooks import (
-    Cell,
-    Kind,
-    Notebook,
-    Output,
-    compose,
+from autograder.notebooks.assignment import (
     find_mismatches,
     find_problems,
+    place_of,
     read_assignment,
     read_release,
-    read_wanted,
-    remember,
-    replace_solutions,
 )
-from autograder.notebooks.assignment import place_of
 from autograder.notebooks.attachments import kept
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.earlier import remember
 from autograder.notebooks.leaks import find_leaks
 from autograder.notebooks.stripping import strip
-from autograder.notebooks.stubs import without_markers
+from autograder.notebooks.stubs import replace_solutions, without_markers
+from autograder.notebooks.submission import read_wanted
+from autograder.notebooks.writing import Output, compose
 from autograder.revising import Words, foresee
 
 _IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # as nbgrader does

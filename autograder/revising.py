@@ -20,7 +20,7 @@ from autograder.config import Course
 from autograder.errors import CourseError, Problem, UsageError
 from autograder.files import write_whole
 from autograder.gradebook import opened, recorded
-from autograder.notebooks import Exercise, Kind, Notebook
+from autograder.notebooks.cells import Exercise, Kind, Notebook
 from autograder.reports.tables import as_csv
 from autograder.text import counted
 

@@ -37,7 +37,7 @@ from autograder.config import RunLimits, find_course, read_settings
 from autograder.judging.current_check import CheckFailed, Running, running
 from autograder.judging.in_kernel import Kernel
 from autograder.model import Ending
-from autograder.notebooks import read_assignment
+from autograder.notebooks.assignment import read_assignment
 from autograder.notebooks.stubs import replace_solutions
 from autograder.verifying.specimens import read_specimens
 

@@ -20,16 +20,9 @@ from autograder.boxes.incoming import Reply, checked_reply, cleaned, is_output, 
 from autograder.boxes.procfs import children, threads
 from autograder.boxes.template import Forked
 from autograder.config import RunLimits
-from autograder.evidence import (
-    FormatError,
-    FrameReader,
-    Json,
-    Limits,
-    Message,
-    frame,
-    left_out,
-    letters,
-)
+from autograder.evidence.frames import FrameReader, Limits, Message, frame
+from autograder.evidence.shown import left_out, letters
+from autograder.evidence.values import FormatError, Json
 from autograder.model import Ending
 
 TICK_SECONDS = 0.02

@@ -221,7 +221,7 @@ def replay(
 def export(assignment: Assignment, course: CourseFolder = None) -> None:
     """Print the class as CSV, with points given by hand; undecided points stay blank."""
     from autograder.gradebook import class_points, refresh_penalties
-    from autograder.notebooks import read_release
+    from autograder.notebooks.assignment import read_release
     from autograder.reports.tables import class_csv
 
     home = course_at(course)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from autograder.boxes import listed
+from autograder.boxes.shared_data import listed
 from autograder.config import Course
 
 # What evidence means.  Raise it when a box would show or answer something else than before to the

@@ -10,7 +10,7 @@ import torch
 
 from autograder.asking.questions import Question, Rerun, Step
 from autograder.asking.tensors import freeze, unreadable
-from autograder.evidence import Object, Value
+from autograder.evidence.values import Object, Value
 from autograder.judging.current_check import (
     CheckFailed,
     NoAttributeError,

@@ -24,7 +24,9 @@ from pathlib import Path
 
 from autograder.errors import CourseError, Problem
 from autograder.model import Grade
-from autograder.notebooks import Notebook, Submission, compose
+from autograder.notebooks.cells import Notebook
+from autograder.notebooks.submission import Submission
+from autograder.notebooks.writing import compose
 
 _CELL = re.compile(r"^# %% (?P<grade_id>[A-Za-z0-9_-]+)[ \t]*\n", re.MULTILINE)
 SLACK = 5e-4

@@ -12,7 +12,8 @@ import pytest
 from small_boxes import MakeBox, shown
 from tiny_course import write_course
 
-from autograder.boxes import Ended, find_data_problems, listed
+from autograder.boxes.box import Ended
+from autograder.boxes.shared_data import find_data_problems, listed
 from autograder.config import Course, find_course
 from autograder.errors import CourseError
 from autograder.grading.keys import Keys

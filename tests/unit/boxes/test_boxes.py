@@ -11,10 +11,12 @@ from threading import Thread
 
 import pytest
 
-from autograder.boxes import Box, Ended
+from autograder.boxes.box import Box, Ended
 from autograder.boxes.template import Forked
 from autograder.config import RunLimits
-from autograder.evidence import Channel, Json, frame, left_out
+from autograder.evidence.frames import Channel, frame
+from autograder.evidence.shown import left_out
+from autograder.evidence.values import Json
 from autograder.model import Ending
 
 SHOWN: dict[str, Json] = {"outputs": [], "failure": None}
