@@ -5,15 +5,18 @@ seed = "..."                      never released
 gradebook = "sqlite:///..."       default: gradebook.db at the root
 [limits]                          of one run in a box
 [assignments.backprop.limits]     what differs for one assignment
+[assignments.backprop]
+answers = ["layers.py"]           its answer files, in the order in which they import each other
 """
 
 import os
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
+from keyword import iskeyword
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +27,7 @@ FILE = "autograder.toml"
 _WORDS = {
     str: 'it in quotes: "..."',
     dict: "a table: [...]",
+    list: 'a list: ["..."]',
     int: "a whole number",
     (int, float): "a number",
 }
@@ -51,10 +55,15 @@ class Settings:
     gradebook: str = ""
     limits: RunLimits = RunLimits()
     assignments: Mapping[str, RunLimits] = field(default_factory=lambda: MappingProxyType({}))
+    answers: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
 
     def limits_of(self, assignment: str) -> RunLimits:
         """The limits of one assignment: its own where it has some."""
         return self.assignments.get(assignment, self.limits)
+
+    def answers_of(self, assignment: str) -> Sequence[str]:
+        """The answer files of one assignment."""
+        return self.answers.get(assignment, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +163,29 @@ def read_settings(path: Path) -> Settings:
     if found.get("course") and not _NAME.fullmatch(found["course"]):
         problems.append(_wrong("course", found["course"], "Use letters, digits, - and _ only."))
     limits = _limits(found.pop("limits", {}), "limits", problems, RunLimits())
-    assignments = {}
+    assignments, answers = {}, {}
     own = found.pop("assignments", {})
     for name, given in _entries(own, dict.fromkeys(own, dict), "assignments.", problems).items():
         place = f"assignments.{name}"
-        part = _entries(given, {"limits": dict}, f"{place}.", problems)
+        part = _entries(given, {"limits": dict, "answers": list}, f"{place}.", problems)
         assignments[name] = _limits(part.get("limits", {}), f"{place}.limits", problems, limits)
+        answers[name] = _answers(part.get("answers", []), f"{place}.answers", problems)
     if problems:
         raise CourseError(problems)
-    return Settings(**found, limits=limits, assignments=MappingProxyType(assignments))
+    limited, files = MappingProxyType(assignments), MappingProxyType(answers)
+    return Settings(**found, limits=limits, assignments=limited, answers=files)
+
+
+def _answers(names: list[Any], place: str, problems: list[Problem]) -> tuple[str, ...]:
+    """The names of answer files, each of which Python can import, and once."""
+    for number, name in enumerate(names):
+        stem = name.removesuffix(".py") if isinstance(name, str) else ""
+        if stem == name or not (stem.isascii() and stem.isidentifier()) or iskeyword(stem):
+            remedy = 'Name a file beside the notebook that can be imported, such as "layers.py".'
+            problems.append(_wrong(place, name, remedy))
+        elif name in names[:number]:
+            problems.append(_wrong(place, name, "Name each file once."))
+    return tuple(map(str, names))
 
 
 def _limits(

@@ -32,14 +32,15 @@ from autograder.notebooks import (
     find_problems,
     read_assignment,
     read_release,
+    read_solution,
     remember,
     replace_solutions,
 )
+from autograder.notebooks.answer_files import join, numbered
 from autograder.notebooks.assignment import place_of
 from autograder.notebooks.attachments import kept
 from autograder.notebooks.leaks import find_leaks
 from autograder.notebooks.stripping import strip
-from autograder.notebooks.stubs import without_markers
 from autograder.revising import Words, foresee
 
 _IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # as nbgrader does
@@ -78,13 +79,14 @@ def put_in_place(course: Course, assignment: str, made: Path, target: Path) -> N
         target.rename(made.with_name("old"))
     made.rename(target)
     if ours:
-        remember(course.releases, read_release(target, assignment))
+        remember(course.releases, read_release(target, assignment, _answers(course, assignment)))
 
 
 def find_release(course: Course, assignment: str) -> Notebook | None:
     """The notebook that stands in the release, if there is one that can be read."""
     with suppress(CourseError):
-        return read_release(course.release(assignment), assignment)
+        place = course.release(assignment)
+        return read_release(place, assignment, _answers(course, assignment))
     return None
 
 
@@ -107,10 +109,7 @@ def solved(course: Course, assignment: str, run: Solve) -> str:
 
     Raises CourseError for every cell that stops with an error, and what `run` raises.
     """
-    path = _notebook_path(course, assignment)
-    cells = [
-        replace(cell, source=without_markers(cell.source)) for cell in read_assignment(path).cells
-    ]
+    path, cells = _notebook_path(course, assignment), _solution(course, assignment)
     outputs, counts = run(cells)
     problems = [
         Problem(place_of(path.name, cell), f"the cell stops with {output['ename']}", _STOPS)
@@ -125,14 +124,14 @@ def solved(course: Course, assignment: str, run: Solve) -> str:
 
 def solutions(course: Course, assignment: str, run: Solve) -> Path:
     """Writes the executed reference notebook.  Raises as `solved` does."""
-    text = solved(course, assignment, run)
-    path = _notebook_path(course, assignment)
-    target = course.solutions(assignment) / path.name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_suffix(".fresh")
-    fresh.write_text(text, "utf-8")
-    fresh.replace(target)
-    return target.parent
+    notebook = {f"{assignment}.ipynb": solved(course, assignment, run)}
+    folder = course.solutions(assignment)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (notebook | join(_solution(course, assignment))).items():
+        fresh = (folder / name).with_suffix(".fresh")
+        fresh.write_text(text, "utf-8")
+        fresh.replace(folder / name)
+    return folder
 
 
 def check_assignment(course: Course, assignment: str, checks: Sequence[Check]) -> None:
@@ -169,9 +168,16 @@ def visible_checks(course: Course, assignment: str) -> dict[str, bytes]:
     return {f"checks/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.py"))}
 
 
+def released_files(course: Course, assignment: str) -> dict[str, bytes]:
+    """What students get beside the notebook and its data: visible checks, files with stubs."""
+    stubs = join(coming_release(course, assignment).cells)
+    own = {name: text.encode() for name, text in stubs.items()}
+    return visible_checks(course, assignment) | own
+
+
 def released_notebook(source: Notebook) -> Notebook:
     """The notebook as students get it."""
-    return Notebook(source.name, tuple(map(_released, source.cells)))
+    return Notebook(source.name, numbered(map(_released, source.cells)))
 
 
 def _released(cell: Cell) -> Cell:
@@ -204,7 +210,9 @@ def _texts(files: Mapping[str, bytes]) -> dict[str, str]:
 def _data_files(course: Course, assignment: str) -> dict[str, bytes]:
     folder = course.source(assignment)
     names = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
+    own = {Path(name) for name in _answers(course, assignment)}
     kept = (name for name in names if name.suffix != ".ipynb" and not _ignored(name))
+    kept = (name for name in kept if name not in own)
     return {name.as_posix(): (folder / name).read_bytes() for name in kept}
 
 
@@ -225,7 +233,15 @@ def _source(course: Course, assignment: str) -> Notebook:
         remedy = f"Call it {path.name}: hand-ins and marks go by that name."
         where = str(others[0].relative_to(course.root))
         raise CourseError([Problem(where, what, remedy)])
-    return read_assignment(path)
+    return read_assignment(path, _answers(course, assignment))
+
+
+def _solution(course: Course, assignment: str) -> tuple[Cell, ...]:
+    return read_solution(_notebook_path(course, assignment), _answers(course, assignment))
+
+
+def _answers(course: Course, assignment: str) -> Sequence[str]:
+    return course.settings.answers_of(assignment)
 
 
 def _generate(course: Course, assignment: str, step: Path, words: Words) -> None:
@@ -256,7 +272,7 @@ def _compare(course: Course, assignment: str, made: Path) -> None:
 def _is_fresh(course: Course, assignment: str, made: Path) -> bool:
     """Whether a folder holds exactly what the source gives: no outputs, nothing in metadata."""
     path = _notebook_path(course, assignment)
-    expected = _data_files(course, assignment) | visible_checks(course, assignment)
+    expected = _data_files(course, assignment) | released_files(course, assignment)
     actual = {
         path.relative_to(made).as_posix(): path.read_bytes()
         for path in made.rglob("*")
@@ -266,5 +282,5 @@ def _is_fresh(course: Course, assignment: str, made: Path) -> bool:
     stripped = copy.deepcopy(tree)
     strip(stripped)
     same = actual == expected and not any(cell.get("outputs") for cell in tree["cells"])
-    wanted = released_notebook(read_assignment(path))
-    return same and stripped == tree and read_assignment(made / path.name) == wanted
+    wanted, answers = coming_release(course, assignment), _answers(course, assignment)
+    return same and stripped == tree and read_assignment(made / path.name, answers) == wanted

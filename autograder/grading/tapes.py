@@ -14,7 +14,15 @@ from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
 from autograder.boxes import Box, CellRun, Ended, Reply
-from autograder.evidence import FormatError, FrameReader, Json, Limits, Message, frame
+from autograder.evidence import (
+    FormatError,
+    FrameReader,
+    Json,
+    Limits,
+    Message,
+    frame,
+    write_part,
+)
 from autograder.grading.keys import digest
 from autograder.grading.replayed_box import Double
 from autograder.model import Ending
@@ -85,6 +93,7 @@ class Tape:
             "untouched": sorted(self.rebuilt.untouched),
             "blank": sorted(self.rebuilt.blank),
             "unasked": sorted(self.rebuilt.unasked),
+            "unread": sorted(self.rebuilt.unread),
             "layers": self.layers,
         }
         packer = zlib.compressobj(1)
@@ -107,8 +116,8 @@ def unpack(data: bytes) -> Tape:
         head, *events = messages
         cells = tuple(Cell(**{**cell, "kind": Kind(cell["kind"])}) for cell in head.body["cells"])
         oddities = tuple(Note(Care(care), said) for care, said in head.body["oddities"])
-        names = ("ambiguous", "untouched", "blank", "unasked")
-        sets = (frozenset(head.body[name]) for name in names)
+        names = ("ambiguous", "untouched", "blank", "unasked", "unread")
+        sets = (frozenset(head.body.get(name, ())) for name in names)
         rebuilt = Rebuilt(cells, oddities, *sets)
         tape = Tape(rebuilt, tuple(head.body["layers"]))
         tape.cells = [event for event in events if "cell" in event.body]
@@ -130,6 +139,8 @@ def runs(cell: Cell) -> str:
     """
     if cell.type != "code" or cell.kind is Kind.GRADE or not cell.source.strip():
         return ""
+    if cell.file:
+        return write_part(cell.file, cell.before, without_stubs(cell.source))
     if cell.kind is Kind.ANSWER:
         return without_stubs(cell.source)
     return "" if has_stub(cell.source) else cell.source

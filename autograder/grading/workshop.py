@@ -32,6 +32,7 @@ from autograder.notebooks import (
     receive,
     remember,
 )
+from autograder.notebooks.answer_files import importable, join
 
 ATTEMPTS = 3
 SLOTS = 256  # for the boxes of as many workers; then come those that stand beside them
@@ -71,6 +72,7 @@ class Workshop:
         self.assignment = assignment
         self.options = options
         self.limits = course.settings.limits_of(assignment)
+        self.answers = course.settings.answers_of(assignment)
         self.place = place or course.release(assignment)
         self.templates: Warm[Template] = Warm(self._start_template)
         self.judges: Warm[JudgeTemplate] = Warm(self._start_judges)
@@ -82,7 +84,7 @@ class Workshop:
             self._slots.put(slot)
 
     def __enter__(self) -> "Workshop":
-        self.notebook = read_release(self.place, self.assignment)
+        self.notebook = read_release(self.place, self.assignment, self.answers)
         if self.place == self.course.release(self.assignment):
             self.earlier = remember(self.course.releases, self.notebook)
         self._stack = ExitStack()
@@ -216,14 +218,14 @@ class Workshop:
             with ExitStack() as stack:
                 judges = stack.enter_context(self.judges.lent())
                 used.judges.append(judges)
-                folder = None if play else self._written(submission, stack)
+                folders = [] if play else self._folders(used.tape.rebuilt, submission, stack)
                 judge = stack.enter_context(closing(judges.fork(used.seed)))
 
                 def make() -> Recorder | Player:
                     if play:
                         return Player(used.tape)
                     forkless = self.options.replay_probes or self.options.device == "cuda"
-                    lend = partial(self._lent, slot, folder, used)
+                    lend = partial(self._lent, slot, folders, used)
                     return Recorder(Double(lend, forkless=forkless), used.tape)
 
                 return run(used.tape.rebuilt, self.checks, make, judge)
@@ -232,14 +234,20 @@ class Workshop:
         finally:
             self._slots.put(slot)
 
-    def _written(self, submission: Submission | None, stack: ExitStack) -> Path | None:
-        """A folder with the files that were handed in, for a box to see."""
-        if submission is None:
-            return None
-        folder = stack.enter_context(workplace(self.course.scratch))
-        folder.chmod(0o755)
-        submission.write(folder)
-        return folder
+    def _folders(
+        self, rebuilt: Rebuilt, submission: Submission | None, stack: ExitStack
+    ) -> list[Path]:
+        """What a box sees: answer files as they run, the release, what was handed in."""
+        texts = join(rebuilt.cells, importable)
+        own = Submission({file: text.encode() for file, text in texts.items()})
+        folders = [self.place]
+        for place, files in ((0, own), (2, submission or Submission({}))):
+            if files.files:
+                folder = stack.enter_context(workplace(self.course.scratch))
+                folder.chmod(0o755)
+                files.write(folder)
+                folders.insert(place, folder)
+        return folders
 
     def _start_template(self, made: list[Template]) -> Template:
         wanted = LAYERS if self.options.layers is None else self.options.layers
@@ -266,24 +274,26 @@ class Workshop:
         return judges
 
     @contextmanager
-    def _lent(self, slot: int, folder: Path | None, used: "_Used", second: bool) -> Iterator[Box]:
+    def _lent(
+        self, slot: int, folders: Sequence[Path], used: "_Used", second: bool
+    ) -> Iterator[Box]:
         """A box with an empty folder to write in; a second one stands beside the first.
 
         Raises Ended where it is not ready.
         """
         with self.templates.lent() as template, workplace(self.course.scratch) as work:
             used.templates.append(template)
-            with closing(self._box(slot + SLOTS * second, folder, str(work), used)) as box:
+            with closing(self._box(slot + SLOTS * second, folders, str(work), used)) as box:
                 yield box
 
-    def _box(self, slot: int, folder: Path | None, work: str, used: "_Used") -> Box:
+    def _box(self, slot: int, folders: Sequence[Path], work: str, used: "_Used") -> Box:
         template = used.templates[-1]
         used.tape.layers = template.find_layers()
         forked = template.fork(
             self.limits,
             work,
             layers=used.tape.layers,
-            folders=[place for place in (self.place, folder) if place is not None],
+            folders=folders,
             slot=slot,
             seed=_seed(used.seed, self.assignment),
         )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count, pairwise
 
+from autograder.notebooks.answer_files import numbered
 from autograder.notebooks.cells import Attachments, Cell, Kind, Notebook, begins, label
 from autograder.notebooks.earlier import Earlier
 from autograder.notebooks.matching import ANSWERED, are_pieces, divide, match, plain
@@ -54,6 +55,7 @@ class Rebuilt:
     untouched: frozenset[str] = frozenset()  # and of those whose answers are as they were given
     blank: frozenset[str] = frozenset()  # and of written ones without an answer
     unasked: frozenset[str] = frozenset()  # and of those that came after the hand-in was begun
+    unread: frozenset[str] = frozenset()  # and of those in an answer file that cannot be read
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -114,7 +116,7 @@ def rebuild(release: Notebook, submission: Notebook, earlier: Earlier = _NOTHING
     ]
     undecided = {place for place, choice in choices.items() if choice.others}
     return Rebuilt(
-        cells=_with_ids(cells, {cell.id for cell in release.cells}),
+        cells=numbered(_with_ids(cells, {cell.id for cell in release.cells})),
         oddities=tuple(notes),
         ambiguous=frozenset(release.cells[place].exercise for place in undecided),
         untouched=_untouched(release, choices),
@@ -225,7 +227,7 @@ def _notes(
             sentence = f"The answer {cell.grade_id} is missing: it counts as not answered."
             yield Note(Care.UNANSWERED, sentence)
         elif plain(choice.source) != plain(cell.source) and cell.kind is Kind.ANSWER:
-            yield from _on_stub(cell, choice.source)
+            yield from _on_stub(cell, choice.source, own)
     given = [
         (cell, claims.get(place, ()))
         for place, cell in enumerate(release.cells)
@@ -248,10 +250,14 @@ def _on_given(given: Sequence[tuple[Cell, Sequence[Cell]]], earlier: Earlier) ->
         yield Note(Care.REPAIRED, f"{_named('cell', missing)} missing and put back.")
 
 
-def _on_stub(cell: Cell, source: str) -> Iterator[Note]:
+def _on_stub(cell: Cell, source: str, own: Sequence[Cell]) -> Iterator[Note]:
     if (line := has_stub(source)) is not None:
         what = "the rest of the cell was run" if without_stubs(source) else "nothing of it can run"
-        sentence = f"Line {line} of the answer {cell.grade_id} is not filled in yet: {what}."
+        place = f"Line {line} of the answer {cell.grade_id}"
+        if cell.file:
+            what = what.replace("the cell", cell.grade_id)
+            place = f"{cell.file}, line {line + (own[0].before if own else 0)},"
+        sentence = f"{place} is not filled in yet: {what}."
         yield Note(Care.UNANSWERED, sentence)
 
 
@@ -301,8 +307,7 @@ def _with_ids(cells: Iterable[Cell], given: set[str]) -> tuple[Cell, ...]:
             while not own or own in used:
                 own = f"added-{next(numbers)}"
             used.add(own)
-            added = Cell(own, cell.type, cell.source, Kind.ADDED, attachments=cell.attachments)
-            done.append(added)
+            done.append(replace(cell, id=own, grade_id=""))
         else:
             done.append(cell)
     return tuple(done)

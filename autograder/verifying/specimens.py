@@ -23,6 +23,7 @@ from typing import Any
 from autograder.errors import CourseError, Problem
 from autograder.model import Grade
 from autograder.notebooks import Notebook, compose
+from autograder.notebooks.answer_files import join
 
 _CELL = re.compile(r"^# %% (?P<grade_id>[A-Za-z0-9_-]+)[ \t]*\n", re.MULTILINE)
 SLACK = 5e-4
@@ -53,6 +54,8 @@ class Specimen:
             for cell in notebook.cells
         ]
         target.write_text(compose(release, cells, {}), encoding="utf-8")
+        for name, text in join(cells).items():
+            (folder / name).write_text(text, encoding="utf-8")
 
     def disagreements(self, grade: Grade) -> list[str]:
         """How a grade differs from the stated one; empty if it agrees."""

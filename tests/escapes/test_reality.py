@@ -130,7 +130,7 @@ def judged_in_process(
     workshop = weakened(frozenset(LAYERS), USUAL_SECONDS)
     tree = json.loads((target.submission / "hw.ipynb").read_text())
     used = _Used(Tape(Rebuilt(())), "s", templates=[workshop.templates.get()])
-    box = workshop._box(0, target.submission, str(work), used)
+    box = workshop._box(0, [workshop.place, target.submission], str(work), used)
     try:
         return judge(box, tree, attack.real.split()[-1], work)
     finally:
