@@ -82,7 +82,8 @@ class Tape:
         ran = zip(runnable(self.rebuilt.cells), self.cells, strict=False)
         told = {cell.id: message.body["ran"] for cell, message in ran if "ran" in message.body}
         outputs = {name: cell["outputs"] for name, cell in told.items()}
-        return outputs, {name: cell["count"] for name, cell in told.items()}
+        files = {cell.id for cell in self.rebuilt.cells if cell.file}
+        return outputs, {name: one["count"] for name, one in told.items() if name not in files}
 
     def pack(self) -> bytes:
         """The tape as bytes."""

@@ -42,7 +42,7 @@ class Failure:
 
     type: str
     message: str
-    place: str  # such as: line 3, line 12 of layers.py; may be empty
+    place: str  # such as `line 3` or `layers.py, line 12`; may be empty
     memory: bool
 
     def sentence(self) -> str:
@@ -196,7 +196,7 @@ class _Compiler(CachingCompiler):  # type: ignore[misc]  # likewise
 
     def __init__(self, file: str) -> None:
         super().__init__()
-        self.file = file
+        self.file, self.flags = file, 0  # a file is whole, a cell may go on
 
     def cache(self, *_: Any, **__: Any) -> str:
         return self.file
@@ -313,7 +313,7 @@ def _place(problem: BaseException) -> str:
         places.append((str(problem.filename), problem.lineno))
     own = [(name, line) for name, line in places if name.startswith(_CELL[:6]) or _FILE(name)]
     name, line = own[-1] if own else ("", None)
-    return f"line {line}{f' of {name}' if _FILE(name) else ''}" if line else ""
+    return f"{f'{name}, ' if _FILE(name) else ''}line {line}" if line else ""
 
 
 def _take(descriptor: int) -> str:

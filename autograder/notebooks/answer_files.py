@@ -94,9 +94,10 @@ def on_page(cells: Iterable[Cell]) -> list[Cell]:
 
 
 def _titled(part: Cell) -> Cell:
-    last = part.before + part.source.count("\n") + 1
+    source = part.source.rstrip()
+    last = part.before + source.count("\n") + 1
     title = f"# {part.file}, lines {part.before + 1} to {last}"
-    return replace(part, source=f"{title}\n{part.source}", file="")
+    return replace(part, source=f"{title}\n{source}", file="")
 
 
 def read_answer_files(folder: Path, names: Iterable[str]) -> tuple[Cell, ...]:

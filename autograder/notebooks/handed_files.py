@@ -67,7 +67,8 @@ def read_handed(submission: Submission, release: Notebook, earlier: Earlier) -> 
             sentence = f"There is no {file} among your files: hand it in beside the notebook."
             handed.oddities.append(Note(Care.UNANSWERED, sentence))
         if text is not None:
-            cells = split(file, text, {cell.id for cell in parts[1:]})
+            known = {cell.id for cell in parts[1:]} | earlier.ids - {head_of(file)}
+            cells = split(file, text, known)
             handed.cells += [replace(cell, kind=Kind.ADDED) for cell in cells]
             handed.given |= {cell.id: cell for cell in _with_additions(parts, cells)}
     return handed
@@ -98,29 +99,29 @@ def _find(submission: Submission, file: str, handed: Handed) -> str | None:
 def _text(data: bytes, file: str, handed: Handed) -> str:
     if len(data) > LARGEST:
         raise _UnreadError(f"it has more than {LARGEST >> 20} MiB; keep data in other files")
-    text = _decoded(data, file, handed)
+    text, is_odd = _decoded(data)
     if "\0" in text:
         raise _UnreadError("it is no text; save it as Python again")
     if text.count("\n") > MOST_LINES:
         raise _UnreadError(f"it has more than {MOST_LINES} lines; keep data in other files")
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return _COOKIE.sub(r"\1utf-8", text)  # as which a box gets it
-
-
-def _decoded(data: bytes, file: str, handed: Handed) -> str:
-    is_wide = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
-    try:
-        coding = "utf-16" if is_wide else tokenize.detect_encoding(BytesIO(data).readline)[0]
-        text = data.decode(coding if is_wide or _CODINGS.match(coding) else "utf-8")
-    except (SyntaxError, LookupError, ValueError):
-        text = data.decode("utf-8", "replace")
-    if is_wide or "\ufffd" in text:
+    if is_odd:
         note = (
             f"{file} is not in UTF-8, in which Python reads it: it was used, and letters that "
             "cannot be read are replaced. Save it as UTF-8."
         )
         handed.oddities.append(Note(Care.REPAIRED, note))
-    return text
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _COOKIE.sub(r"\1utf-8", text)  # as which a box gets it
+
+
+def _decoded(data: bytes) -> tuple[str, bool]:
+    """The text, and whether Python would not read it so."""
+    is_wide = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    try:
+        coding = "utf-16" if is_wide else tokenize.detect_encoding(BytesIO(data).readline)[0]
+        return data.decode(coding if is_wide or _CODINGS.match(coding) else "utf-8"), is_wide
+    except (SyntaxError, LookupError, ValueError):
+        return data.decode("utf-8", "replace"), True
 
 
 def _with_additions(release: Sequence[Cell], handed: Sequence[Cell]) -> Iterable[Cell]:
