@@ -29,6 +29,7 @@ from autograder.evidence import (
     frame,
     left_out,
     letters,
+    read_part,
 )
 from autograder.model import Ending
 
@@ -117,7 +118,7 @@ class Box:
         deadline.settle()
         match message.body:
             case {"outputs": list(outputs), "failure": None | str() as failure}:
-                self._count += 1
+                self._count += read_part(source) is None
                 shown = [numbered(cleaned(one), self._count) for one in outputs if is_output(one)]
                 shown, self._room = _bounded(shown, self._room)
                 said = failure and failure[:1000]

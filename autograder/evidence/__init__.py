@@ -9,6 +9,7 @@ from autograder.evidence.frames import (
     count_parts,
     frame,
 )
+from autograder.evidence.parts import read_part, write_part
 from autograder.evidence.shown import left_out, letters
 from autograder.evidence.values import (
     DTYPES,
@@ -51,4 +52,6 @@ __all__ = [
     "frame",
     "left_out",
     "letters",
+    "read_part",
+    "write_part",
 ]

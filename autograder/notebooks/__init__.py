@@ -5,6 +5,7 @@ from autograder.notebooks.assignment import (
     find_problems,
     read_assignment,
     read_release,
+    read_solution,
 )
 from autograder.notebooks.cells import Cell, Exercise, Kind, Notebook
 from autograder.notebooks.earlier import Earlier, remember
@@ -35,6 +36,7 @@ __all__ = [
     "read_assignment",
     "read_notebook",
     "read_release",
+    "read_solution",
     "read_submission",
     "read_wanted",
     "rebuild",

@@ -22,7 +22,7 @@ import resource, sys, time
 from pathlib import Path
 from autograder.errors import SubmissionError
 from autograder.notebooks import read_release, read_submission, receive
-release = read_release(Path(sys.argv[1]), "backprop")
+release = read_release(Path(sys.argv[1]), "backprop", ())
 submission = read_submission(Path(sys.argv[2]), "backprop.ipynb")
 submission.digest
 try:

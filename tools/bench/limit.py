@@ -63,7 +63,7 @@ def main(assignment: str, release: Path) -> None:
     from autograder.guest.warming import warm
     from autograder.notebooks import read_release, read_submission, receive
 
-    notebook = read_release(release, assignment)
+    notebook = read_release(release, assignment, ())
     os.chdir(release)
     shell = warm("cpu")
     told = os.fdopen(os.dup(1), "w")
