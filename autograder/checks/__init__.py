@@ -3,6 +3,8 @@
     exercise, points                              what a check belongs to, and what it is worth
     close, below, above                           values, and shares of the points
     nonlinear_in, gradients_close                 functions
+    batches                                       what a Dataset or a DataLoader gives
+    rate_like, spread_like                        what is drawn at random
     given, tensors                                inputs that are searched for
     tensor                                        an answer that must be numbers, as a tensor
     words_of                                      the names that a source uses
@@ -15,10 +17,12 @@ A failed ``assert`` fails the check, and its message, if it has one, is shown to
 Any other exception is a mistake of the check: the grade is withheld until it is mended.
 """
 
+from autograder.checks.batches import batches
 from autograder.checks.coercing import tensor
 from autograder.checks.comparing import above, below, close, nonlinear_in
 from autograder.checks.gradients import gradients_close
 from autograder.checks.marks import exercise, points
+from autograder.checks.randomness import rate_like, spread_like
 from autograder.checks.searching import given, tensors
 from autograder.checks.sources import words_of
 from autograder.judging.current_check import CheckFailed, NotReached
@@ -29,6 +33,7 @@ __all__ = [
     "NotReached",
     "Student",
     "above",
+    "batches",
     "below",
     "close",
     "exercise",
@@ -36,6 +41,8 @@ __all__ = [
     "gradients_close",
     "nonlinear_in",
     "points",
+    "rate_like",
+    "spread_like",
     "tensor",
     "tensors",
     "words_of",
