@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from autograder import grading
 from autograder.boxes import LAYERS, Template, WarmProcess
 from autograder.config import Course
 from autograder.grading import JudgeTemplate, workshop
@@ -21,6 +22,12 @@ class Kept:
 
     def close(self) -> None:
         """Leave it to the next."""
+
+    def __enter__(self) -> "Kept":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
@@ -42,7 +49,9 @@ class Shared:
             lambda: Template(layers, device=device, scratch=self._scratch),
         )
 
-    def judges(self, course: Course, assignment: str, device: str, *, scratch: Path) -> Kept:
+    def judges(
+        self, course: Course, assignment: str, device: str = "cpu", *, scratch: Path | None = None
+    ) -> Kept:
         """Judges that collected these very checks, over these data."""
         folders = course.checks(assignment), course.source(assignment)
         files = tuple(
@@ -70,7 +79,8 @@ class Shared:
         """Let all workshops have them; judges, of which each course has its own, end after it."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(workshop, "Template", self.template)
-            patch.setattr(workshop, "JudgeTemplate", self.judges)
+            for module in (workshop, grading):
+                patch.setattr(module, "JudgeTemplate", self.judges)
             yield
         for key, process in list(self._made.items()):
             if isinstance(process, JudgeTemplate):
