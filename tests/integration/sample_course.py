@@ -35,10 +35,10 @@ def sample_course(
     frame = course.release(name) / f"{name}.ipynb"
     notebook = read_assignment(frame)
     for specimen in specimens:
-        folder = course.submitted(name, specimen.student)
-        specimen.hand_in(folder, frame, notebook)
+        handed_in = course.submitted(name, specimen.student)
+        specimen.hand_in(handed_in, frame, notebook)
         if specimen.file is None and specimen.name not in drawn:
-            leave_undrawn(folder / notebook.name)
+            leave_undrawn(handed_in / notebook.name)
     return course
 
 

@@ -102,14 +102,14 @@ def transcript(session: str, folder: Path) -> str:
 
 def ours(command: str, folder: Path, _: int) -> tuple[str, int]:
     """What a command of ours prints, also on standard error, and its exit code."""
-    words, _, file = command.partition(" > ")
+    words, *file = command.split(" > ")
     printed, code = StringIO(), 0
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setattr(sys, "argv", shlex.split(words))
         patch.setenv("COLUMNS", "100")
         patch.chdir(folder)
-        target = stack.enter_context(Path(file).open("w")) if file else printed
+        target = stack.enter_context(Path(*file).open("w")) if file else printed
         stack.enter_context(redirect_stdout(target))
         stack.enter_context(redirect_stderr(printed))
         try:
