@@ -1,6 +1,7 @@
 """The documents say what is so: every fenced block is run, or held against the code.
 
-console                     run in a course of its own, and compared; `...` stands for any lines
+console                     run in a course of its own, and compared; `...` stands for any lines;
+                            `autograder` runs in this process, the rest in bash
 python FILE, toml FILE      a file of docs/examples/small-course, which the sessions use, or one of
                             docs/examples/trained-course, with the course's name before it
 toml                        read as settings
@@ -12,17 +13,19 @@ sh                          not run; its commands, targets and extras exist
 """
 
 import json
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from inspect import isfunction
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +36,7 @@ import typer
 
 from autograder import __version__, checks, gradebook
 from autograder.checks.tolerances import tolerances
-from autograder.cli import app
+from autograder.cli import app, main
 from autograder.config import RunLimits, find_course, read_settings
 from autograder.judging.current_check import CheckFailed, Running, running
 from autograder.judging.in_kernel import Kernel
@@ -42,7 +45,7 @@ from autograder.notebooks.assignment import read_assignment
 from autograder.notebooks.stubs import replace_solutions
 from autograder.verifying.specimens import read_specimens
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 SMALL = ROOT / "docs/examples/small-course"
 TRAINED = ROOT / "docs/examples/trained-course"
@@ -92,17 +95,44 @@ def blocks(document: str, language: str = "", name: str | None = None) -> list[B
 
 def transcript(session: str, folder: Path) -> str:
     """The commands of a session with what they print now."""
-    commands = [line[2:] for line in session.splitlines() if line.startswith("$ ")]
-    # A zero byte ends what each command printed; `$?` stays that of the command.
-    script = "".join(f"{one}\ncode=$?; printf '\\0'; (exit $code)\n" for one in commands)
+    shown, code = "", 0
+    for line in session.splitlines():
+        if line.startswith("$ "):
+            command = line[2:]
+            run = ours if command.startswith("autograder ") else bash
+            printed, code = run(command, folder, code)
+            shown += f"{line}\n{printed}"
+    return shown
+
+
+def ours(command: str, folder: Path, _: int) -> tuple[str, int]:
+    """What a command of ours prints, also on standard error, and its exit code."""
+    words, *file = command.split(" > ")
+    printed, code = StringIO(), 0
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr(sys, "argv", shlex.split(words))
+        patch.setenv("COLUMNS", "100")
+        patch.chdir(folder)
+        target = stack.enter_context(Path(*file).open("w")) if file else printed
+        stack.enter_context(redirect_stdout(target))
+        stack.enter_context(redirect_stderr(printed))
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return printed.getvalue(), code
+
+
+def bash(command: str, folder: Path, code: int) -> tuple[str, int]:
+    """What any other command prints, where `$?` is the last one's exit code, and its own."""
     done = subprocess.run(
-        ["bash", "-c", script],
+        ["bash", "-c", f"(exit {code}); {command}"],
         cwd=folder,
-        env=gradebook.nbgrader_environment() | {"COLUMNS": "100", "LC_ALL": "C.UTF-8"},
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
-    printed = done.stdout.split("\0")
-    return "".join(f"$ {one}\n{text}" for one, text in zip(commands, printed, strict=False))
+    return done.stdout, done.returncode
 
 
 def plain(text: str) -> list[str]:
@@ -136,19 +166,17 @@ def notebook(script: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def courses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
-    """A course for each document, with its sessions played in it side by side."""
+def courses(tmp_path_factory: pytest.TempPathFactory, started_once: None) -> dict[str, Played]:
+    """A course for each document, with its sessions played in it."""
     author, assistant, sample = (
         Played(tmp_path_factory.mktemp(name)) for name in ("author", "assistant", "sample")
     )
     shutil.copytree(SMALL, author.root, dirs_exist_ok=True)
     hand_in_sample(sample.root)
-    with ThreadPoolExecutor() as pool:
-        played = pool.submit(sample.play, "README.md")
-        author.play("docs/author.md")
-        hand_in_small(author.root, assistant.root)
-        assistant.play("docs/assistant.md")
-        played.result()
+    author.play("docs/author.md")
+    hand_in_small(author.root, assistant.root)
+    assistant.play("docs/assistant.md")
+    sample.play("README.md")
     return {"author": author, "assistant": assistant, "sample": sample}
 
 
