@@ -26,7 +26,7 @@ from traitlets.config import Config
 
 from autograder.asking.replies import Raised
 from autograder.guest import serial
-from autograder.guest.displaying import Output, Outputs, Stream, draw_late, finish, printable
+from autograder.guest.displaying import Output, Outputs, Stream, displayed, draw_late, finish
 from autograder.guest.figures import axes, calls
 
 MESSAGE_CHARACTERS = 500
@@ -81,11 +81,7 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc]  # IPython is untyped
         if update:
             outputs.update(name, data, metadata or {})
             return
-        shown = {
-            "output_type": "display_data",
-            "data": printable(data),
-            "metadata": metadata or {},
-        }
+        shown = displayed(data, metadata or {})
         outputs.add(shown | ({"display_id": name} if name else {}))
 
     def clear_output(self, wait: bool = False) -> None:
@@ -99,14 +95,8 @@ class _Hook(DisplayHook):  # type: ignore[misc]  # likewise
     def write_format_data(
         self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None
     ) -> None:
-        self.shell.outputs.add(
-            {
-                "output_type": "execute_result",
-                "data": printable(format_dict),
-                "metadata": md_dict or {},
-                "execution_count": None,
-            }
-        )
+        shown = displayed(format_dict, md_dict or {})
+        self.shell.outputs.add(shown | {"output_type": "execute_result", "execution_count": None})
 
     def finish_displayhook(self) -> None:
         pass
