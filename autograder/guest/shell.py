@@ -40,30 +40,11 @@ _WRITES = re.compile("save|dump|write|^to_")
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """The exception that stopped a cell, in text that was made here and cut short."""
-
-    type: str
-    message: str
-    line: int | None
-    memory: bool
-    reading: str = ""  # the file that a library was reading, by its path from the notebook's folder
-
-    def sentence(self) -> str:
-        """What a reader is told of it."""
-        place = f" in line {self.line}" if self.line else ""
-        if self.memory:
-            return f"a lack of memory{place}"
-        reading = f" (while it read {self.reading})" if self.reading else ""
-        return f"{self.type}{place}: {self.message}".rstrip(": ") + reading
-
-
-@dataclass(frozen=True, slots=True)
 class Ran:
-    """What became of one cell."""
+    """What became of one cell: what it shows, and what a reader is told of what stopped it."""
 
     outputs: list[Output]
-    failure: Failure | None
+    failure: str | None
 
 
 class _Publisher(DisplayPublisher):  # type: ignore[misc]  # IPython is untyped
@@ -239,19 +220,22 @@ def _interrupted(_: int, __: FrameType | None) -> None:
     raise KeyboardInterrupt("interrupted: over the time limit")
 
 
-def failure_of(problem: BaseException) -> Failure:
+def failure_of(problem: BaseException) -> str:
     """An exception of student code as bounded text."""
-    message = _text(problem)
+    message, line = _text(problem), _line(problem)
+    place = f" in line {line}" if line else ""
     # torch says so in a RuntimeError; this only words a sentence.
-    memory = isinstance(problem, MemoryError) or "allocate memory" in message
-    reading = ""
+    if isinstance(problem, MemoryError) or "allocate memory" in message:
+        return f"a lack of memory{place}"
+    said = f"{type(problem).__name__}{place}: {message}".rstrip(": ")
     with suppress(Exception):  # arguments may be anything
-        reading = _read_by(problem)
-    return Failure(type(problem).__name__, message, _line(problem), memory, reading)
+        if name := _read_by(problem):
+            return f"{said} (while it read {name})"
+    return said
 
 
 def _read_by(problem: BaseException) -> str:
-    """The file beside the notebook that was an argument of the library that raised, to be read."""
+    """The file that was an argument of the library that raised, from the notebook's folder."""
     frames = [frame for frame, _ in traceback.walk_tb(problem.__traceback__)]
     within = [number for number, frame in enumerate(frames) if _is_cell(frame)]
     found = ""
@@ -298,19 +282,13 @@ def _text(problem: BaseException) -> str:
 def _line(problem: BaseException) -> int | None:
     if isinstance(problem, SyntaxError) and str(problem.filename).startswith(_CELL[:6]):
         return problem.lineno
-    found, step = None, problem.__traceback__
-    while step is not None:
-        if _is_cell(step.tb_frame):
-            found = step.tb_lineno
-        step = step.tb_next
-    return found
+    steps = traceback.walk_tb(problem.__traceback__)
+    lines = [line for frame, line in steps if _is_cell(frame)]
+    return lines[-1] if lines else None
 
 
 def _take(descriptor: int) -> str:
-    size = os.lseek(descriptor, 0, os.SEEK_END)
-    if not size:
-        return ""
-    data = os.pread(descriptor, min(size, RAW_BYTES), 0)
+    data = os.pread(descriptor, RAW_BYTES, 0)
     os.ftruncate(descriptor, 0)
     os.lseek(descriptor, 0, os.SEEK_SET)
     return data.decode("utf-8", "replace")
