@@ -36,7 +36,8 @@ class Triaged:
 
 def triage(course: Course, assignment: str, students: Sequence[str]) -> Iterator[Triaged]:
     """Look at what these students handed in.  Raises CourseError if there is no release."""
-    release = read_release(course.release(assignment), assignment)
+    answers = course.settings.answers_of(assignment)
+    release = read_release(course.release(assignment), assignment, answers)
     earlier = remember(course.releases, release)
     wanted = course.settings.files_of(assignment)
     for student in students:

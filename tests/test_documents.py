@@ -6,6 +6,7 @@ python FILE, toml FILE      a file of docs/examples/small-course, which the sess
 toml                        read as settings
 python solution, text stubs     a cell, and what its release looks like
 python check, text page     a student's cell, and the page that it shows
+python optimizer            run beside right answers
 text STUDENT                what a graded notebook says
 sh                          not run; its commands, targets and extras exist
 """
@@ -187,7 +188,8 @@ def hand_in_sample(root: Path) -> None:
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     """No fenced block of a document escapes these tests."""
-    kinds = {"console": [""], "sh": [""], "toml": [""], "python": ["solution", "check", "objects"]}
+    kinds = {"console": [""], "sh": [""], "toml": [""]}
+    kinds["python"] = ["solution", "check", "objects", "optimizer"]
     kinds["text"] = ["stubs", "page", "pavel", "bob"]
     for path in DOCUMENTS:
         assert path.read_text().count("\n```") == 2 * len(blocks(str(path))), path
@@ -292,6 +294,27 @@ def test_stubs_are_as_shown() -> None:
     (solution,) = blocks("docs/author.md", "python", "solution")
     (stubs,) = blocks("docs/author.md", "text", "stubs")
     assert replace_solutions(solution.text) == stubs.text
+
+
+def test_optimizers_are_judged_as_shown() -> None:
+    """The guide's two uses of `moves` pass a right class and a right function."""
+    answers = """
+import torch
+from torch.optim import Adam
+def adam(w, dw, config):
+    m, v, t = config.get("m", 0), config.get("v", 0), config.get("t", 0) + 1
+    config |= {"m": 0.9 * m + 0.1 * dw, "v": 0.999 * v + 0.001 * dw**2, "t": t}
+    step = config["m"] / (1 - 0.9**t) / ((config["v"] / (1 - 0.999**t)) ** 0.5 + 1e-8)
+    return w - config["learning_rate"] * step, config
+"""
+    names: dict[str, Any] = {}
+    exec(answers, names)  # noqa: S102 - the lines above
+    guide = {"torch": torch, "moves": checks.moves, "rng": torch.Generator().manual_seed(0)}
+    guide["student"] = checks.Student(Kernel(names))
+    with running(Running()) as check:
+        for block in blocks("docs/author.md", "python", "optimizer"):
+            exec(block.text, guide)  # noqa: S102 - our own page
+    assert set(check.measured) == {f"what {name} moves, in tolerances" for name in ("Adam", "adam")}
 
 
 def test_settings_are_as_shown(tmp_path: Path) -> None:

@@ -225,6 +225,8 @@ def export(assignment: Assignment, course: CourseFolder = None) -> None:
     from autograder.reports.tables import class_csv
 
     home = course_at(course)
-    exercises = read_release(home.release(assignment), assignment).exercises
+    exercises = read_release(
+        home.release(assignment), assignment, home.settings.answers_of(assignment)
+    ).exercises
     refresh_penalties(home, assignment)
     print(class_csv(class_points(home, assignment), [one.id for one in exercises]), end="")

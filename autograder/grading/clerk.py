@@ -264,7 +264,9 @@ def sync_class(course: Course, assignment: str, *, feedback: bool = False) -> in
     """
     with _one_at_a_time(course), Ledger(course.ledger) as ledger:
         frame = course.release(assignment) / f"{assignment}.ipynb"
-        names = exercises_of(read_release(frame.parent, assignment))
+        names = exercises_of(
+            read_release(frame.parent, assignment, course.settings.answers_of(assignment))
+        )
         writer = Writer(course, assignment, ledger, names, Keys(course, assignment, ()))
         current = ledger.current(assignment)
         for student, now in current.items():

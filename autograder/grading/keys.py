@@ -52,6 +52,7 @@ class Keys:
             folder_digest(course.release(assignment)),
             settings.seed,
             sorted(asdict(settings.limits_of(assignment)).items()),
+            settings.answers_of(assignment),
             sorted(settings.files_of(assignment)),
             [(name, listed(Path(path))) for name, path in sorted(settings.data.items())],
             *how,

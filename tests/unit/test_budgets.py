@@ -24,7 +24,7 @@ from autograder.errors import SubmissionError
 from autograder.notebooks.assignment import read_release
 from autograder.notebooks.receiving import receive
 from autograder.notebooks.submission import read_submission
-release = read_release(Path(sys.argv[1]), "backprop")
+release = read_release(Path(sys.argv[1]), "backprop", ())
 submission = read_submission(Path(sys.argv[2]), "backprop.ipynb")
 submission.digest
 try:

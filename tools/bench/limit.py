@@ -65,7 +65,7 @@ def main(assignment: str, release: Path) -> None:
     from autograder.notebooks.receiving import receive
     from autograder.notebooks.submission import read_submission
 
-    notebook = read_release(release, assignment)
+    notebook = read_release(release, assignment, ())
     os.chdir(release)
     shell = warm("cpu")
     told = os.fdopen(os.dup(1), "w")
