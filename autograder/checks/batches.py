@@ -13,6 +13,7 @@ from autograder.checks.coercing import tensor
 from autograder.checks.diagnosing import told
 from autograder.judging.current_check import CheckFailed, current
 from autograder.judging.theirs import plain
+from autograder.text import counted
 
 _FEWEST = 8  # rows, of which there are 40,320 orders
 _RARE = 2e-5
@@ -188,16 +189,15 @@ def _require_each(
             raise CheckFailed(f"batch {number} of {name} has {len(batch)} rows, not {size}")
     times = Counter(place for batch in places for place in batch)
     if again := sum(number > 1 for number in times.values()):
-        raise CheckFailed(f"{again} {_rows(again)} of {name} come more than once in an epoch")
+        raise CheckFailed(f"{counted(again, 'row')} of {name} come more than once in an epoch")
     missing = count - len(times)
     if drop_last and last and not missing:
         raise CheckFailed(f"{name} keeps its last batch, which is not full")
     if last and missing == last and not drop_last:
-        raise CheckFailed(
-            f"{missing} {_rows(missing)} of {name} never come: the last batch is lost"
-        )
+        lost = counted(missing, "row")
+        raise CheckFailed(f"{lost} of {name} never come: the last batch is lost")
     if missing != (last if drop_last else 0):
-        raise CheckFailed(f"{missing} {_rows(missing)} of {name} never come")
+        raise CheckFailed(f"{counted(missing, 'row')} of {name} never come")
 
 
 def _require_order(name: str, epochs: list[list[list[int]]], *, shuffled: bool) -> None:
@@ -217,7 +217,3 @@ def _ways(batches: list[list[int]]) -> float:
     """In how many ways rows can be divided into such batches."""
     orders = lgamma(sum(map(len, batches)) + 1) - sum(lgamma(len(one) + 1) for one in batches)
     return exp(min(orders - lgamma(len(batches) + 1), 99.0))
-
-
-def _rows(count: int) -> str:
-    return "row" if count == 1 else "rows"

@@ -29,7 +29,7 @@ from traitlets.config import Config
 from autograder.asking.replies import Raised
 from autograder.evidence.parts import read_part
 from autograder.guest import serial
-from autograder.guest.displaying import Output, Outputs, Stream, draw_late, finish, printable
+from autograder.guest.displaying import Output, Outputs, Stream, displayed, draw_late, finish
 from autograder.guest.figures import axes, calls
 
 MESSAGE_CHARACTERS = 500
@@ -44,30 +44,11 @@ _WRITES = re.compile("save|dump|write|^to_")
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """The exception that stopped a cell, in text that was made here and cut short."""
-
-    type: str
-    message: str
-    place: str  # such as `line 3` or `layers.py, line 12`; may be empty
-    memory: bool
-    reading: str = ""  # the file that a library was reading, by its path from the notebook's folder
-
-    def sentence(self) -> str:
-        """What a reader is told of it."""
-        place = f" in {self.place}" if self.place else ""
-        if self.memory:
-            return f"a lack of memory{place}"
-        reading = f" (while it read {self.reading})" if self.reading else ""
-        return f"{self.type}{place}: {self.message}".rstrip(": ") + reading
-
-
-@dataclass(frozen=True, slots=True)
 class Ran:
-    """What became of one cell."""
+    """What became of one cell: what it shows, and what a reader is told of what stopped it."""
 
     outputs: list[Output]
-    failure: Failure | None
+    failure: str | None
 
 
 class _Publisher(DisplayPublisher):  # type: ignore[misc]  # IPython is untyped
@@ -85,11 +66,7 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc]  # IPython is untyped
         if update:
             outputs.update(name, data, metadata or {})
             return
-        shown = {
-            "output_type": "display_data",
-            "data": printable(data),
-            "metadata": metadata or {},
-        }
+        shown = displayed(data, metadata or {})
         outputs.add(shown | ({"display_id": name} if name else {}))
 
     def clear_output(self, wait: bool = False) -> None:
@@ -103,14 +80,8 @@ class _Hook(DisplayHook):  # type: ignore[misc]  # likewise
     def write_format_data(
         self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None
     ) -> None:
-        self.shell.outputs.add(
-            {
-                "output_type": "execute_result",
-                "data": printable(format_dict),
-                "metadata": md_dict or {},
-                "execution_count": None,
-            }
-        )
+        shown = displayed(format_dict, md_dict or {})
+        self.shell.outputs.add(shown | {"output_type": "execute_result", "execution_count": None})
 
     def finish_displayhook(self) -> None:
         pass
@@ -292,19 +263,22 @@ def _interrupted(_: int, __: FrameType | None) -> None:
     raise KeyboardInterrupt("interrupted: over the time limit")
 
 
-def failure_of(problem: BaseException) -> Failure:
+def failure_of(problem: BaseException) -> str:
     """An exception of student code as bounded text."""
-    message = _text(problem)
+    message, own = _text(problem), _place(problem)
+    place = f" in {own}" if own else ""
     # torch says so in a RuntimeError; this only words a sentence.
-    memory = isinstance(problem, MemoryError) or "allocate memory" in message
-    reading = ""
+    if isinstance(problem, MemoryError) or "allocate memory" in message:
+        return f"a lack of memory{place}"
+    said = f"{type(problem).__name__}{place}: {message}".rstrip(": ")
     with suppress(Exception):  # arguments may be anything
-        reading = _read_by(problem)
-    return Failure(type(problem).__name__, message, _place(problem), memory, reading)
+        if name := _read_by(problem):
+            return f"{said} (while it read {name})"
+    return said
 
 
 def _read_by(problem: BaseException) -> str:
-    """The file beside the notebook that was an argument of the library that raised, to be read."""
+    """The file that was an argument of the library that raised, from the notebook's folder."""
     frames = [frame for frame, _ in traceback.walk_tb(problem.__traceback__)]
     within = [number for number, frame in enumerate(frames) if _is_own(frame.f_code.co_filename)]
     found = ""
@@ -363,10 +337,7 @@ def _place(problem: BaseException) -> str:
 
 
 def _take(descriptor: int) -> str:
-    size = os.lseek(descriptor, 0, os.SEEK_END)
-    if not size:
-        return ""
-    data = os.pread(descriptor, min(size, RAW_BYTES), 0)
+    data = os.pread(descriptor, RAW_BYTES, 0)
     os.ftruncate(descriptor, 0)
     os.lseek(descriptor, 0, os.SEEK_SET)
     return data.decode("utf-8", "replace")

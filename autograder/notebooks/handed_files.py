@@ -19,7 +19,7 @@ from autograder.notebooks.earlier import Earlier
 from autograder.notebooks.matching import MOST_LINES
 from autograder.notebooks.rebuilding import Care, Note
 from autograder.notebooks.submission import Submission
-from autograder.notebooks.unfilled import without_stubs
+from autograder.notebooks.unfilled import made_by, without_stubs
 from autograder.text import legible
 
 LARGEST = 1 << 20
@@ -147,23 +147,11 @@ def _merged(given: str, theirs: str, others: Iterable[Cell]) -> str:
     known = [ast.dump(one) for one in wanted]
     added = [one for one in own if ast.dump(one) not in known]
     elsewhere = ast.parse("\n".join(without_stubs(cell.source) for cell in others)).body
-    if _made(added) & _made(elsewhere):
+    if made_by(added) & made_by(elsewhere):
         return given  # a marker is gone: what stands below it is no addition
-    names = _made(wanted)
-    fresh = [one for one in added if isinstance(one, _IMPORTS) or not _made([one]) & names]
+    names = made_by(wanted)
+    fresh = [one for one in added if isinstance(one, _IMPORTS) or not made_by([one]) & names]
     if fresh == added and [one for one in map(ast.dump, own) if one in known] == known:
         return theirs
     kept = [one for one in fresh if getattr(one, "module", "") != "__future__"]
     return "\n".join([given, *map(ast.unparse, kept)])
-
-
-def _made(body: Iterable[ast.stmt]) -> set[str]:
-    """The names that statements make, but for imported ones and those inside of functions."""
-    found = set[str]()
-    for one in body:
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(one.name)
-        else:
-            names = (node for node in ast.walk(one) if isinstance(node, ast.Name))
-            found |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    return found

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import decode_source, spec_from_file_location
 from pathlib import Path
+from traceback import walk_tb
 from types import ModuleType
 from typing import Any
 
@@ -96,10 +97,8 @@ def _made_before(
 
 def _told(problem: BaseException) -> str:
     """Why a file cannot be imported, and at which line of it."""
-    places, step = list[tuple[str, int | None]](), problem.__traceback__
-    while step is not None:
-        places.append((step.tb_frame.f_code.co_filename, step.tb_lineno))
-        step = step.tb_next
+    steps = walk_tb(problem.__traceback__)
+    places: list[tuple[str, int | None]] = [(one.f_code.co_filename, at) for one, at in steps]
     said = str(problem)
     if isinstance(problem, SyntaxError):
         places, said = [*places, (str(problem.filename), problem.lineno)], problem.msg
