@@ -32,7 +32,7 @@ import typer
 from autograder import __version__, checks, gradebook
 from autograder.checks.tolerances import tolerances
 from autograder.cli import app
-from autograder.config import RunLimits, find_course, read_settings
+from autograder.config import WARM, RunLimits, find_course, read_settings
 from autograder.model import Ending
 from autograder.notebooks import read_assignment
 from autograder.notebooks.stubs import replace_solutions
@@ -274,7 +274,7 @@ def test_settings_are_as_shown(tmp_path: Path) -> None:
     (block,) = blocks("docs/author.md", "toml", "")
     (tmp_path / "autograder.toml").write_text(block.text)
     settings = read_settings(tmp_path / "autograder.toml")
-    assert settings.limits == RunLimits()
+    assert (settings.limits, settings.warm) == (RunLimits(), WARM)
     assert set(tomllib.loads(block.text)["limits"]) == set(RunLimits.__slots__)
     assert settings.limits_of("backprop") == RunLimits(cell_seconds=60)
     real = find_course(ROOT).settings.limits_of("backprop")

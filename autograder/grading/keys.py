@@ -53,6 +53,7 @@ class Keys:
             settings.seed,
             sorted(asdict(settings.limits_of(assignment)).items()),
             sorted(settings.files_of(assignment)),
+            settings.warm,
             [(name, listed(Path(path))) for name, path in sorted(settings.data.items())],
             *how,
         )

@@ -1,6 +1,6 @@
 """Templates that gradings of one process share, where starting them is not what is tested."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.boxes import LAYERS, Template, WarmProcess
-from autograder.config import Course
+from autograder.config import WARM, Course
 from autograder.grading import JudgeTemplate, workshop
 
 
@@ -31,15 +31,17 @@ class Shared:
 
     def __init__(self, template: Template, scratch: Path) -> None:
         self._scratch = scratch
-        self._made: dict[object, WarmProcess] = {("boxes", frozenset(LAYERS), "cpu"): template}
+        self._made: dict[object, WarmProcess] = {
+            ("boxes", frozenset(LAYERS), "cpu", WARM): template
+        }
         # A thread that lives on: the kernel ends a template with the thread that started it.
         self._thread = ThreadPoolExecutor(1)
 
-    def template(self, layers: Any, *, device: str, scratch: Path) -> Kept:
+    def template(self, layers: Any, *, device: str, warm: Sequence[str], scratch: Path) -> Kept:
         """Boxes with these layers."""
         return self._kept(
-            ("boxes", frozenset(layers), device),
-            lambda: Template(layers, device=device, scratch=self._scratch),
+            ("boxes", frozenset(layers), device, warm),
+            lambda: Template(layers, device=device, warm=warm, scratch=self._scratch),
         )
 
     def judges(self, course: Course, assignment: str, device: str, *, scratch: Path) -> Kept:
