@@ -4,6 +4,7 @@ course = "deep-learning"
 seed = "..."                      never released
 gradebook = "sqlite:///..."       default: gradebook.db at the root
 data = { cifar = "/srv/cifar" }   shared by all assignments, and read only
+warm = ["torch"]                  libraries that no box has to import: default WARM
 [limits]                          of one run in a box
 [assignments.backprop.limits]     what differs for one assignment
 [assignments.backprop]
@@ -27,11 +28,15 @@ from typing import Any
 from autograder.errors import CourseError, Problem, UsageError
 
 FILE = "autograder.toml"
+WARM = (
+    "torch", "numpy", "matplotlib.pyplot", "sklearn.linear_model", "sklearn.ensemble",
+    "sklearn.model_selection", "sklearn.preprocessing",
+)  # fmt: skip
 TOLD = "checks/course.json"  # what a release tells of it
 _WORDS = {
     str: 'it in quotes: "..."',
     dict: "a table: [...]",
-    list: 'a list of names: ["..."]',
+    list: 'a list of names in quotes: ["...", "..."]',
     int: "a whole number",
     (int, float): "a number",
 }
@@ -62,6 +67,7 @@ class Settings:
     seed: str
     gradebook: str = ""
     data: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    warm: tuple[str, ...] = WARM
     limits: RunLimits = RunLimits()
     assignments: Mapping[str, RunLimits] = field(default_factory=lambda: MappingProxyType({}))
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
@@ -195,8 +201,14 @@ def read_settings(path: Path) -> Settings:
         ) from error
     problems: list[Problem] = []
     known: dict[str, type] = dict.fromkeys(("course", "seed", "gradebook"), str)
-    known |= dict.fromkeys(("data", "limits", "assignments"), dict)
+    known |= dict.fromkeys(("data", "limits", "assignments"), dict) | {"warm": list}
     found = _entries(table, known, "", problems)
+    found["warm"] = tuple(found.get("warm", WARM))
+    problems += [
+        _wrong("warm", name, 'Write names as they are imported: "torch", "scipy.optimize".')
+        for name in found["warm"]
+        if not isinstance(name, str) or not all(map(str.isidentifier, name.split(".")))
+    ]
     problems.extend(
         Problem(f"{FILE}, {key}", "is missing", f'Add {key} = "..."')
         for key in ("course", "seed")

@@ -263,7 +263,8 @@ class Workshop:
         if problems := find_data_problems(self.course, whole=False):
             raise CourseError(problems)
         wanted = LAYERS if self.options.layers is None else self.options.layers
-        template = Template(wanted, device=self.options.device, scratch=self._scratch)
+        device, warm = self.options.device, self.course.settings.warm
+        template = Template(wanted, device=device, warm=warm, scratch=self._scratch)
         made.append(template)
         layers = template.find_layers()
         _require_walls(layers, self.options)

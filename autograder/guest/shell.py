@@ -8,7 +8,6 @@ import sys
 import sysconfig
 import traceback
 import types
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -278,32 +277,20 @@ def failure_of(problem: BaseException) -> str:
 
 
 def _read_by(problem: BaseException) -> str:
-    """The file that was an argument of the library that raised, from the notebook's folder."""
+    """The file beside the notebook that the library which raised was reading, if any."""
     frames = [frame for frame, _ in traceback.walk_tb(problem.__traceback__)]
-    within = [number for number, frame in enumerate(frames) if _is_own(frame.f_code.co_filename)]
-    found = ""
-    for frame in frames[within[-1] + 1 :] if within else ():
-        code = frame.f_code
-        if _WRITES.search(code.co_name):
-            return ""
-        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        found = found or _file_among(map(frame.f_locals.get, names))
-    if not found and within and type(problem).__name__ in _OF_PICKLE:  # it has no frame
-        last = frames[within[-1]]
-        used = map(last.f_locals.get, (*last.f_code.co_names, *last.f_code.co_varnames))
-        found = _file_among(value for value in used if isinstance(value, io.IOBase))
-    return found
-
-
-def _file_among(values: Iterable[object]) -> str:
-    """The first of the values that is a file here, or its path."""
-    for value in values:
-        path = getattr(value, "name", None) if isinstance(value, io.IOBase) else value
-        if isinstance(path, str | Path) and Path(path).is_file():
-            name = os.path.relpath(path)
-            if not name.startswith(".."):
-                return name
-    return ""
+    last = max(number for number, frame in enumerate(frames) if _is_own(frame.f_code.co_filename))
+    library, code = frames[last + 1 :], frames[last].f_code
+    if any(_WRITES.search(frame.f_code.co_name) for frame in library):
+        return ""
+    values = [value for frame in library for value in frame.f_locals.values()]
+    if type(problem).__name__ in _OF_PICKLE:  # it has no frame
+        used = map(frames[last].f_locals.get, (*code.co_names, *code.co_varnames))
+        values += [value for value in used if isinstance(value, io.IOBase)]
+    paths = (getattr(one, "name", None) if isinstance(one, io.IOBase) else one for one in values)
+    files = (path for path in paths if isinstance(path, str | Path) and os.path.isfile(path))  # noqa: PTH113 - which raises nothing
+    names = map(os.path.relpath, files)
+    return next((name for name in names if not name.startswith("..")), "")
 
 
 def _is_own(file: str) -> bool:

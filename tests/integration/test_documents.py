@@ -37,7 +37,7 @@ import typer
 from autograder import __version__, checks, gradebook
 from autograder.checks.tolerances import tolerances
 from autograder.cli import app, main
-from autograder.config import RunLimits, find_course, read_settings
+from autograder.config import WARM, RunLimits, find_course, read_settings
 from autograder.judging.current_check import CheckFailed, Running, running
 from autograder.judging.in_kernel import Kernel
 from autograder.model import Ending
@@ -350,7 +350,7 @@ def test_settings_are_as_shown(tmp_path: Path) -> None:
     (block,) = blocks("docs/author.md", "toml", "")
     (tmp_path / "autograder.toml").write_text(block.text)
     settings = read_settings(tmp_path / "autograder.toml")
-    assert settings.limits == RunLimits()
+    assert (settings.limits, settings.warm) == (RunLimits(), WARM)
     assert set(tomllib.loads(block.text)["limits"]) == set(RunLimits.__slots__)
     assert settings.limits_of("backprop") == RunLimits(cell_seconds=60)
     real = find_course(ROOT).settings.limits_of("backprop")
