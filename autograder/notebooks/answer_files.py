@@ -106,11 +106,10 @@ def read_answer_files(folder: Path, names: Iterable[str]) -> tuple[Cell, ...]:
     for name in names:
         try:
             found += split(name, (folder / name).read_text("utf-8-sig"))
-        except FileNotFoundError:
-            what = "the answer file is missing"
-            problems.append(Problem(name, what, f"Write it, or take it out of {_SETTING}."))
         except (UnicodeDecodeError, OSError) as problem:
-            problems.append(Problem(name, f"cannot be read ({problem})", "Save it as UTF-8 text."))
+            why = getattr(problem, "strerror", "no UTF-8")
+            remedy = f"Save it as UTF-8 text, or take it out of {_SETTING}."
+            problems.append(Problem(name, f"the answer file cannot be read ({why})", remedy))
     if problems:
         raise CourseError(problems)
     return tuple(found)

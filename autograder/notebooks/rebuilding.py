@@ -115,7 +115,9 @@ def rebuild(release: Notebook, submission: Notebook, earlier: Earlier = _NOTHING
         own = replace(cell, source=choices[place].source, attachments=choices[place].attachments)
         cells += [*before[place], own, *added[place]]
     cells = list(numbered(_with_ids(cells, {cell.id for cell in release.cells})))
-    release = _placed(release, cells)
+    lines = {cell.id: cell.before for cell in cells}
+    placed = tuple(replace(cell, before=lines[cell.id]) for cell in release.cells)
+    release = replace(release, cells=placed)
     order = [matched[place] for place in sorted(matched)]
     moved = any(there > later for there, later in pairwise(order))
     unasked = _unasked(release, claims, strays, earlier)
@@ -132,15 +134,6 @@ def rebuild(release: Notebook, submission: Notebook, earlier: Earlier = _NOTHING
         untouched=_untouched(release, choices),
         blank=frozenset(_blank(release, choices)) - unasked,
         unasked=unasked,
-    )
-
-
-def _placed(release: Notebook, cells: Iterable[Cell]) -> Notebook:
-    """The release, each part of a file where it stands in the one that is rebuilt."""
-    before = {cell.id: cell.before for cell in cells}
-    return replace(
-        release,
-        cells=tuple(replace(cell, before=before[cell.id]) for cell in release.cells),
     )
 
 

@@ -158,7 +158,7 @@ def test_a_class_hands_in_files(course: Course) -> None:
     assert (
         notes["gone"][0] == "There is no gates.py among your files: hand it in beside the notebook."
     )
-    assert "gates.py was not read: it is no text" in notes["binary"][0]
+    assert "gates.py was not read: it is no text" in "".join(notes["binary"])
     assert notes["helped"] == ()
     assert str(course.root) not in str(found)
     assert class_points(course, "gates")["right"] == {"leaky": 2, "gate": 2, "late penalty": 0}
