@@ -178,14 +178,14 @@ def read_settings(path: Path) -> Settings:
 
 def _answers(names: list[Any], place: str, problems: list[Problem]) -> tuple[str, ...]:
     """The names of answer files, each of which Python can import, and once."""
-    for number, name in enumerate(names):
-        stem = name.removesuffix(".py") if isinstance(name, str) else ""
-        if stem == name or not (stem.isascii() and stem.isidentifier()) or iskeyword(stem):
-            remedy = 'Name a file beside the notebook that can be imported, such as "layers.py".'
-            problems.append(_wrong(place, name, remedy))
-        elif name in names[:number]:
-            problems.append(_wrong(place, name, "Name each file once."))
-    return tuple(map(str, names))
+    stems = [name[:-3] for name in dict.fromkeys(map(str, names)) if name.endswith(".py")]
+    good = tuple(f"{one}.py" for one in stems if one.isidentifier() and not iskeyword(one))
+    if list(good) != names or not "".join(good).isascii():
+        remedy = (
+            "Name files beside the notebook that can be imported, such as layers.py, each once."
+        )
+        problems.append(_wrong(place, names, remedy))
+    return good
 
 
 def _limits(

@@ -29,8 +29,8 @@ from autograder.evidence import (
     frame,
     left_out,
     letters,
-    read_part,
 )
+from autograder.evidence.parts import read_part
 from autograder.model import Ending
 
 TICK_SECONDS = 0.02

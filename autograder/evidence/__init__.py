@@ -9,7 +9,6 @@ from autograder.evidence.frames import (
     count_parts,
     frame,
 )
-from autograder.evidence.parts import read_part, write_part
 from autograder.evidence.shown import left_out, letters
 from autograder.evidence.values import (
     ITEM_BYTES,
@@ -42,6 +41,4 @@ __all__ = [
     "frame",
     "left_out",
     "letters",
-    "read_part",
-    "write_part",
 ]

@@ -10,7 +10,6 @@ from autograder.grading.judge_proxy import Judge
 from autograder.grading.tapes import Player, Recorder, runs
 from autograder.model import Check, Ending, Finding, Verdict
 from autograder.notebooks import Cell, Kind, Rebuilt, has_stub
-from autograder.notebooks.cells import line_of
 
 _LONGEST_REASON = 600  # letters
 MakeBox = Callable[[], Recorder | Player]
@@ -92,7 +91,7 @@ class _Running:
                 self.run.notes.append(f"A cell of yours was not run: line {line} holds a stub.")
             return
         if line is not None:
-            open_ = f"{line_of(cell, line)} is not filled in yet"
+            open_ = f"{cell.line(line)} is not filled in yet"
             self.failures.setdefault(cell.exercise, open_)
         # What is in a file is neither continued nor run again by cells of the notebook.
         own = "" if cell.file else cell.exercise

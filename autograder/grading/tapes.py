@@ -14,15 +14,8 @@ from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
 from autograder.boxes import Box, CellRun, Ended, Reply
-from autograder.evidence import (
-    FormatError,
-    FrameReader,
-    Json,
-    Limits,
-    Message,
-    frame,
-    write_part,
-)
+from autograder.evidence import FormatError, FrameReader, Json, Limits, Message, frame
+from autograder.evidence.parts import write_part
 from autograder.grading.keys import digest
 from autograder.grading.replayed_box import Double
 from autograder.model import Ending

@@ -22,7 +22,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.asking.replies import Raised
-from autograder.evidence import read_part
+from autograder.evidence.parts import read_part
 from autograder.guest import serial
 from autograder.guest.displaying import Output, Outputs, Stream, draw_late, finish, printable
 from autograder.guest.figures import axes, calls

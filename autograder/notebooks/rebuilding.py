@@ -14,15 +14,7 @@ from enum import StrEnum
 from itertools import count, pairwise
 
 from autograder.notebooks.answer_files import numbered
-from autograder.notebooks.cells import (
-    Attachments,
-    Cell,
-    Kind,
-    Notebook,
-    begins,
-    label,
-    line_of,
-)
+from autograder.notebooks.cells import Attachments, Cell, Kind, Notebook, begins, label
 from autograder.notebooks.earlier import Earlier
 from autograder.notebooks.matching import ANSWERED, are_pieces, divide, match, plain
 from autograder.notebooks.strays import find_strays, written_beside
@@ -268,7 +260,7 @@ def _on_stub(cell: Cell, source: str) -> Iterator[Note]:
         what = "the rest of the cell was run" if without_stubs(source) else "nothing of it can run"
         place = f"Line {line} of the answer {cell.grade_id}"
         if cell.file:
-            place, what = line_of(cell, line), what.replace("the cell", cell.grade_id)
+            place, what = cell.line(line), what.replace("the cell", cell.grade_id)
         yield Note(Care.UNANSWERED, f"{place} is not filled in yet: {what}.")
 
 
