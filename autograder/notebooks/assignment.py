@@ -106,7 +106,7 @@ def find_mismatches(notebook: Notebook, checks: Sequence[Check]) -> list[Problem
 def place_of(name: str, cell: Cell, line: int | None = None) -> str:
     """How a message names a place in a notebook or an answer file."""
     if cell.file:
-        return f"{cell.file}, line {cell.before + line}" if line else f"{cell.file}, {cell.id}"
+        return cell.line(line) if line else f"{cell.file}, {cell.id}"
     return f"{name}, {name_of(cell)}" + (f", line {line}" if line else "")
 
 

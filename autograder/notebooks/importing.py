@@ -16,7 +16,6 @@ from typing import Any
 
 from autograder.errors import UsageError
 from autograder.notebooks.answer_files import join, split
-from autograder.notebooks.cells import Kind
 from autograder.notebooks.unfilled import without_stubs
 
 _REMEDY = "Mend it and save the file; then run this cell again."
@@ -45,13 +44,11 @@ def refresh(names: MutableMapping[str, Any]) -> None:
     Raises UsageError if one cannot be imported as it is saved.
     """
     before = _imported()
-    failed = [name for name in _Loader.failed if Path(f"{name}.py").is_file()]
-    if failed or any(loader.has_changed() for _, loader in before.values()):
-        wanted = dict.fromkeys([*before, *failed])
+    if any(loader.has_changed() for _, loader in before.values()):
         for name in before:
             del sys.modules[name]
         try:
-            now = {name: importlib.import_module(name) for name in wanted}
+            now = {name: importlib.import_module(name) for name in before}
         except (Exception, SystemExit) as problem:
             sys.modules.update({name: module for name, (module, _) in before.items()})
             raise UsageError(_told(problem)) from None
@@ -102,33 +99,25 @@ def _told(problem: BaseException) -> str:
     said = str(problem)
     if isinstance(problem, SyntaxError):
         places, said = [*places, (str(problem.filename), problem.lineno)], problem.msg
-    here = [(Path(path).name, line) for path, line in places if Path(path).parent == Path.cwd()]
-    place = f"{here[-1][0]}, line {here[-1][1]}: " if here else ""
-    return f"{place}{type(problem).__name__}: {said}. {_REMEDY}"
+    here = [f"{Path(p).name}, line {n}: " for p, n in places if Path(p).parent == Path.cwd()]
+    return f"{here[-1] if here else ''}{type(problem).__name__}: {said}. {_REMEDY}"
 
 
 class _Loader(SourceFileLoader):
     """Loads a file as it is saved now, without the statements that hold a stub."""
 
-    failed: set[str] = set()  # answer files that could not be imported  # noqa: RUF012 - of all
     data = b""
 
     def has_changed(self) -> bool:
         path = Path(self.path)
         return not path.is_file() or path.read_bytes() != self.data
 
-    def get_code(self, fullname: str) -> Any:
+    def get_code(self, fullname: str) -> Any:  # noqa: ARG002 - as Python asks
         """Compile it anew each time: bytecode may be of an earlier state."""
         self.data = self.get_data(self.path)
         parts = split(Path(self.path).name, decode_source(self.data))
-        if any(part.kind is Kind.ANSWER for part in parts):
-            self.failed.add(fullname)
         (text,) = join(parts, lambda part: without_stubs(part.source) or part.source).values()
         return self.source_to_code(text, self.path)
-
-    def exec_module(self, module: ModuleType) -> None:
-        super().exec_module(module)
-        self.failed.discard(module.__name__)
 
 
 class _Finder:

@@ -353,6 +353,7 @@ def test_settings_are_as_shown(tmp_path: Path) -> None:
     assert (settings.limits, settings.warm) == (RunLimits(), WARM)
     assert set(tomllib.loads(block.text)["limits"]) == set(RunLimits.__slots__)
     assert settings.limits_of("backprop") == RunLimits(cell_seconds=60)
+    assert settings.answers_of("layers") == ("layers.py",)
     real = find_course(ROOT).settings.limits_of("backprop")
     page = (ROOT / "docs/student.md").read_text()
     assert f"{real.cell_seconds} seconds of computing" in page
