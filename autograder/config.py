@@ -3,10 +3,15 @@
 course = "deep-learning"
 seed = "..."                      never released
 gradebook = "sqlite:///..."       default: gradebook.db at the root
+data = { cifar = "/srv/cifar" }   shared by all assignments, and read only
 [limits]                          of one run in a box
 [assignments.backprop.limits]     what differs for one assignment
+[assignments.backprop]
+answers = ["layers.py"]           its answer files, in the order in which they import each other
+files = ["net.pth"]               what else belongs to a hand-in
 """
 
+import json
 import os
 import re
 import stat
@@ -14,6 +19,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
+from keyword import iskeyword
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -25,12 +31,13 @@ TOLD = "checks/course.json"  # what a release tells of it
 _WORDS = {
     str: 'it in quotes: "..."',
     dict: "a table: [...]",
-    list: 'a list of names: ["net.pth"]',
+    list: 'a list of names: ["..."]',
     int: "a whole number",
     (int, float): "a number",
 }
 PASSED_OVER = {"__MACOSX", "__pycache__", "checks"}  # in a hand-in
 MOST_MIB = 64  # of all files that a hand-in must have
+_SHARED = re.compile(r"/(?!(proc|dev|sys|given)(/|$)|tmp$).+")  # a box has such of its own
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -54,8 +61,10 @@ class Settings:
     course: str
     seed: str
     gradebook: str = ""
+    data: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     limits: RunLimits = RunLimits()
     assignments: Mapping[str, RunLimits] = field(default_factory=lambda: MappingProxyType({}))
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     files: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def files_of(self, assignment: str) -> dict[str, int]:
@@ -66,6 +75,10 @@ class Settings:
     def limits_of(self, assignment: str) -> RunLimits:
         """The limits of one assignment: its own where it has some."""
         return self.assignments.get(assignment, self.limits)
+
+    def answers_of(self, assignment: str) -> Sequence[str]:
+        """The answer files of one assignment."""
+        return self.answers.get(assignment, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +159,32 @@ def find_course(start: Path) -> Course:
     )
 
 
+def find_data(name: str) -> Path:
+    """Where the shared data of this name are for whoever works here.  Raises FileNotFoundError.
+
+    In the folder AUTOGRADER_DATA, where the course has them, or in a folder `data` beside the
+    notebook or above it.
+    """
+    here, known = Path.cwd(), {}
+    if (here / TOLD).is_file():
+        known = json.loads((here / TOLD).read_bytes()).get("data", {})
+    else:
+        with suppress(UsageError):
+            known = dict(find_course(here).settings.data)
+    names = (name, Path(known.get(name, name)).name)
+    chosen = os.environ.get("AUTOGRADER_DATA", "")
+    places = [Path(chosen, one) for one in names] if chosen else []
+    places += [Path(known[name])] if name in known else []
+    places += [folder / "data" / one for folder in (here, *here.parents) for one in names]
+    for place in places:
+        if place.exists():
+            return place
+    raise FileNotFoundError(
+        f"The data {name} are not here: put them into a folder data beside this notebook or above "
+        "it, or name the folder that holds them in the environment variable AUTOGRADER_DATA."
+    )
+
+
 def read_settings(path: Path) -> Settings:
     """The settings in a file; CourseError lists all mistakes in them."""
     try:
@@ -155,7 +194,8 @@ def read_settings(path: Path) -> Settings:
             [Problem(path.name, f"this is not TOML: {error}", "Mend the line named above.")]
         ) from error
     problems: list[Problem] = []
-    known = {"course": str, "seed": str, "gradebook": str, "limits": dict, "assignments": dict}
+    known: dict[str, type] = dict.fromkeys(("course", "seed", "gradebook"), str)
+    known |= dict.fromkeys(("data", "limits", "assignments"), dict)
     found = _entries(table, known, "", problems)
     problems.extend(
         Problem(f"{FILE}, {key}", "is missing", f'Add {key} = "..."')
@@ -164,22 +204,51 @@ def read_settings(path: Path) -> Settings:
     )
     if found.get("course") and not _NAME.fullmatch(found["course"]):
         problems.append(_wrong("course", found["course"], "Use letters, digits, - and _ only."))
+    data = found.get("data", {})
+    paths = _entries(data, dict.fromkeys(data, str), "data.", problems)
+    problems += _wrong_data(paths)
+    found["data"] = MappingProxyType({one: os.path.normpath(at) for one, at in paths.items()})
     limits = _limits(found.pop("limits", {}), "limits", problems, RunLimits())
-    assignments, files = {}, {}
+    assignments, answers, files = {}, {}, {}
     own = found.pop("assignments", {})
     for name, given in _entries(own, dict.fromkeys(own, dict), "assignments.", problems).items():
         place = f"assignments.{name}"
-        part = _entries(given, {"limits": dict, "files": list}, f"{place}.", problems)
+        kinds = {"limits": dict, "answers": list, "files": list}
+        part = _entries(given, kinds, f"{place}.", problems)
         assignments[name] = _limits(part.get("limits", {}), f"{place}.limits", problems, limits)
-        files[name] = tuple(part.get("files", ()))
-        problems += _wrong_files(f"{place}.files", files[name], assignments[name].hand_in_mib)
+        answers[name], files[name] = tuple(part.get("answers", ())), tuple(part.get("files", ()))
+        problems += _wrong_answers(f"{place}.answers", answers[name])
+        most = assignments[name].hand_in_mib
+        problems += _wrong_files(f"{place}.files", files[name], answers[name], most)
     if problems:
         raise CourseError(problems)
-    found |= {"assignments": MappingProxyType(assignments), "files": MappingProxyType(files)}
+    found |= {"assignments": MappingProxyType(assignments)}
+    found |= {"answers": MappingProxyType(answers), "files": MappingProxyType(files)}
     return Settings(**found, limits=limits)
 
 
-def _wrong_files(place: str, names: Sequence[object], mib: int) -> Iterator[Problem]:
+def _wrong_data(data: Mapping[str, str]) -> Iterator[Problem]:
+    for name, path in data.items():
+        if not (_NAME.fullmatch(name) and _SHARED.fullmatch(os.path.normpath(path))):
+            remedy = 'Write an absolute path, the same for students and for grading: "/srv/cifar".'
+            yield _wrong(f"data.{name}", path, remedy)
+
+
+def _wrong_answers(place: str, names: Sequence[object]) -> Iterator[Problem]:
+    """The answer files that Python could not import, or that are named twice."""
+    for number, name in enumerate(names):
+        stem = name.removesuffix(".py") if isinstance(name, str) else ""
+        if stem == name or not (stem.isascii() and stem.isidentifier()) or iskeyword(stem):
+            remedy = 'Name a file beside the notebook that can be imported, such as "layers.py".'
+            yield _wrong(place, name, remedy)
+        elif name in names[:number]:
+            yield _wrong(place, name, "Name each file once.")
+
+
+def _wrong_files(
+    place: str, names: Sequence[object], answers: Sequence[object], mib: int
+) -> Iterator[Problem]:
+    """The files that no hand-in can have, that are named twice, or that are too many."""
     for name in names:
         parts = name.split("/") if isinstance(name, str) and name.isprintable() else [""]
         if any(not part or part[0] == "." or "\\" in part or part in PASSED_OVER for part in parts):
@@ -188,8 +257,10 @@ def _wrong_files(place: str, names: Sequence[object], mib: int) -> Iterator[Prob
             )
             remedy += f".., .git and {', '.join(sorted(PASSED_OVER))} are not read."
             yield _wrong(place, name, remedy)
-        elif parts[-1].endswith(".ipynb") or name == "timestamp.txt" or names.count(name) > 1:
-            yield _wrong(place, name, "Name each file once, and no notebook among them.")
+        elif parts[-1].endswith(".ipynb") or name == "timestamp.txt" or parts[0] in answers:
+            yield _wrong(place, name, "Name no notebook and no answer file here.")
+        elif names.count(name) > 1:
+            yield _wrong(place, name, "Name each file once.")
     if len(names) * mib > MOST_MIB:
         what = f"allows {len(names)} files of {mib} MiB, more than {MOST_MIB} MiB in all"
         yield Problem(f"{FILE}, {place}", what, "Set hand_in_mib, in its limits, to a lower value.")

@@ -12,10 +12,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -25,12 +27,14 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.asking.replies import Raised
+from autograder.evidence.parts import read_part
 from autograder.guest import serial
 from autograder.guest.displaying import Output, Outputs, Stream, draw_late, finish, printable
 from autograder.guest.figures import axes, calls
 
 MESSAGE_CHARACTERS = 500
 _CELL = "<cell {}>"  # the file that its code is said to stand in
+_FILE = re.compile(r"\w+\.py").fullmatch  # and that of an answer file: a library's has its folder
 # They stand between student code and a library's.
 _UNSEEN = {axes.__file__, calls.__file__, serial.__file__}
 _FOLDERS = [sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")]
@@ -45,13 +49,13 @@ class Failure:
 
     type: str
     message: str
-    line: int | None
+    place: str  # such as `line 3` or `layers.py, line 12`; may be empty
     memory: bool
     reading: str = ""  # the file that a library was reading, by its path from the notebook's folder
 
     def sentence(self) -> str:
         """What a reader is told of it."""
-        place = f" in line {self.line}" if self.line else ""
+        place = f" in {self.place}" if self.place else ""
         if self.memory:
             return f"a lack of memory{place}"
         reading = f" (while it read {self.reading})" if self.reading else ""
@@ -118,6 +122,25 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # likewise
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Hook)
     outputs = AnyTrait()
+    file = ""  # the answer file of which a part runs
+
+    def run_part(self, file: str, source: str) -> Any:
+        """Run a part of an answer file, as plain Python, in the module of that name."""
+        shell: Any = self  # IPython is untyped
+        module = sys.modules.get(file[:-3]) or _module(file)
+        kept = shell.user_module, shell.user_ns, shell.compile, shell.ast_node_interactivity
+        shell.user_module, shell.user_ns, shell.file = module, vars(module), file
+        shell.compile = vars(module).setdefault("__compiler__", _Compiler(file))
+        shell.ast_node_interactivity = "none"
+        try:
+            return shell.run_cell(source, store_history=False)
+        finally:
+            shell.user_module, shell.user_ns, shell.compile, shell.ast_node_interactivity = kept
+            shell.file = ""
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """Leave a file as it is: magics are for cells."""
+        return raw_cell if self.file else str(super().transform_cell(raw_cell))
 
     def init_virtualenv(self) -> None:
         """Look for no environment of anybody's."""
@@ -177,6 +200,25 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # likewise
         return SList([]) if split else ""
 
 
+class _Compiler(CachingCompiler):  # type: ignore[misc]  # likewise
+    """Compiles the parts of one file, under its name: the lines are read from the file itself."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__()
+        self.file, self.flags = file, 0  # a file is whole, a cell may go on
+
+    def cache(self, *_: Any, **__: Any) -> str:
+        return self.file
+
+
+def _module(file: str) -> types.ModuleType:
+    name = file.removesuffix(".py")
+    module = sys.modules[name] = types.ModuleType(name)
+    module.__spec__ = spec_from_file_location(name, file)
+    module.__file__ = file  # so that no message names a folder
+    return module
+
+
 def make_shell() -> Shell:
     """The one shell of this process, with figures drawn late."""
     config = Config()
@@ -220,7 +262,8 @@ def run_cell(shell: Shell, source: str, raw_output: int, room: int = 1 << 24) ->
 def _run(shell: Shell, source: str) -> BaseException | None:
     try:
         with interruptible():
-            outcome = shell.run_cell(source, store_history=True)
+            part = read_part(source)
+            outcome = shell.run_part(*part) if part else shell.run_cell(source, store_history=True)
     except KeyboardInterrupt as problem:  # a second one, while the shell told of the first
         return problem
     return outcome.error_before_exec or outcome.error_in_exec  # type: ignore[no-any-return]
@@ -257,13 +300,13 @@ def failure_of(problem: BaseException) -> Failure:
     reading = ""
     with suppress(Exception):  # arguments may be anything
         reading = _read_by(problem)
-    return Failure(type(problem).__name__, message, _line(problem), memory, reading)
+    return Failure(type(problem).__name__, message, _place(problem), memory, reading)
 
 
 def _read_by(problem: BaseException) -> str:
     """The file beside the notebook that was an argument of the library that raised, to be read."""
     frames = [frame for frame, _ in traceback.walk_tb(problem.__traceback__)]
-    within = [number for number, frame in enumerate(frames) if _is_cell(frame)]
+    within = [number for number, frame in enumerate(frames) if _is_own(frame.f_code.co_filename)]
     found = ""
     for frame in frames[within[-1] + 1 :] if within else ():
         code = frame.f_code
@@ -289,8 +332,9 @@ def _file_among(values: Iterable[object]) -> str:
     return ""
 
 
-def _is_cell(frame: FrameType) -> bool:
-    return frame.f_code.co_filename.startswith(_CELL[:6])
+def _is_own(file: str) -> bool:
+    """Whether code that is said to stand in this file is of a cell or an answer file."""
+    return file.startswith(_CELL[:6]) or bool(_FILE(file))
 
 
 def _without_folders(line: str) -> str:
@@ -305,15 +349,17 @@ def _text(problem: BaseException) -> str:
     return text if len(text) <= MESSAGE_CHARACTERS else text[:MESSAGE_CHARACTERS] + " ..."
 
 
-def _line(problem: BaseException) -> int | None:
-    if isinstance(problem, SyntaxError) and str(problem.filename).startswith(_CELL[:6]):
-        return problem.lineno
-    found, step = None, problem.__traceback__
-    while step is not None:
-        if _is_cell(step.tb_frame):
-            found = step.tb_lineno
-        step = step.tb_next
-    return found
+def _place(problem: BaseException) -> str:
+    """The last line of cells or answer files that an exception came through."""
+    steps = traceback.walk_tb(problem.__traceback__)
+    places: list[tuple[str, int | None]] = [
+        (frame.f_code.co_filename, line) for frame, line in steps
+    ]
+    if isinstance(problem, SyntaxError):
+        places.append((str(problem.filename), problem.lineno))
+    own = [place for place in places if _is_own(place[0])]
+    name, line = own[-1] if own else ("", None)
+    return f"{f'{name}, ' if _FILE(name) else ''}line {line}" if line else ""
 
 
 def _take(descriptor: int) -> str:

@@ -13,7 +13,7 @@ from autograder.asking.answering import MissingNameError, answer
 from autograder.asking.objects import Objects, copied
 from autograder.asking.questions import Question, Step
 from autograder.asking.replies import Answer, Missing, Raised, Reply
-from autograder.evidence import Value, decode, encode
+from autograder.evidence.values import Value, decode, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,9 @@ class Kernel:
         """The answer, seeded by its question."""
         random.seed(question.seed)
         np.random.seed(question.seed)
-        torch.manual_seed(question.seed)
+        # For a device that is not in use torch.manual_seed writes down a whole stack of calls.
+        in_use = torch.cuda.is_initialized()  # type: ignore[no-untyped-call]  # torch has no types here
+        (torch.manual_seed if in_use else torch.default_generator.manual_seed)(question.seed)
         try:
             found = self._answer(question)
         except MissingNameError as missing:
