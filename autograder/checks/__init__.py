@@ -3,6 +3,8 @@
     exercise, points                              what a check belongs to, and what it is worth
     close, one_of, below, above                   values, and shares of the points
     nonlinear_in, gradients_close                 functions
+    ignores, depends_on, causal, equivariant      which inputs influence which outputs
+    same_network                                  an architecture, by what it computes
     moves                                         optimizers, step after step
     raises, unchanged                             errors, and what is left as it was
     batches                                       what a Dataset or a DataLoader gives
@@ -26,8 +28,10 @@ from autograder.checks.behaving import raises, unchanged
 from autograder.checks.coercing import tensor
 from autograder.checks.comparing import above, below, close, nonlinear_in, one_of
 from autograder.checks.gradients import gradients_close
+from autograder.checks.influence import causal, depends_on, equivariant, ignores
 from autograder.checks.marks import exercise, points
 from autograder.checks.moving import moves
+from autograder.checks.networks import same_network
 from autograder.checks.plots import plots_of
 from autograder.checks.randomness import rate_like, spread_like
 from autograder.checks.searching import given, tensors
@@ -45,10 +49,14 @@ __all__ = [
     "avoids",
     "batches",
     "below",
+    "causal",
     "close",
+    "depends_on",
+    "equivariant",
     "exercise",
     "given",
     "gradients_close",
+    "ignores",
     "moves",
     "nonlinear_in",
     "one_of",
@@ -56,6 +64,7 @@ __all__ = [
     "points",
     "raises",
     "rate_like",
+    "same_network",
     "spread_like",
     "tensor",
     "tensors",

@@ -227,6 +227,12 @@ class Theirs:
         return function(*plain(arguments), **plain(keywords or {}))
 
 
+def lent_beside(one: Theirs, tensor: torch.Tensor) -> Theirs:
+    """A tensor to differentiate by, in the replica in which an object lives."""
+    replica = one._replica  # noqa: SLF001 - of this module
+    return replica.make("a value", "lend", None, tensor, keywords={"requires_grad": True})
+
+
 def plain(value: Any) -> Any:
     """A value with what is theirs in it read as data."""
     match value:
