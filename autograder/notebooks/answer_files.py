@@ -17,11 +17,10 @@ from itertools import groupby
 from pathlib import Path
 
 from autograder.errors import CourseError, Problem
-from autograder.notebooks.cells import ANSWER, Cell, Kind, Notebook, head_of
+from autograder.notebooks.cells import ANSWER, ID, Cell, Kind, Notebook, head_of
 from autograder.notebooks.unfilled import without_stubs
 
 _MARKER = re.compile(r"#[ \t]*%%[ \t]*(.*?)[ \t]*")
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def split(file: str, text: str, known: Container[str] | None = None) -> tuple[Cell, ...]:
@@ -29,7 +28,7 @@ def split(file: str, text: str, known: Container[str] | None = None) -> tuple[Ce
     parts: list[tuple[str, int, list[str]]] = [(head_of(file), 0, [])]
     for number, line in enumerate(text.split("\n"), 1):
         found = _MARKER.fullmatch(line)
-        if found and _NAME.fullmatch(found[1]) and (known is None or found[1] in known):
+        if found and ID.fullmatch(found[1]) and (known is None or found[1] in known):
             parts.append((found[1], number, []))
         else:
             parts[-1][2].append(line)
