@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 
-from autograder.errors import CourseError, Problem
+from autograder.errors import Problem, require_none
 from autograder.notebooks.cells import ANSWER, ID, Cell, Kind, Notebook, head_of
 from autograder.notebooks.unfilled import without_stubs
 
@@ -107,8 +107,7 @@ def read_answer_files(folder: Path, names: Iterable[str]) -> tuple[Cell, ...]:
             why = getattr(problem, "strerror", "no UTF-8")
             remedy = "Save it as UTF-8 text, or take it out of the settings."
             problems.append(Problem(name, f"the answer file cannot be read ({why})", remedy))
-    if problems:
-        raise CourseError(problems)
+    require_none(problems)
     return tuple(found)
 
 

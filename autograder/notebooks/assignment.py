@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import CourseError, Problem
+from autograder.errors import CourseError, Problem, require_none
 from autograder.model import Check
 from autograder.notebooks.answer_files import find_file_problems, numbered, read_answer_files
 from autograder.notebooks.attachments import read_attachments
@@ -52,8 +52,7 @@ def read_assignment(path: Path, answers: Sequence[str] = ()) -> Notebook:
         except (AttributeError, KeyError, TypeError, ValueError):
             remedy = "Write the cell again in Jupyter."
             problems.append(Problem(f"{path.name}, cell {place}", "the cell is damaged", remedy))
-    if problems:
-        raise CourseError(problems)
+    require_none(problems)
     return Notebook(path.name, (*read_answer_files(path.parent, answers), *good))
 
 
