@@ -22,7 +22,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from keyword import iskeyword
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from autograder.errors import CourseError, Problem, UsageError, require_none
@@ -66,12 +65,12 @@ class Settings:
     course: str
     seed: str
     gradebook: str = ""
-    data: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    data: Mapping[str, str] = field(default_factory=dict)
     warm: tuple[str, ...] = WARM
     limits: RunLimits = RunLimits()
-    assignments: Mapping[str, RunLimits] = field(default_factory=lambda: MappingProxyType({}))
-    answers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    files: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    assignments: Mapping[str, RunLimits] = field(default_factory=dict)
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def files_of(self, assignment: str) -> dict[str, int]:
         """The files that belong to a hand-in, by their paths, and how many bytes each may have."""
@@ -219,7 +218,7 @@ def read_settings(path: Path) -> Settings:
     data = found.get("data", {})
     paths = _entries(data, dict.fromkeys(data, str), "data.", problems)
     problems += _wrong_data(paths)
-    found["data"] = MappingProxyType({one: os.path.normpath(at) for one, at in paths.items()})
+    found["data"] = {one: os.path.normpath(at) for one, at in paths.items()}
     limits = _limits(found.pop("limits", {}), "limits", problems, RunLimits())
     assignments, answers, files = {}, {}, {}
     own = found.pop("assignments", {})
@@ -233,8 +232,7 @@ def read_settings(path: Path) -> Settings:
         most = assignments[name].hand_in_mib
         problems += _wrong_files(f"{place}.files", files[name], answers[name], most)
     require_none(problems)
-    found |= {"assignments": MappingProxyType(assignments)}
-    found |= {"answers": MappingProxyType(answers), "files": MappingProxyType(files)}
+    found |= {"assignments": assignments, "answers": answers, "files": files}
     return Settings(**found, limits=limits)
 
 
