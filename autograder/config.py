@@ -236,14 +236,14 @@ def _wrong_data(data: Mapping[str, str]) -> Iterator[Problem]:
 def _wrong_files(place: str, names: Sequence[object], mib: int) -> Iterator[Problem]:
     for name in names:
         parts = name.split("/") if isinstance(name, str) and name.isprintable() else [""]
-        if any(not part or part[0] == "." or "\\" in part or part in PASSED_OVER for part in parts):
+        odd = {part for part in parts if part[:1] in ("", ".") or "\\" in part} | PASSED_OVER & {
+            *parts
+        }
+        if odd or parts[-1].endswith(".ipynb") or name == "timestamp.txt" or names.count(name) > 1:
             remedy = (
-                'Write its path from the notebook\'s folder, such as "net.pth"; folders such as '
+                'Write its path from the notebook, such as "net.pth", once; it is no notebook, '
             )
-            remedy += f".., .git and {', '.join(sorted(PASSED_OVER))} are not read."
-            yield _wrong(place, name, remedy)
-        elif parts[-1].endswith(".ipynb") or name == "timestamp.txt" or names.count(name) > 1:
-            yield _wrong(place, name, "Name each file once, and no notebook among them.")
+            yield _wrong(place, name, f"{remedy}and lies in no hidden folder and not in checks.")
     if len(names) * mib > MOST_MIB:
         what = f"allows {len(names)} files of {mib} MiB, more than {MOST_MIB} MiB in all"
         yield Problem(f"{FILE}, {place}", what, "Set hand_in_mib, in its limits, to a lower value.")
