@@ -174,7 +174,7 @@ def find_data(name: str) -> Path:
     places += [Path(known[name])] if name in known else []
     places += [folder / "data" / one for folder in (here, *here.parents) for one in names]
     for place in places:
-        if place.exists():
+        if os.access(place, os.R_OK):
             return place
     raise FileNotFoundError(
         f"The data {name} are not here: put them into a folder data beside this notebook or above "
