@@ -106,7 +106,7 @@ def read_answer_files(folder: Path, names: Iterable[str]) -> tuple[Cell, ...]:
             found += split(name, (folder / name).read_text("utf-8-sig"))
         except (UnicodeDecodeError, OSError) as problem:
             why = getattr(problem, "strerror", "no UTF-8")
-            remedy = f"Save it as UTF-8 text, or take it out of the settings."
+            remedy = "Save it as UTF-8 text, or take it out of the settings."
             problems.append(Problem(name, f"the answer file cannot be read ({why})", remedy))
     if problems:
         raise CourseError(problems)
