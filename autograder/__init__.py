@@ -28,12 +28,11 @@ def _check(exercise: str) -> "Page":
     """
     from autograder.errors import AutograderError
     from autograder.judging.live import examine, names  # here: importing `check` costs nothing
-    from autograder.notebooks.importing import refresh, tell_old
+    from autograder.notebooks.importing import refresh
     from autograder.reports import Page
 
     try:
         refresh(names())
-        tell_old(names())
         page = Page(exercise, examine(exercise))
     except AutograderError as problem:
         page = Page(exercise, sentence=str(problem))
