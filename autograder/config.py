@@ -3,10 +3,12 @@
 course = "deep-learning"
 seed = "..."                      never released
 gradebook = "sqlite:///..."       default: gradebook.db at the root
+data = { cifar = "/srv/cifar" }   shared by all assignments, and read only
 [limits]                          of one run in a box
 [assignments.backprop.limits]     what differs for one assignment
 """
 
+import json
 import os
 import re
 import stat
@@ -31,6 +33,7 @@ _WORDS = {
 }
 PASSED_OVER = {"__MACOSX", "__pycache__", "checks"}  # in a hand-in
 MOST_MIB = 64  # of all files that a hand-in must have
+_SHARED = re.compile(r"/(?!(proc|dev|sys|given)(/|$)|tmp$).+")  # a box has such of its own
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -54,6 +57,7 @@ class Settings:
     course: str
     seed: str
     gradebook: str = ""
+    data: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     limits: RunLimits = RunLimits()
     assignments: Mapping[str, RunLimits] = field(default_factory=lambda: MappingProxyType({}))
     files: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
@@ -146,6 +150,32 @@ def find_course(start: Path) -> Course:
     )
 
 
+def find_data(name: str) -> Path:
+    """Where the shared data of this name are for whoever works here.  Raises FileNotFoundError.
+
+    In the folder AUTOGRADER_DATA, where the course has them, or in a folder `data` beside the
+    notebook or above it.
+    """
+    here, known = Path.cwd(), {}
+    if (here / TOLD).is_file():
+        known = json.loads((here / TOLD).read_bytes()).get("data", {})
+    else:
+        with suppress(UsageError):
+            known = dict(find_course(here).settings.data)
+    names = (name, Path(known.get(name, name)).name)
+    chosen = os.environ.get("AUTOGRADER_DATA", "")
+    places = [Path(chosen, one) for one in names] if chosen else []
+    places += [Path(known[name])] if name in known else []
+    places += [folder / "data" / one for folder in (here, *here.parents) for one in names]
+    for place in places:
+        if place.exists():
+            return place
+    raise FileNotFoundError(
+        f"The data {name} are not here: put them into a folder data beside this notebook or above "
+        "it, or name the folder that holds them in the environment variable AUTOGRADER_DATA."
+    )
+
+
 def read_settings(path: Path) -> Settings:
     """The settings in a file; CourseError lists all mistakes in them."""
     try:
@@ -155,7 +185,8 @@ def read_settings(path: Path) -> Settings:
             [Problem(path.name, f"this is not TOML: {error}", "Mend the line named above.")]
         ) from error
     problems: list[Problem] = []
-    known = {"course": str, "seed": str, "gradebook": str, "limits": dict, "assignments": dict}
+    known: dict[str, type] = dict.fromkeys(("course", "seed", "gradebook"), str)
+    known |= dict.fromkeys(("data", "limits", "assignments"), dict)
     found = _entries(table, known, "", problems)
     problems.extend(
         Problem(f"{FILE}, {key}", "is missing", f'Add {key} = "..."')
@@ -164,6 +195,10 @@ def read_settings(path: Path) -> Settings:
     )
     if found.get("course") and not _NAME.fullmatch(found["course"]):
         problems.append(_wrong("course", found["course"], "Use letters, digits, - and _ only."))
+    data = found.get("data", {})
+    paths = _entries(data, dict.fromkeys(data, str), "data.", problems)
+    problems += _wrong_data(paths)
+    found["data"] = MappingProxyType({one: os.path.normpath(at) for one, at in paths.items()})
     limits = _limits(found.pop("limits", {}), "limits", problems, RunLimits())
     assignments, files = {}, {}
     own = found.pop("assignments", {})
@@ -177,6 +212,13 @@ def read_settings(path: Path) -> Settings:
         raise CourseError(problems)
     found |= {"assignments": MappingProxyType(assignments), "files": MappingProxyType(files)}
     return Settings(**found, limits=limits)
+
+
+def _wrong_data(data: Mapping[str, str]) -> Iterator[Problem]:
+    for name, path in data.items():
+        if not (_NAME.fullmatch(name) and _SHARED.fullmatch(os.path.normpath(path))):
+            remedy = 'Write an absolute path, the same for students and for grading: "/srv/cifar".'
+            yield _wrong(f"data.{name}", path, remedy)
 
 
 def _wrong_files(place: str, names: Sequence[object], mib: int) -> Iterator[Problem]:

@@ -17,30 +17,27 @@ from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
+from autograder.boxes.shared_data import find_data_problems
 from autograder.config import TOLD, Course
 from autograder.errors import AutograderError, CourseError, Problem
 from autograder.files import move_in, read_plain, workplace, write_whole
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check
-from autograder.notebooks import (
-    Cell,
-    Kind,
-    Notebook,
-    Output,
-    compose,
+from autograder.notebooks.assignment import (
     find_mismatches,
     find_problems,
+    place_of,
     read_assignment,
     read_release,
-    read_wanted,
-    remember,
-    replace_solutions,
 )
-from autograder.notebooks.assignment import place_of
 from autograder.notebooks.attachments import kept
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.earlier import remember
 from autograder.notebooks.leaks import find_leaks
 from autograder.notebooks.stripping import strip
-from autograder.notebooks.stubs import without_markers
+from autograder.notebooks.stubs import replace_solutions, without_markers
+from autograder.notebooks.submission import read_wanted
+from autograder.notebooks.writing import Output, compose
 from autograder.revising import Words, foresee
 
 _IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # as nbgrader does
@@ -144,6 +141,7 @@ def check_assignment(course: Course, assignment: str, checks: Sequence[Check]) -
     problems += find_problems(source)
     problems += find_mismatches(source, checks)
     problems += _without_files(course, assignment)
+    problems += find_data_problems(course)
     problems = problems or _leaks(course, assignment, source)
     if problems:
         raise CourseError(problems)
@@ -163,7 +161,8 @@ def visible_checks(course: Course, assignment: str) -> dict[str, bytes]:
     """What of the checks students get, by its path in the release, and of the settings."""
     folder, files = course.checks(assignment) / "visible", course.settings.files_of(assignment)
     found = {f"checks/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.py"))}
-    settings = {"files": files} if files else {}
+    told = {"files": files, "data": dict(course.settings.data)}
+    settings = {name: what for name, what in told.items() if what}
     return found | ({TOLD: json.dumps(settings, indent=1).encode()} if settings else {})
 
 

@@ -20,7 +20,7 @@ from autograder.config import Course
 from autograder.errors import CourseError, Problem, UsageError
 from autograder.files import write_whole
 from autograder.gradebook import opened, recorded
-from autograder.notebooks import Exercise, Kind, Notebook
+from autograder.notebooks.cells import Exercise, Kind, Notebook
 from autograder.reports.tables import as_csv
 from autograder.text import counted
 
@@ -284,7 +284,8 @@ def _move(known: _Known, plan: _Plan) -> None:
         was = plan.before(one.id)
         points = cells.graded(one)
         if was in graded:
-            _take(db, Grade, graded[was], points)
+            own = db.query(Grade).filter(Grade.cell_id == graded[was].id)
+            own.update({"cell_id": points.id})
         answers = cells.answers(one)
         for old in commented.get(was, ()):
             called = one.id + old.name.removeprefix(was)
@@ -344,13 +345,6 @@ class _Cells:
         for name in self.names.keys() - sources.keys():
             made = SourceCell(name=name, notebook=self.notebook, cell_type=self.names[name])
             self.db.add(made)
-
-
-def _take(db: Any, row: Any, old: Any, new: Any) -> None:
-    """Grades of one cell become those of another."""
-    if old.id != new.id:
-        for grade in db.query(row).filter(row.cell_id == old.id):
-            grade.cell_id = new.id
 
 
 def _join(db: Any, row: Any, old: Any, new: Any) -> None:

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from autograder.config import Course
 from autograder.errors import SubmissionError
-from autograder.notebooks import Care, Note, read_release, read_submission, receive, remember
+from autograder.notebooks.assignment import read_release
+from autograder.notebooks.earlier import remember
+from autograder.notebooks.rebuilding import Care, Note
+from autograder.notebooks.receiving import receive
+from autograder.notebooks.submission import read_submission
 from autograder.text import legible
 
 

@@ -1,7 +1,8 @@
 """The documents say what is so: every fenced block is run, or held against the code.
 
 console                     run in a course of its own, and compared; `...` stands for any lines
-python FILE, toml FILE      a file of docs/examples/small-course, which the sessions use
+python FILE, toml FILE      a file of docs/examples/small-course, which the sessions use, or one of
+                            docs/examples/trained-course, with the course's name before it
 toml                        read as settings
 python solution, text stubs     a cell, and what its release looks like
 python check, text page     a student's cell, and the page that it shows
@@ -17,6 +18,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from inspect import isfunction
@@ -32,14 +34,17 @@ from autograder import __version__, checks, gradebook
 from autograder.checks.tolerances import tolerances
 from autograder.cli import app
 from autograder.config import RunLimits, find_course, read_settings
+from autograder.judging.current_check import CheckFailed, Running, running
+from autograder.judging.in_kernel import Kernel
 from autograder.model import Ending
-from autograder.notebooks import read_assignment
+from autograder.notebooks.assignment import read_assignment
 from autograder.notebooks.stubs import replace_solutions
 from autograder.verifying.specimens import read_specimens
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 SMALL = ROOT / "docs/examples/small-course"
+TRAINED = ROOT / "docs/examples/trained-course"
 _FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CELL = re.compile(r"^# %% (\w+), ([\w ]+?)(?:, (\d+) points?)?\n", re.MULTILINE)
 _FOREIGN = {
@@ -182,7 +187,7 @@ def hand_in_sample(root: Path) -> None:
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     """No fenced block of a document escapes these tests."""
-    kinds = {"console": [""], "sh": [""], "toml": [""], "python": ["solution", "check"]}
+    kinds = {"console": [""], "sh": [""], "toml": [""], "python": ["solution", "check", "objects"]}
     kinds["text"] = ["stubs", "page", "pavel", "bob"]
     for path in DOCUMENTS:
         assert path.read_text().count("\n```") == 2 * len(blocks(str(path))), path
@@ -192,10 +197,11 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
             assert "." in block.name or block.name in kinds[block.language], (path.name, block)
 
 
-def test_the_small_course_is_shown_whole() -> None:
-    """The instructor's guide shows each file of the small course, and as it is."""
+def test_the_example_courses_are_shown_whole() -> None:
+    """The instructor's guide shows each file of its two courses, and as it is."""
     shown = {block.name: block.text for block in blocks("docs/author.md") if "." in block.name}
     files = {path.relative_to(SMALL).as_posix(): path for path in SMALL.rglob("*.*")}
+    files |= {f"trained-course/{path.relative_to(TRAINED)}": path for path in TRAINED.rglob("*.*")}
     assert set(shown) == set(files)
     for name, path in files.items():
         if path.suffix == ".ipynb":
@@ -257,6 +263,28 @@ def test_the_student_page_reads_as_shown(courses: dict[str, Played]) -> None:
         check=True,
     )
     assert agrees(page.text, done.stdout), done.stdout
+
+
+class Net(torch.nn.Module):
+    """What a student could have written."""
+
+    def __init__(self, size: int, *, hidden: int) -> None:
+        super().__init__()
+        self.layer = torch.nn.Linear(size, hidden)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """One affine layer."""
+        return self.layer(x)  # type: ignore[no-any-return]  # torch has no types here
+
+
+@pytest.mark.parametrize(("step", "passes"), [(torch.optim.SGD, True), (torch.optim.Adam, False)])
+def test_objects_are_used_as_shown(step: type, passes: bool) -> None:
+    """The guide's check of one step passes for the right optimizer, and for no other."""
+    (block,) = blocks("docs/author.md", "python", "objects")
+    names: dict[str, Any] = {**vars(checks), "torch": torch, "points": lambda _: lambda word: word}
+    exec(block.text, names)  # noqa: S102 - of ours
+    with running(Running()), nullcontext() if passes else pytest.raises(CheckFailed):
+        names["check_one_step"](checks.Student(Kernel({"Net": Net, "SGD": step})))
 
 
 def test_stubs_are_as_shown() -> None:

@@ -20,16 +20,9 @@ from autograder.boxes.incoming import Reply, checked_reply, cleaned, is_output, 
 from autograder.boxes.procfs import children, threads
 from autograder.boxes.template import Forked
 from autograder.config import RunLimits
-from autograder.evidence import (
-    FormatError,
-    FrameReader,
-    Json,
-    Limits,
-    Message,
-    frame,
-    left_out,
-    letters,
-)
+from autograder.evidence.frames import FrameReader, Limits, Message, frame
+from autograder.evidence.shown import left_out, letters
+from autograder.evidence.values import FormatError, Json
 from autograder.model import Ending
 
 TICK_SECONDS = 0.02
@@ -162,15 +155,14 @@ class Box:
     def _put(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply | None:
         """The reply to one probe, or None where the box had no room for a fork.  Raises Ended."""
         goes_on = self._has_replica and bool(body["probe"].get("after"))
+        if goes_on and self._has_spoken():
+            return self._leave()  # the fork is gone
         if not goes_on:
             self._leave()
-        if goes_on and self._has_spoken():
-            deadline = Deadline(self, self.limits.probe_seconds)  # the replica is gone
-        else:
-            if self._permits and not (goes_on or body.get("here")):
-                self._permits.granted = int(runs_student_code(body["probe"]))
-            deadline = self._say(body, blobs, self.limits.probe_seconds)
-        first = done = self._hear(deadline)
+        if self._permits and not (goes_on or body.get("here")):
+            self._permits.granted = int(runs_student_code(body["probe"]))
+        deadline = self._say(body, blobs, self.limits.probe_seconds)
+        first = self._hear(deadline)
         self._has_replica = body["probe"]["ask"] == Step.ask and not body.get("here")
         self._has_replica &= "probed" not in first.body
         if self._has_replica:
@@ -182,15 +174,19 @@ class Box:
             return None
         return self._checked(first, why, deadline)
 
-    def _leave(self) -> None:
-        """End the fork that waits for a further step, if there is one.  Raises Ended."""
+    def _leave(self) -> Reply | None:
+        """End the fork that waits for a further step, if there is one; how it ended.  Raises Ended.
+
+        Nothing is said to one that has ended by itself.
+        """
         if not self._has_replica:
-            return
+            return None
         self._has_replica = False
         deadline = Deadline(self, self.limits.probe_seconds)
-        if not self._has_spoken():  # it is gone already
+        if not self._has_spoken():
             deadline = self._say({"leave": None}, (), self.limits.probe_seconds)
-        self._end_of_probe(self._hear(deadline), deadline)
+        done = self._hear(deadline)
+        return self._checked(done, self._end_of_probe(done, deadline), deadline)
 
     def _end_of_probe(self, done: Message, deadline: Deadline) -> str | None:
         """Why there is no answer, if there is none.  Raises Ended."""

@@ -6,9 +6,10 @@ import os
 import socket
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from autograder.boxes.cgroups import delegated, put_into_group
@@ -19,6 +20,7 @@ from autograder.errors import BoxError
 
 PAUSES = (0.1, 0.5, 2.0)  # until the machine has room again
 SPARE_MIB = 512  # pages of the template that a box writes to become its own
+_NONE: Mapping[str, str] = MappingProxyType({})
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -97,6 +99,7 @@ class Template(WarmProcess):
         layers: Sequence[str],
         folders: Sequence[Path] = (),
         copied: Path | None = None,
+        shared: Mapping[str, str] = _NONE,
         slot: int = 0,
         seed: int = 0,
     ) -> Forked:
@@ -104,8 +107,8 @@ class Template(WarmProcess):
 
         Raises BoxError when the template is gone, or the machine stays full.  Of two `folders` that
         hold a file of one name, the first one counts, and before them what is `copied`, which the
-        box may change.  A slot has one box at a time; as root it has
-        a user of its own.
+        box may change.  What is `shared`, by name, it reads where it is.  A slot has one box at a
+        time; as root it has a user of its own.
         """
         profile = {
             "layers": list(layers),
@@ -113,6 +116,7 @@ class Template(WarmProcess):
             "slot": os.getpid() << 9 | slot,
             "folders": [*map(str, filter(None, [copied])), *map(str, folders)],
             "copied": int(copied is not None),
+            "shared": dict(shared),
             "work": work,
             "memory_mib": limits.memory_mib,
             "file_mib": limits.file_mib,

@@ -3,7 +3,7 @@
 All raise CheckFailed with a sentence for the student that never holds a right value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -11,7 +11,7 @@ import torch
 
 from autograder.checks.coercing import tensor
 from autograder.checks.diagnosing import told
-from autograder.checks.similarity import FEWEST
+from autograder.checks.similarity import FEWEST, fitted
 from autograder.checks.tolerances import tolerances
 from autograder.judging.current_check import CheckFailed, NotReached, current
 
@@ -58,6 +58,35 @@ def close(
                 raise CheckFailed(f"{name} is what {other} should be")
         why = _unchanged(found) or told(found, right, hidden=current().hidden, inputs=inputs)
         raise CheckFailed(f"{name} is {why or _places(found, right, rtol, atol)}")
+
+
+def one_of(
+    name: str,
+    actual: Any,
+    expected: Sequence[Any],
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> None:
+    """Require one of several right answers, each as `close` does.
+
+    Where it is none of them, the finding is about the one that lies nearest, of those with its
+    shape the one with the smallest sum of squared differences.
+    """
+    found = tensor(name, actual)
+    rights = [torch.as_tensor(right).detach().cpu() for right in expected]
+    if not rights:
+        raise ValueError(f"{name} is compared with no answer at all")
+    alike = [right for right in rights if right.shape == found.shape] or rights[:1]
+    close(name, found, min(alike, key=partial(_apart, found)), rtol=rtol, atol=atol)
+
+
+def _apart(found: torch.Tensor, right: torch.Tensor) -> float:
+    if found.shape != right.shape:
+        return 0.0
+    kind = torch.promote_types(torch.promote_types(found.dtype, right.dtype), torch.float64)
+    apart = (found.to(kind) - right.to(kind)).abs().square()
+    return float(apart.nan_to_num(torch.inf, torch.inf).sum())
 
 
 def _measure(name: str, found: torch.Tensor, right: torch.Tensor, rtol: float, atol: float) -> None:
@@ -136,9 +165,8 @@ def residual_share(inputs: torch.Tensor, values: torch.Tensor) -> float:
     """
     spread = inputs.std(dim=0, correction=0)
     columns = (inputs - inputs.mean(dim=0)) / torch.where(spread > 0, spread, 1.0)
-    centred = (values - values.mean()).unsqueeze(1)
-    weights = torch.linalg.lstsq(columns, centred, driver="gelsd").solution
-    rest = centred - columns @ weights
+    centred = values - values.mean()
+    rest = centred - columns @ fitted(columns, centred)
     return float((rest**2).sum() / (centred**2).sum())
 
 

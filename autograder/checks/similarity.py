@@ -252,9 +252,14 @@ def _sums_to_one(values: Tensor, axis: int) -> bool:
     return bool(((values.sum(axis) - 1).abs() < 1e-3).all()) and values.shape[axis] > 1
 
 
+def fitted(columns: Tensor, values: Tensor) -> Tensor:
+    """The multiples of columns (n, k) whose sum comes nearest to values (n,)."""
+    found: Tensor = torch.linalg.lstsq(columns, values[:, None], driver="gelsd").solution
+    return found[:, 0]
+
+
 def _rest(columns: Tensor, wanted: Tensor) -> float:
-    found = torch.linalg.lstsq(columns, wanted[:, None], driver="gelsd").solution[:, 0]
-    return float((wanted - columns @ found).norm())
+    return float((wanted - columns @ fitted(columns, wanted)).norm())
 
 
 def centred(x: Tensor, axis: int) -> Tensor:

@@ -18,6 +18,7 @@ from autograder.commands.common import (
     chosen_students,
     console,
     course_at,
+    option,
     require_folder,
     say,
     workers_of,
@@ -33,41 +34,31 @@ if TYPE_CHECKING:  # it imports what takes seconds
 UNCONFINED = frozenset({"rlimits"})
 INTERRUPTED = 130
 
-Device = Annotated[
-    str, typer.Option(metavar="NAME", help="Where student code runs: auto, cpu or cuda.")
-]
-DryRun = Annotated[
-    bool,
-    typer.Option("--dry-run", metavar="", help="Write no gradebook, notebooks or feedback."),
-]
+Device = Annotated[str, option("NAME", "Where student code runs: auto, cpu or cuda.")]
+DryRun = Annotated[bool, option("", "Write no gradebook, notebooks or feedback.", "--dry-run")]
 Force = Annotated[
-    bool,
-    typer.Option(
-        "--force", metavar="", help="Also run submissions whose grades are in the ledger."
-    ),
+    bool, option("", "Also run submissions whose grades are in the ledger.", "--force")
 ]
 Notebook = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FILE", help="With one --student: also write the graded notebook to this file."
-    ),
+    option("FILE", "With one --student: also write the graded notebook to this file."),
 ]
 Unconfined = Annotated[
     bool,
-    typer.Option(
-        "--unconfined",
-        metavar="",
-        help="Run student code without confinement: it can then read, change and send "
+    option(
+        "",
+        "Run student code without confinement: it can then read, change and send "
         "everything that you can. Only for submissions that you trust.",
+        "--unconfined",
     ),
 ]
 WeakerBox = Annotated[
     bool,
-    typer.Option(
-        "--accept-weaker-box",
-        metavar="",
-        help="Grade although walls of the box are missing on this machine; each grade names "
+    option(
+        "",
+        "Grade although walls of the box are missing on this machine; each grade names "
         "them. See autograder doctor.",
+        "--accept-weaker-box",
     ),
 ]
 
@@ -216,8 +207,7 @@ def replay(
     student: Annotated[str, typer.Argument(help="The student's name, as in submitted/.")],
     exercise: Annotated[str, typer.Argument(help="The exercise's id.")],
     assignment: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Needed if the student handed in several assignments."),
+        str | None, option("NAME", "Needed if the student handed in several assignments.")
     ] = None,
     course: CourseFolder = None,
 ) -> None:
@@ -231,7 +221,7 @@ def replay(
 def export(assignment: Assignment, course: CourseFolder = None) -> None:
     """Print the class as CSV, with points given by hand; undecided points stay blank."""
     from autograder.gradebook import class_points, refresh_penalties
-    from autograder.notebooks import read_release
+    from autograder.notebooks.assignment import read_release
     from autograder.reports.tables import class_csv
 
     home = course_at(course)

@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.errors import AutograderError, CourseError, Problem
-from autograder.evidence import FormatError
+from autograder.evidence.values import FormatError
 from autograder.feedback import generate_feedback
 from autograder.files import locked
 from autograder.gradebook import prepare
@@ -28,7 +28,8 @@ from autograder.grading.workers import grade
 from autograder.grading.workshop import Options, Workshop
 from autograder.ledger import Current, Judged, Ledger
 from autograder.model import Ending, Grade
-from autograder.notebooks import Notebook, read_release
+from autograder.notebooks.assignment import read_release
+from autograder.notebooks.cells import Notebook
 
 JUDGED, ASKED = "judged", "asked"
 _TOLD = 20

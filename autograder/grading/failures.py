@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 
-from autograder.notebooks import Cell, Kind
-from autograder.notebooks.cells import begins, name_of
+from autograder.notebooks.cells import Cell, Kind, begins, name_of
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 READING = " (while it read {})"  # as the box says it

@@ -7,7 +7,8 @@ from typing import Any
 
 from autograder.grading.tapes import Tape
 from autograder.model import Ending, Grade
-from autograder.notebooks import Cell, Kind, compose
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.writing import compose
 from autograder.reports.wording import exercise_html, exercise_text, unticked
 
 BLANK = "Nothing was written here."

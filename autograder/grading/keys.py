@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from autograder.boxes.shared_data import listed
 from autograder.config import Course
 
 # What evidence means.  Raise it when a box would show or answer something else than before to the
@@ -52,6 +53,7 @@ class Keys:
             settings.seed,
             sorted(asdict(settings.limits_of(assignment)).items()),
             sorted(settings.files_of(assignment)),
+            [(name, listed(Path(path))) for name, path in sorted(settings.data.items())],
             *how,
         )
         self._findings = digest(

@@ -8,14 +8,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from autograder.evidence import FormatError
+from autograder.evidence.values import FormatError
 from autograder.grading.graded_submission import Graded
 from autograder.grading.keys import Key, Keys, digest
 from autograder.grading.tapes import Unrecorded, unpack
 from autograder.grading.workshop import Workshop
 from autograder.ledger import Judged, KeptRun, Ledger
 from autograder.model import Grade, Verdict
-from autograder.notebooks import Cell, Rebuilt, read_assignment, read_wanted, without_markers
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.cells import Cell
+from autograder.notebooks.rebuilding import Rebuilt
+from autograder.notebooks.stubs import without_markers
+from autograder.notebooks.submission import read_wanted
 
 
 def judge_reference(workshop: Workshop, ledger: Ledger, keys: Keys) -> dict[str, str]:

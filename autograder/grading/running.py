@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autograder.boxes import CellRun, Ended
+from autograder.boxes.box import CellRun, Ended
 from autograder.files import unfit
 from autograder.grading.failures import Makers, called, explain, origin, unreadable
 from autograder.grading.judge_proxy import Judge
 from autograder.grading.tapes import Player, Recorder, runs
 from autograder.model import Check, Ending, Finding, Verdict
-from autograder.notebooks import Cell, Kind, Rebuilt, has_stub
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.rebuilding import Rebuilt
+from autograder.notebooks.stubs import has_stub
 
 _LONGEST_REASON = 600  # letters
 MakeBox = Callable[[], Recorder | Player]

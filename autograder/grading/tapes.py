@@ -13,12 +13,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
-from autograder.boxes import CellRun, Ended, Reply
-from autograder.evidence import FormatError, FrameReader, Json, Limits, Message, frame
+from autograder.boxes.box import CellRun, Ended
+from autograder.boxes.incoming import Reply
+from autograder.evidence.frames import FrameReader, Limits, Message, frame
+from autograder.evidence.values import FormatError, Json
 from autograder.grading.keys import digest
 from autograder.grading.replayed_box import Double
 from autograder.model import Ending
-from autograder.notebooks import Care, Cell, Kind, Note, Rebuilt, has_stub, without_stubs
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.rebuilding import Care, Note, Rebuilt
+from autograder.notebooks.stubs import has_stub
+from autograder.notebooks.unfilled import without_stubs
 
 KEPT_BYTES = 64 << 20
 _SETS = ("ambiguous", "untouched", "blank", "unasked")  # of exercises, in what was rebuilt

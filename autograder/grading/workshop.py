@@ -10,7 +10,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from autograder.boxes import IDLE_FACTOR, LAYERS, Box, Ended, Template, missing_walls
+from autograder.boxes.box import Box, Ended
+from autograder.boxes.deadlines import IDLE_FACTOR
+from autograder.boxes.layers import LAYERS, missing_walls
+from autograder.boxes.shared_data import find_data_problems
+from autograder.boxes.template import Template
 from autograder.config import Course
 from autograder.errors import BoxError, ConfinementError, CourseError, Problem, SubmissionError
 from autograder.files import find_ways_out, workplace
@@ -21,18 +25,12 @@ from autograder.grading.running import Run, run
 from autograder.grading.tapes import Player, Recorder, Tape, Unrecorded
 from autograder.grading.template_pool import Warm
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.notebooks import (
-    Cell,
-    Earlier,
-    Rebuilt,
-    Submission,
-    find_mismatches,
-    read_release,
-    read_submission,
-    read_wanted,
-    receive,
-    remember,
-)
+from autograder.notebooks.assignment import find_mismatches, read_release
+from autograder.notebooks.cells import Cell
+from autograder.notebooks.earlier import Earlier, remember
+from autograder.notebooks.rebuilding import Rebuilt
+from autograder.notebooks.receiving import receive
+from autograder.notebooks.submission import Submission, read_submission, read_wanted
 
 ATTEMPTS = 3
 SLOTS = 256  # for the boxes of as many workers; then come those that stand beside them
@@ -253,6 +251,8 @@ class Workshop:
         return wanted, others
 
     def _start_template(self, made: list[Template]) -> Template:
+        if problems := find_data_problems(self.course, whole=False):
+            raise CourseError(problems)
         wanted = LAYERS if self.options.layers is None else self.options.layers
         template = Template(wanted, device=self.options.device, scratch=self._scratch)
         made.append(template)
@@ -297,6 +297,7 @@ class Workshop:
             work,
             layers=used.tape.layers,
             copied=wanted,
+            shared=self.course.settings.data,
             folders=[self.place, others],
             slot=slot,
             seed=_seed(used.seed, self.assignment),

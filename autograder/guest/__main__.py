@@ -149,7 +149,7 @@ def _fork(*, separate: bool, own: int) -> int:
 
 
 def _be_a_box(stream: socket.socket, request: dict[str, Any], run: Run) -> None:
-    from autograder.evidence import Channel
+    from autograder.evidence.frames import Channel
 
     try:
         signal.set_wakeup_fd(-1)

@@ -6,7 +6,7 @@ import pickle
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.evidence import left_out, letters
+from autograder.evidence.shown import left_out, letters
 from autograder.guest.figures.axes import install, present_settings, settings
 from autograder.guest.figures.drawing import remembering, share_mathtext
 

@@ -36,7 +36,8 @@ from autograder.asking.objects import Objects
 from autograder.asking.questions import Question, Read, Step
 from autograder.asking.replies import Answer, Missing, Raised, Reply
 from autograder.asking.tensors import ANSWER_BYTES, ITEMS, thaw
-from autograder.evidence import Channel, Message, Value, frame
+from autograder.evidence.frames import Channel, Message, frame
+from autograder.evidence.values import Value
 from autograder.guest.answer_rerun import removed, run_again
 from autograder.guest.chance import draw_from, make_certain
 from autograder.guest.confinement import Profile, confine, silence

@@ -11,7 +11,7 @@ import torch
 
 from autograder.asking.questions import Question
 from autograder.asking.tensors import thaw
-from autograder.evidence import Array
+from autograder.evidence.values import Array
 from autograder.model import Measured
 
 
@@ -27,7 +27,8 @@ class CheckFailed(AssertionError):  # noqa: N818 - a verdict, not an error
 class StudentRaised(CheckFailed):
     """The student's own code raised while it answered a question.
 
-    ``kinds`` are the names of its exception's class and of the classes that this one is made of.
+    ``kinds`` are the names of its exception's class and of its bases.  The message is the student's
+    own, and may hold what hidden inputs were: compare it, and show it to nobody.
     """
 
     def __init__(self, sentence: str, *, kinds: Sequence[str] = (), message: str = "") -> None:

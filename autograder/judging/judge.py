@@ -14,9 +14,9 @@
 "asked" are the numbers of the questions that a check has asked, counted from the exercise's first:
 one that another check had asked before it is not put again.
 FD is one end of a SOCK_SEQPACKET pair, SETTINGS a JSON object: folder, data (the folder with the
-released files), and perhaps assignment, device.  The course seed comes with each fork, in no
-argument and no box, since everyone on the machine can read a command line.  With problems, they
-are sent in place of the checks and the exit code is 1.
+released files), and perhaps assignment, device, shared (data of the course, by name).  The course
+seed comes with each fork, in no argument and no box, since everyone on the machine can read a
+command line.  With problems, they are sent in place of the checks and the exit code is 1.
 """
 
 import ctypes
@@ -37,7 +37,7 @@ from typing import Any
 import torch
 
 from autograder.errors import Problem
-from autograder.evidence import Channel
+from autograder.evidence.frames import Channel
 from autograder.judging.in_box import Pause
 from autograder.judging.session import Session, hold
 from autograder.judging.students import Student
@@ -55,6 +55,7 @@ def main(arguments: Sequence[str]) -> int:
     torch.set_num_threads(1)
     control = socket.socket(fileno=int(arguments[0]))
     settings = json.loads(control.recv(_PACKET))
+    vars(sys.modules["autograder"])["_shared"] = settings.pop("shared", {})
     folder, data = Path(settings.pop("folder")).resolve(), Path(settings.pop("data"))
     session = Session(folder, data, device_name=settings.pop("device", "cpu"), **settings)
     hold(session, lambda held: _serve(held, control))

@@ -12,7 +12,7 @@ from autograder.asking.questions import Call, Gradient, Predict, Question, Read,
 from autograder.asking.replies import Answer, Gone, Missing, Raised, Reply, Withheld
 from autograder.asking.tensors import freeze, thaw, unreadable
 from autograder.errors import EvidenceError
-from autograder.evidence import Value
+from autograder.evidence.values import Value
 from autograder.judging.current_check import (
     CheckFailed,
     NotReached,
@@ -20,7 +20,7 @@ from autograder.judging.current_check import (
     current,
     running,
 )
-from autograder.judging.theirs import Replica, Theirs, crossing
+from autograder.judging.theirs import Replica, Theirs, crossing, seeded
 
 _MESSAGE = 200
 _REMEDY = "turn it into a tensor, a number, a list or a dict"
@@ -176,7 +176,7 @@ class Student:
 
     def _ask(self, name: str, what: What, *, count: int | None = None) -> Any:
         """The answer with tensors in it; where a count is given, a list of so many things."""
-        found = self._put(name, Question(what, self.again))
+        found = self._put(name, seeded(Question(what, self.again)))
         if count is not None and not (isinstance(found, list) and len(found) == count):
             raise CheckFailed(f"{name} could not be read")
         return found
@@ -191,9 +191,6 @@ class Student:
     def _put(self, name: str, question: Question) -> Any:
         if self.again:
             name = f"{name}, with the answer run again,"
-        # All reruns of a check draw alike: what differs between two is what was replaced.
-        purpose = "rerun" if question.rerun else question.key
-        question = replace(question, seed=current().stream.seed(purpose) >> 31)
         if self.noted is not None and not self.home.knows(question):
             self.noted.append(question)
             raise _Noted

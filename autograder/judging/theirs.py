@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,13 @@ import torch
 
 from autograder.asking.questions import Question, Rerun, Step
 from autograder.asking.tensors import freeze, unreadable
-from autograder.evidence import Object, Value
-from autograder.judging.current_check import CheckFailed, NoAttributeError, StudentRaised
+from autograder.evidence.values import Object, Value
+from autograder.judging.current_check import (
+    CheckFailed,
+    NoAttributeError,
+    StudentRaised,
+    current,
+)
 
 ITEMS = 10_000  # of one iteration
 
@@ -38,7 +43,7 @@ class Replica:
         given = self._crossing([*arguments])
         named = dict(zip(keywords or (), self._crossing([*(keywords or {}).values()]), strict=True))
         what = Step(self.after, do, on, path, given, named or None)
-        question = Question(what, None if self.after else self.rerun)
+        question = seeded(Question(what, None if self.after else self.rerun))
         self.after, self.steps = question.key, self.steps + 1
         return self.put(name, question)
 
@@ -50,6 +55,15 @@ class Replica:
 
     def _crossing(self, values: list[Any]) -> list[Value]:
         return crossing(_handed(values, self))
+
+
+def seeded(question: Question) -> Question:
+    """A question with the seed that the running check gives it.
+
+    All reruns of a check draw alike: what differs between two is what was replaced.
+    """
+    purpose = "rerun" if question.rerun else question.key
+    return replace(question, seed=current().stream.seed(purpose) >> 31)
 
 
 def crossing(values: Sequence[Any]) -> list[Value]:

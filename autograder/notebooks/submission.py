@@ -232,16 +232,11 @@ class _Reading:
 
     def _put(self, path: str, data: bytes | None) -> None:
         own = self.wanted.get(path)
-        if own is not None:
-            if data is None or len(data) > own:
-                self.left_out[path] = f"larger than {own >> 20} MiB"
-            else:
-                self.files[path] = data
+        room = own or (self.room if len(self.files) < MOST_FILES else -1)
+        if data is None or len(data) > room:
+            self.left_out[path] = f"larger than {own >> 20} MiB" if own else _OVER
             return
-        if data is None or len(data) > self.room or len(self.files) >= MOST_FILES:
-            self.left_out[path] = _OVER
-            return
-        self.room -= len(data)
+        self.room -= 0 if own else len(data)
         self.files[path] = data
 
     def find_wanted(self) -> None:

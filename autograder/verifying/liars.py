@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from autograder.asking.questions import runs_student_code
 from autograder.model import Check, Ending, Finding, Verdict
-from autograder.notebooks import Cell, Exercise, without_markers
+from autograder.notebooks.cells import Cell, Exercise
+from autograder.notebooks.stubs import without_markers
 from autograder.verifying.case import UNDRAWN, Answer, Case
 
 FEW = 0.1  # of an exercise's points, which its form may be worth

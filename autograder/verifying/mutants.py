@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.notebooks import Cell
+from autograder.notebooks.cells import Cell
 from autograder.notebooks.stubs import find_regions
 
 _FUNCTIONS = """
@@ -100,6 +100,8 @@ def _never_judged(node: ast.AST) -> bool:
             return _name(function) in _SEEDS | {"print"}
         case ast.keyword(arg=name):
             return name in _SEEDS
+        case ast.If(test=ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=function)), orelse=[]):
+            return _name(function) == "being_graded"
     return isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom)
 
 

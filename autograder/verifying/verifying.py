@@ -7,7 +7,8 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.model import Check
-from autograder.notebooks import read_assignment, read_wanted
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.submission import read_wanted
 from autograder.verifying.case import Answer, Case, Open
 from autograder.verifying.costs import costs
 from autograder.verifying.liars import liars

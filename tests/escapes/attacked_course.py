@@ -100,10 +100,14 @@ def check_x_elsewhere(student, rng):
 def check_gradient(student, rng):
     """The gradient of bump is right."""
     v = torch.rand(30, generator=rng) * 3
-    close("bump(v)", student.call("bump", v), v * torch.sin(v), atol=1e-3)
-    (gradient,) = student.grad("bump", v)
-    assert gradient is not None, "no gradient flows"
-    close("the gradient", gradient, torch.sin(v) + v * torch.cos(v), atol=1e-3)
+    right, slope = v * torch.sin(v), torch.sin(v) + v * torch.cos(v)
+    bump, held = student.theirs("bump"), student.lend(v, requires_grad=True)
+    first = bump(held)
+    close("bump(v)", first, right, atol=1e-3)
+    for gradient in (*student.grad("bump", v), *first.gradients(held)):
+        assert gradient is not None, "no gradient flows"
+        close("the gradient", gradient, slope, atol=1e-3)
+    close("bump(v), asked once more,", bump(v), right, atol=1e-3)
 
 
 @exercise("model")
@@ -122,7 +126,8 @@ def make_course(root: Path, secrets: dict[str, str]) -> Course:
     given, unseen = (_rows(step / 20 + shift for step in range(-40, 41)) for shift in (0, 0.013))
     unseen += f"\n0.421337,-0.06{secrets['hidden rows']}"
     files = {
-        "autograder.toml": f'course = "attacked"\nseed = "{secrets["seed"]}"\n[limits]\n'
+        "autograder.toml": f'course = "attacked"\nseed = "{secrets["seed"]}"\n'
+        f'data = {{ rows = "{root}/shared" }}\n[limits]\n'
         "cell_seconds = 1\nnotebook_seconds = 6\nprobe_seconds = 1\nmemory_mib = 300\n"
         "file_mib = 8\noutput_mib = 2\n",
         "gradebook.db": secrets["gradebook"],
@@ -132,6 +137,7 @@ def make_course(root: Path, secrets: dict[str, str]) -> Course:
         f"checks/{ASSIGNMENT}/hidden/check_more.py": _HIDDEN,
         f"checks/{ASSIGNMENT}/hidden/secret_rows.csv": unseen,
         "home/notes.txt": secrets["home"],
+        "shared/rows.csv": "1,2\n",
     }
     frame = pour({})
     files[f"release/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"] = json.dumps(frame)

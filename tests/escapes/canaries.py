@@ -12,7 +12,7 @@ from typing import Any
 from attacked_course import make_course
 
 from autograder.guest import syscalls
-from autograder.notebooks import read_release
+from autograder.notebooks.assignment import read_release
 from autograder.notebooks.earlier import remember
 
 ATTACKER = "mallory"

@@ -4,16 +4,18 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from sharing import Shared
 from small_boxes import LIMITS, MakeBox
 from tiny_course import CHECKS, CONFIG, STAND_IN, class_course, write_course
 
-from autograder.boxes import Box, Template
+from autograder.boxes.box import Box
+from autograder.boxes.template import Template
 from autograder.config import Course, RunLimits
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check
@@ -56,11 +58,13 @@ def make_box(template: Template, tmp_path: Path) -> Iterator[MakeBox]:
             seed: int = 1,
             layers: Sequence[str] | None = None,
             slot: int = 0,
+            shared: Mapping[str, str] = MappingProxyType({}),
         ) -> Box:
             chosen = template.find_layers() if layers is None else layers
             forked = template.fork(
-                limits, str(work), layers=chosen, folders=[given], seed=seed, slot=slot
-            )
+                limits, str(work), layers=chosen, folders=[given], seed=seed, slot=slot,
+                shared=shared,
+            )  # fmt: skip
             box = Box(forked, limits)
             stack.callback(box.close)
             box.wait_until_ready()

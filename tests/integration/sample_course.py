@@ -7,7 +7,7 @@ from pathlib import Path
 from autograder.config import Course, find_course
 from autograder.grading.graded_submission import Graded
 from autograder.grading.workshop import Workshop
-from autograder.notebooks import read_assignment
+from autograder.notebooks.assignment import read_assignment
 from autograder.verifying.specimens import Specimen, read_specimens
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from autograder.boxes import LAYERS, Template, WarmProcess
+from autograder.boxes.layers import LAYERS
+from autograder.boxes.process import WarmProcess
+from autograder.boxes.template import Template
 from autograder.config import Course
 from autograder.grading import workshop
 from autograder.grading.judge_proxy import JudgeTemplate

@@ -10,7 +10,8 @@ import pytest
 from typer import Exit
 
 from autograder import doctor
-from autograder.boxes import LAYERS, Template, missing_walls
+from autograder.boxes.layers import LAYERS, missing_walls
+from autograder.boxes.template import Template
 from autograder.commands import operators
 from autograder.doctor import canaries, refuses
 

@@ -59,7 +59,10 @@ def home(tiny_release: Path) -> Iterator[Path]:
 def test_the_box_holds_for_an_ordinary_user(home: Path) -> None:
     """Every test of the box passes for a user without any privilege."""
     arguments = ("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={home}/base")
-    tests = [f"tests/integration/test_{name}.py" for name in ("box", "box_endings", "questions")]
+    tests = [
+        f"tests/integration/test_{name}.py"
+        for name in ("box", "box_endings", "questions", "shared_data")
+    ]
     done = run(home, *arguments, *tests, cwd=ROOT, become=as_ordinary_user(*NEEDED))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
 

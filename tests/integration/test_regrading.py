@@ -20,7 +20,7 @@ from autograder.gradebook import class_points
 from autograder.grading.clerk import ClassGraded, grade_class, sync_class
 from autograder.grading.exercise_record import replay
 from autograder.grading.workshop import Options, Workshop
-from autograder.notebooks import Submission, read_submission
+from autograder.notebooks.submission import Submission, read_submission
 from autograder.reports.tables import class_csv
 
 RIGHT = "x = t - 1.5 * torch.cos(17 * t)"
@@ -211,13 +211,13 @@ def test_what_was_graded_stands_under_its_own_key(
     """A hand-in that changes between two looks keeps no points for the bytes it had before."""
     hand_in(course, "fay", "x = 'wrong'")
 
-    def read_and_change(folder: Path, first: str) -> Submission:
-        before = read_submission(folder, first)
+    def read_and_change(folder: Path, first: str, wanted: Mapping[str, int]) -> Submission:
+        before = read_submission(folder, first, wanted)
         hand_in(course, "fay", f"{RIGHT}  # since")
         return before
 
     with monkeypatch.context() as changed:
-        changed.setattr("autograder.grading.clerk.read_submission", read_and_change)
+        changed.setattr("autograder.grading.workshop.read_submission", read_and_change)
         done = grade_class(course, "hw", ["fay"], Options(jobs=1))
     assert (points(done), done.why) == ({"fay": 3}, {"fay": "new"})
     hand_in(course, "fay", "x = 'wrong'")

@@ -11,7 +11,9 @@ from autograder.config import Course
 from autograder.grading.graded_submission import Graded, comments
 from autograder.grading.workers import grade
 from autograder.grading.workshop import Options, Workshop
-from autograder.notebooks import Cell, Kind, read_assignment, rebuild
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.rebuilding import rebuild
 from autograder.verifying.specimens import Specimen, disagreements
 
 SPECIMENS = specimens_of("backprop")

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from autograder.notebooks import Cell, Kind
+from autograder.notebooks.cells import Cell, Kind
 from autograder.verifying.mutants import Mutant, find_mutants
 
 
@@ -62,10 +62,11 @@ def test_a_mutant_differs_in_one_place() -> None:
         "print(3)",
         "'three'",
         "import three",
+        "if not being_graded():\n    steps = 3",
     ],
 )
 def test_what_no_check_can_see_stays(line: str) -> None:
-    """Seeds, what is printed, words and imports are no mistakes to make."""
+    """Seeds, what is printed, words, imports and skipped training are no mistakes to make."""
     assert mutants(line) == []
 
 

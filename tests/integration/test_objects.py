@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ from small_boxes import LIMITS, MakeBox, shown
 from autograder.asking import questions, replies
 from autograder.asking.questions import Question
 from autograder.asking.replies import Reply
-from autograder.boxes import Box
+from autograder.boxes.box import Box
 from autograder.checks import NotReached, Student
 from autograder.grading.replayed_box import Double
 from autograder.judging.current_check import Running, running
@@ -139,3 +140,24 @@ def test_a_step_that_gives_no_answer_ends_its_objects_alone(
     with running(Running()):
         assert int(student.make("Counter").count()) == 1
     assert shown(double, "Counter.n") == "0"
+
+
+def test_an_answer_runs_again_before_its_objects_are_made(
+    make_student: Callable[[], Made],
+) -> None:
+    """Each rerun has a replica of its own, in which the names stay as it left them."""
+    student, double, _ = make_student()
+    double.run("size = 2")
+    double.run("net = Net(size, hidden=1)\nsizes = [size]", exercise="net")
+    made = {n: student_with(student, size=n).theirs("net") for n in (3, 4)}
+    for n, net in made.items():
+        assert net.layer.weight.shape == (1, n)
+        net.load({"layer.bias": torch.full((1,), float(n))})
+    assert [float(net.layer.bias) for net in made.values()] == [3, 4]
+    assert student_with(student, size=5).theirs("sizes") == [5]
+    assert student["net.layer.weight"].shape == (1, 2)
+
+
+def student_with(student: Student, **replaced: object) -> Student:
+    """The work after the answer ran again, as a hidden check asks for it."""
+    return replace(student, sources="").rerun("net", **replaced)
