@@ -13,7 +13,8 @@ from tiny_course import PLAIN, class_course
 
 from autograder.config import Course
 from autograder.gradebook import opened
-from autograder.grading import Options, grade_class
+from autograder.grading.clerk import grade_class
+from autograder.grading.workshop import Options
 
 PNG = b64encode(b"\x89PNG\r\n\x1a\n").decode()
 

@@ -24,7 +24,8 @@ from tiny_course import HIDDEN, class_course
 
 from autograder.config import Course
 from autograder.feedback import generate_feedback
-from autograder.grading import Options, grade_class
+from autograder.grading.clerk import grade_class
+from autograder.grading.workshop import Options
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
