@@ -182,7 +182,7 @@ def find_data(name: str) -> Path:
     places += [Path(known[name])] if name in known else []
     places += [folder / "data" / one for folder in (here, *here.parents) for one in names]
     for place in places:
-        if place.exists():
+        if os.access(place, os.R_OK):
             return place
     raise FileNotFoundError(
         f"The data {name} are not here: put them into a folder data beside this notebook or above "
@@ -260,16 +260,16 @@ def _wrong_files(
     """The files that no hand-in can have, that are named twice, or that are too many."""
     for name in names:
         parts = name.split("/") if isinstance(name, str) and name.isprintable() else [""]
-        if any(not part or part[0] == "." or "\\" in part or part in PASSED_OVER for part in parts):
+        odd = {part for part in parts if part[:1] in ("", ".") or "\\" in part} | PASSED_OVER & {
+            *parts
+        }
+        taken = name == "timestamp.txt" or parts[0] in answers or names.count(name) > 1
+        if odd or taken or parts[-1].endswith(".ipynb"):
             remedy = (
-                'Write its path from the notebook\'s folder, such as "net.pth"; folders such as '
+                'Write its path from the notebook, such as "net.pth", once; it is no notebook, '
+                "no answer file, and lies in no hidden folder and not in checks."
             )
-            remedy += f".., .git and {', '.join(sorted(PASSED_OVER))} are not read."
             yield _wrong(place, name, remedy)
-        elif parts[-1].endswith(".ipynb") or name == "timestamp.txt" or parts[0] in answers:
-            yield _wrong(place, name, "Name no notebook and no answer file here.")
-        elif names.count(name) > 1:
-            yield _wrong(place, name, "Name each file once.")
     if len(names) * mib > MOST_MIB:
         what = f"allows {len(names)} files of {mib} MiB, more than {MOST_MIB} MiB in all"
         yield Problem(f"{FILE}, {place}", what, "Set hand_in_mib, in its limits, to a lower value.")

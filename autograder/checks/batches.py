@@ -25,7 +25,7 @@ def batches(
     rows: Sequence[Any],
     *,
     size: int | None = None,
-    shuffled: bool = False,
+    shuffled: bool | None = False,
     drop_last: bool = False,
     padding: float | None = None,
 ) -> None:
@@ -35,16 +35,16 @@ def batches(
     one tensor for each column, of shape (size, ...).  Without a ``size`` the loader is a Dataset,
     with a length and with single rows, by number.  The last batch may be smaller or, with
     ``drop_last``, is missing.  Where it is ``shuffled``, the order is not that of the rows, nor
-    that of the epoch before: a right loader fails in less than 1 of 10,000 checks.
-    With a ``padding`` a column may be a list of tensors of other lengths; each batch is filled up
-    with this number to its longest row.  Raises ValueError for columns that do not fit.
+    that of the epoch before: a right loader fails in less than 1 of 10,000 checks.  None allows any
+    order.  With a ``padding`` a column may be a list of tensors of other lengths; each batch is
+    filled up with this number to its longest row.  Raises ValueError for columns that do not fit.
     """
     columns = [_column(column, padding) for column in rows]
     count = len(columns[0].rows) if columns else 0
     if any(len(one.rows) != count for one in columns) or count < (_FEWEST if shuffled else 1):
         raise ValueError(f"batches: {name} needs columns of one length, and rows enough to judge")
     epochs = []
-    for _ in range(1 + shuffled):
+    for _ in range(2 if shuffled else 1):
         epochs.append(_places(name, loader, columns, size))
         _require_each(name, epochs[-1], count, size, drop_last=drop_last)
     _require_order(name, epochs, shuffled=shuffled)
@@ -198,9 +198,9 @@ def _require_each(
         raise CheckFailed(f"{counted(missing, 'row')} of {name} never come")
 
 
-def _require_order(name: str, epochs: list[list[list[int]]], *, shuffled: bool) -> None:
+def _require_order(name: str, epochs: list[list[list[int]]], *, shuffled: bool | None) -> None:
     orders = [[place for batch in one for place in batch] for one in epochs]
-    if not shuffled and orders[0] != sorted(orders[0]):
+    if shuffled is False and orders[0] != sorted(orders[0]):
         raise CheckFailed(f"{name} gives its rows in another order")
     if shuffled and orders[0] == sorted(orders[0]):
         raise CheckFailed(f"{name} is not shuffled: its rows come as they stand in the data")

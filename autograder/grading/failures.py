@@ -20,7 +20,7 @@ _MAKES = re.compile(
 )
 _ABSENT = (
     # what the message holds, what the student is told
-    (r"StdinNotImplemented|EOFError", "nobody answers input() while grading"),
+    (r"StdinNotImplemented|EOFError(?!.*while it read)", "nobody answers input() while grading"),
     (r"compiled with CUDA|NVIDIA driver|No CUDA GPUs|cuda\.is_available\(\) is False",
      "there is no GPU here: use the device that the notebook chooses"),
     (r"urlopen|Max retries|name resolution|not resolve|unreachable|Name or service|socket|"
@@ -66,6 +66,9 @@ def explain(failure: str, cell: Cell, makers: Makers, stopped: Mapping[str, str]
     """What stopped a cell, with a reason if we know one; `stopped` says it of cells by their id."""
     if failure.startswith("NameError") and _NAMELESS.search(failure):
         return failure + origin(failure, cell, makers, stopped)
+    if name := unreadable(failure, makers.files):
+        where = failure.removesuffix(READING.format(name)).partition(":")[0]
+        return f"{where} ({makers.files[name].rstrip('.')})"
     return failure + _absent(failure, makers)
 
 

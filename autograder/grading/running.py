@@ -117,7 +117,9 @@ class _Running:
         """Say once of a file that was handed in that it cannot be read."""
         name = unreadable(failure, self.makers.files)
         if name and not self.makers.files[name]:
-            self.makers.files[name] = unfit(name, "damaged, or no such file as the notebook reads")
+            self.makers.files[name] = unfit(
+                name, "damaged, or of another kind than the notebook reads"
+            )
             self.run.notes.append(self.makers.files[name])
 
     def _stopped(self, cell: Cell, how: str) -> None:

@@ -104,9 +104,10 @@ def read_answer_files(folder: Path, names: Iterable[str]) -> tuple[Cell, ...]:
         try:
             found += split(name, (folder / name).read_text("utf-8-sig"))
         except (UnicodeDecodeError, OSError) as problem:
-            why = getattr(problem, "strerror", "no UTF-8")
-            remedy = "Save it as UTF-8 text, or take it out of the settings."
-            problems.append(Problem(name, f"the answer file cannot be read ({why})", remedy))
+            where = "/".join((folder / name).parts[-3:])
+            what = f"the answer file cannot be read ({getattr(problem, 'strerror', 'no UTF-8')})"
+            remedy = "Save it as UTF-8 text and release again, or take it out of `answers`."
+            problems.append(Problem(where, what, remedy))
     require_none(problems)
     return tuple(found)
 

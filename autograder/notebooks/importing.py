@@ -6,7 +6,7 @@ since is replaced by what the file has now.
 
 import importlib
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import MutableMapping
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import decode_source, spec_from_file_location
 from pathlib import Path
@@ -56,12 +56,6 @@ def refresh(names: MutableMapping[str, Any]) -> None:
             _replace(names, module, now[own])
 
 
-def tell_old(names: Mapping[str, Any]) -> None:
-    """Print which objects are of a class that its file has defined anew since."""
-    for name in _made_before(names, _imported()):
-        print(f"`{name}` was made before the file of its class was saved: run its cell again.")
-
-
 def _imported() -> dict[str, tuple[ModuleType, "_Loader"]]:
     modules = {name: (one, getattr(one, "__loader__", None)) for name, one in sys.modules.items()}
     return {name: (one, own) for name, (one, own) in modules.items() if isinstance(own, _Loader)}
@@ -78,18 +72,8 @@ def _replace(names: MutableMapping[str, Any], old: ModuleType, new: ModuleType) 
             del names[name]
             if hasattr(new, own):
                 names[name] = getattr(new, own)
-
-
-def _made_before(
-    names: Mapping[str, Any], imported: Mapping[str, tuple[ModuleType, "_Loader"]]
-) -> Iterator[str]:
-    """The names of objects of a class that its file defines anew."""
-    for name, value in names.items():
-        kind = type(value)
-        module, _ = imported.get(kind.__module__, (None, None))
-        now = getattr(module, kind.__name__, None)
-        if isinstance(now, type) and now is not kind and "." not in kind.__qualname__:
-            yield name
+        elif type(value).__module__ == old.__name__:
+            print(f"`{name}` was made before {old.__name__}.py was saved: run its cell again.")
 
 
 def _told(problem: BaseException) -> str:

@@ -90,7 +90,7 @@ def test_a_file_counts_as_it_is_saved(home: Path) -> None:
     assert printed(cells[7]).endswith("then run this cell again.\n2\n")
     assert "1 of 1 point" in shown(cells[9])
     assert printed(cells[10]) == "True True\n"
-    assert printed(cells[12]).startswith("`line` was made before the file of its class")
+    assert printed(cells[12]).startswith("`line` was made before curves.py was saved")
     assert "2 of 2 points" in cells[12].outputs[-1].data["text/plain"]
 
 

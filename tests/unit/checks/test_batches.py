@@ -67,6 +67,7 @@ def _filled(row: torch.Tensor, width: int, value: float) -> torch.Tensor:
 RIGHT: dict[str, tuple[Any, Sequence[Any], dict[str, Any]]] = {
     "in order": (loader(), ROWS, {"size": 6}),
     "shuffled": (loader(shuffle=True), ROWS, {"size": 6, "shuffled": True}),
+    "any order": (loader(shuffle=True), ROWS, {"size": 6, "shuffled": None}),
     "without the last": (loader(drop_last=True), ROWS, {"size": 6, "drop_last": True}),
     "none is last": (torch.split(X, 5), (X,), {"size": 5, "drop_last": True}),
     "by hand": (Given(shuffled), ROWS, {"size": 6, "shuffled": True}),

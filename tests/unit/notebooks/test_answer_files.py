@@ -1,11 +1,14 @@
 """Answer files as cells, and cells as files: what is released, handed in, put back and shown."""
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.config import read_settings
 from autograder.errors import CourseError
@@ -15,7 +18,7 @@ from autograder.notebooks.cells import Cell, Kind, Notebook
 from autograder.notebooks.earlier import remember
 from autograder.notebooks.rebuilding import Care, Rebuilt
 from autograder.notebooks.receiving import receive
-from autograder.notebooks.submission import read_submission
+from autograder.notebooks.submission import Submission, read_submission
 from autograder.notebooks.writing import compose
 from autograder.releasing import released_notebook
 
@@ -227,6 +230,37 @@ def test_an_odd_file_answers_what_its_clean_twin_does(
     assert "class Gate" not in answers["leaky_answer"]
     assert "return self.weight * leaky(x)" in answers["gate_answer"]
     assert cares(rebuilt) == care
+
+
+PIECES = [
+    *SOLVED.splitlines(keepends=True),
+    "# %% leaky_answer\n",
+    "(\n",
+    "\r",
+    "\f",
+    "lambda: 0\n",
+]
+
+
+@given(
+    st.binary(max_size=200)
+    | st.lists(st.sampled_from(PIECES)).map(lambda own: "".join(own).encode())
+)
+def test_any_bytes_are_parts_or_one_sentence(data: bytes) -> None:
+    """Whatever a file holds, each exercise has its answer in the file that runs, and its lines."""
+    cells = [
+        {"cell_type": one.type, "id": one.id, "source": one.source, "metadata": {}}
+        for one in NOTEBOOK
+    ]
+    notebook = json.dumps({"cells": cells}).encode()
+    rebuilt = receive(Submission({"hw.ipynb": notebook, "gates.py": data}), RELEASE)
+    assert [cell.grade_id for cell in rebuilt.cells if cell.kind is Kind.ANSWER] == BOTH
+    lines = file_of(rebuilt).split("\n")
+    for cell in rebuilt.cells:
+        if cell.file and cell.source:
+            assert lines[cell.before] == cell.source.split("\n")[0]
+    (runs,) = join(rebuilt.cells, importable).values()
+    assert runs.count("\n") == len(lines) - 1
 
 
 def test_what_a_student_adds_stays_where_it_is(tmp_path: Path) -> None:
