@@ -37,8 +37,8 @@ def close(
     right = torch.as_tensor(expected).detach().cpu()
     found = tensor(name, actual)
     inputs = current().inputs  # before another question is asked
-    usual = tolerances(found.dtype, right.dtype, device=current().device)
-    rtol, atol = (usual[0] if rtol is None else rtol, usual[1] if atol is None else atol)
+    kinds, device = (found.dtype, right.dtype), current().device
+    rtol, atol = tolerances(*kinds, device=device, rtol=rtol, atol=atol)
 
     matches = partial(_matches, rtol=rtol, atol=atol)
     if found.shape != right.shape:
