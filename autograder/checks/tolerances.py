@@ -23,10 +23,7 @@ _PARTS = {torch.complex64: torch.float32, torch.complex128: torch.float64}
 
 
 def tolerances(
-    *dtypes: torch.dtype,
-    device: str = "cpu",
-    rtol: float | None = None,
-    atol: float | None = None,
+    *dtypes: torch.dtype, device: str = "cpu", rtol: float | None = None, atol: float | None = None
 ) -> tuple[float, float]:
     """The relative and absolute tolerance for values of these dtypes: as given, or as above."""
     column = 1 if device.startswith("cuda") else 0
