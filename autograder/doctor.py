@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.boxes import LAYERS, Box, Ended, Layer, Template, missing_walls
+from autograder.boxes.box import Box, Ended
+from autograder.boxes.layers import LAYERS, Layer, missing_walls
+from autograder.boxes.template import Template
 from autograder.config import RunLimits
 from autograder.model import Ending
 
@@ -68,8 +70,8 @@ def examine() -> Examination:
         claimed = template.find_layers()
         template.wait_until_warm()
         holding = [name for name in claimed if refuses(template, LAYERS[name], aims)]
-        ending = _end(template, claimed, _LOOP)
-    return Examination(tuple(holding), ending is Ending.TIMED_OUT)
+        ends = _ending(template, claimed, _LOOP) is Ending.TIMED_OUT
+    return Examination(tuple(holding), ends)
 
 
 def refuses(
@@ -77,24 +79,19 @@ def refuses(
 ) -> bool:
     """Whether all attempts on a layer fail, in boxes with this layer alone or with other ones."""
     own = (layer.name, *layer.beside) if layers is None else layers
-    return all(_fails(template, own, one.format(**aims), aims["folder"]) for one in layer.attempts)
+    folder, failed = aims["folder"], {None, Ending.OUT_OF_MEMORY}
+    return all(_ending(template, own, a.format(**aims), folder) in failed for a in layer.attempts)
 
 
-def _fails(template: Template, layers: Sequence[str], source: str, folder: Path) -> bool:
+def _ending(
+    template: Template, layers: Sequence[str], source: str, *folders: Path
+) -> Ending | None:
+    """How a box ends that runs this; None where the cell fails and nothing else happens."""
     try:
-        with small_box(template, layers, folder) as box:
-            return box.run(source).failure is not None
-    except Ended as ended:
-        return ended.ending is Ending.OUT_OF_MEMORY
-
-
-def _end(template: Template, layers: Sequence[str], source: str) -> Ending:
-    try:
-        with small_box(template, layers) as box:
-            box.run(source)
+        with small_box(template, layers, *folders) as box:
+            return Ending.FINISHED if box.run(source).failure is None else None
     except Ended as ended:
         return ended.ending
-    return Ending.FINISHED
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.errors import AutograderError
-from autograder.files import workplace
+from autograder.files import write_folder
 from autograder.gradebook import exchanged, nbgrader_config, nbgrader_ready, refresh_penalties
 from autograder.text import counted, legible
 
@@ -64,18 +64,9 @@ def _page(course: Course, exporter: Any, assignment: str, student: str) -> str:
 
 
 def _write(course: Course, assignment: str, student: str, page: str) -> None:
-    target = course.feedback(assignment, student)
-    graded = course.autograded(assignment, student)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with workplace(course.scratch) as aside:
-        made = aside / assignment
-        made.mkdir()
-        (made / f"{assignment}.html").write_text(page, "utf-8")
-        for name, data in exchanged(graded).items():
-            (made / name).write_bytes(data)
-        if target.exists() or target.is_symlink():
-            target.rename(aside / "old")
-        made.rename(target)
+    files = {f"{assignment}.html": page.encode()}
+    files |= exchanged(course.autograded(assignment, student))
+    write_folder(course.feedback(assignment, student), files, course.scratch)
 
 
 def _reason(problem: Exception) -> str:

@@ -8,7 +8,7 @@ import secrets
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -90,6 +90,34 @@ def workplace(scratch: Path) -> Iterator[Path]:
         if not remove(folder):
             _tell_what_stays(folder)
         os.close(own)
+
+
+def write_folder(target: Path, files: Mapping[str, bytes], scratch: Path) -> None:
+    """Makes a folder of these files aside, and puts it in the place of the one that stood."""
+    with workplace(scratch) as aside:
+        made = aside / "made"
+        made.mkdir()
+        for name, data in files.items():
+            place = made / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        move_in(made, target)
+
+
+def move_in(made: Path, target: Path) -> None:
+    """Moves a folder from a workplace to where it belongs; what stood there goes with that."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() or target.is_symlink():
+        target.rename(made.with_name("old"))
+    made.rename(target)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file of which a kill leaves the old text or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".fresh")
+    fresh.write_text(text, "utf-8")
+    fresh.replace(path)
 
 
 def _remove_if_nobodys(folder: Path) -> None:

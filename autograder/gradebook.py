@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.errors import AutograderError, CourseError, Problem
-from autograder.files import locked, read_plain, workplace
+from autograder.files import locked, read_plain, write_folder
 from autograder.text import legible
 from autograder.times import read_time
 
@@ -111,11 +111,9 @@ def refresh_penalties(course: Course, assignment: str) -> None:
     with locked(course.ledger.with_name("gradebook.lock")), opened(course) as book:
         _require(book, assignment)
         for submission in book.assignment_submissions(assignment):
-            if submission.total_seconds_late > 0:
-                student = submission.student.id
-                notebook = book.find_submission_notebook(assignment, assignment, student)
-                penalty = _penalty(book, course, submission, notebook)
-                notebook.late_submission_penalty = penalty
+            student = submission.student.id
+            notebook = book.find_submission_notebook(assignment, assignment, student)
+            notebook.late_submission_penalty = _penalty(book, course, submission, notebook)
         book.db.commit()
 
 
@@ -132,17 +130,9 @@ def write_autograded(course: Course, assignment: str, student: str, notebook: st
     """
     target = course.autograded(assignment, student)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with workplace(course.scratch) as aside:
-            made = aside / assignment
-            made.mkdir()
-            (made / f"{assignment}.ipynb").write_text(notebook, "utf-8")
-            _copy(course.release(assignment), made)
-            for name, data in exchanged(course.submitted(assignment, student)).items():
-                (made / name).write_bytes(data)
-            if target.exists():
-                target.rename(aside / "old")
-            made.rename(target)
+        files = {f"{assignment}.ipynb": notebook.encode()} | _released(course.release(assignment))
+        files |= exchanged(course.submitted(assignment, student))
+        write_folder(target, files, course.scratch)
     except OSError as problem:
         raise AutograderError(
             f"{legible(str(target))} cannot be written ({problem.strerror}). The grade is safe in "
@@ -174,9 +164,7 @@ def _record(book: Any, course: Course, assignment: str, entry: Entry) -> None:
     }
     for comment in notebook.comments:
         comment.auto_comment = answers.get(comment.name)
-    notebook.late_submission_penalty = None
-    if submission.total_seconds_late > 0:
-        notebook.late_submission_penalty = _penalty(book, course, submission, notebook)
+    notebook.late_submission_penalty = _penalty(book, course, submission, notebook)
 
 
 def _grade(grade: Any, points: float | None, *, unchanged: bool) -> None:
@@ -192,6 +180,8 @@ def _penalty(book: Any, course: Course, submission: Any, notebook: Any) -> float
     """What nbgrader's own late penalty takes, by the plug-in and method that are configured."""
     from nbgrader.preprocessors import AssignLatePenalties
 
+    if submission.total_seconds_late <= 0:
+        return None
     book.db.flush()
     book.db.refresh(notebook)
     assigner = AssignLatePenalties(config=nbgrader_config(course))
@@ -305,16 +295,14 @@ def nbgrader_config(course: Course) -> Any:
     return PyFileConfigLoader(_CONFIG, path=str(course.root)).load_config()
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Adds the regular files of the release but notebooks, up to a bound."""
-    budget, count = _MOST_BYTES, 0
-    for folder, folders, names in os.walk(source):
+def _released(release: Path) -> dict[str, bytes]:
+    """The regular files of the release but notebooks, up to a bound."""
+    found, budget = dict[str, bytes](), _MOST_BYTES
+    for folder, folders, names in os.walk(release):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            data = read_plain(Path(folder, name), budget)
-            if name.endswith(".ipynb") or count == _MOST_FILES or data is None:
-                continue
-            place = target / Path(folder, name).relative_to(source)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
-            budget, count = budget - len(data), count + 1
+        for path in (Path(folder, name) for name in sorted(names) if not name.endswith(".ipynb")):
+            data = read_plain(path, budget)
+            if data is not None and len(found) < _MOST_FILES:
+                found[str(path.relative_to(release))] = data
+                budget -= len(data)
+    return found

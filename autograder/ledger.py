@@ -118,39 +118,32 @@ class Ledger:
 
     def run(self, key: str) -> KeptRun | None:
         """A run that was kept."""
-        row = self._row("SELECT evidence, playable, seconds FROM runs WHERE key = ?", key)
-        if row is None:
-            return None
-        evidence, playable, seconds = row
-        return KeptRun(key, evidence, bool(playable), seconds)
+        rows = self._rows("SELECT key, evidence, playable, seconds FROM runs WHERE key = ?", key)
+        return KeptRun(*rows[0]) if rows else None
 
     def has_run(self, key: str, *, playable: bool = False) -> bool:
         """Whether this run was kept, perhaps with evidence enough to judge it again."""
-        row = self._row("SELECT playable FROM runs WHERE key = ?", key)
-        return row is not None and bool(row[0] or not playable)
+        rows = self._rows("SELECT playable FROM runs WHERE key = ?", key)
+        return any(is_playable or not playable for (is_playable,) in rows)
 
     def judged(self, key: str) -> Judged | None:
         """What was found under this key."""
-        row = self._row("SELECT run, final, told FROM findings WHERE key = ?", key)
-        return _read(key, *row) if row else None
+        rows = self._rows("SELECT key, run, final, told FROM findings WHERE key = ?", key)
+        return _read(*rows[0]) if rows else None
 
     def current(self, assignment: str) -> dict[str, Current]:
         """What stands for each student, with the seconds that the run took."""
-        with self._guarded():
-            rows = self._file.execute(
-                "SELECT student, handed_in, run, findings, written, coalesce(seconds, 0)"
-                " FROM current LEFT JOIN runs ON runs.key = run WHERE assignment = ?",
-                (assignment,),
-            )
-            return {student: Current(*rest) for student, *rest in rows}
+        rows = self._rows(
+            "SELECT student, handed_in, run, findings, written, coalesce(seconds, 0)"
+            " FROM current LEFT JOIN runs ON runs.key = run WHERE assignment = ?",
+            assignment,
+        )
+        return {student: Current(*rest) for student, *rest in rows}
 
     def assignments(self, student: str) -> list[str]:
         """The assignments in which something stands for a student."""
-        with self._guarded():
-            rows = self._file.execute(
-                "SELECT assignment FROM current WHERE student = ? ORDER BY assignment", (student,)
-            )
-            return [name for (name,) in rows]
+        query = "SELECT assignment FROM current WHERE student = ? ORDER BY assignment"
+        return [name for (name,) in self._rows(query, student)]
 
     def keep(self, judged: Judged, run: KeptRun | None = None) -> None:
         """Keep findings, and the run if it is a new one: both or nothing."""
@@ -180,10 +173,9 @@ class Ledger:
                 rows,
             )
 
-    def _row(self, query: str, key: str) -> tuple[Any, ...] | None:
+    def _rows(self, query: str, key: str) -> list[tuple[Any, ...]]:
         with self._guarded():
-            found: tuple[Any, ...] | None = self._file.execute(query, (key,)).fetchone()
-            return found
+            return self._file.execute(query, (key,)).fetchall()
 
     def _open(self) -> None:
         self._file = sqlite3.connect(self.path, timeout=_WAIT_SECONDS)

@@ -12,7 +12,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -36,7 +36,7 @@ from autograder.gradebook import (
     record,
     write_autograded,
 )
-from autograder.grading import standing, written
+from autograder.grading.results import standing, written
 from autograder.model import Ending
 from autograder.releasing import coming_release, put_in_place
 from autograder.text import legible
@@ -49,10 +49,24 @@ SHOWS = "autograder.nbgrader_plugins.ShowGrades"
 
 def take_over() -> None:
     """Puts our loops in the place of nbgrader's, in this process; other courses keep theirs."""
-    GenerateAssignment.convert_notebooks = _generate
-    GenerateFeedback.init_notebooks = _find_graded
-    GenerateFeedback.convert_notebooks = _write_feedback
-    Autograde.init_notebooks, Autograde.convert_notebooks = _find_hand_ins, _autograde
+    for kind, sign, name, ours in (
+        (GenerateAssignment, VERIFIES, "convert_notebooks", _generate),
+        (GenerateFeedback, SHOWS, "init_notebooks", _find_graded),
+        (GenerateFeedback, SHOWS, "convert_notebooks", _write_feedback),
+        (Autograde, GRADES, "init_notebooks", _find_hand_ins),
+        (Autograde, GRADES, "convert_notebooks", _autograde),
+    ):
+        setattr(kind, name, _for_ours(sign, ours, getattr(BaseConverter, name)))
+
+
+def _for_ours(sign: str, ours: Callable[[Any], None], theirs: Callable[[Any], None]) -> Any:
+    """Our step of a converter for courses with this sign, and nbgrader's for all others."""
+
+    def step(self: Any) -> None:
+        listed = [*self.preprocessors, *getattr(self, "sanitize_preprocessors", ())]
+        (ours if sign in listed else theirs)(self)
+
+    return step
 
 
 class Command(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
@@ -98,9 +112,6 @@ class GradeInBox(Command):
 
 def _generate(self: Any) -> None:
     """nbgrader's loop: a release is made aside, and one that stood stays until it is whole."""
-    if VERIFIES not in self.preprocessors:
-        BaseConverter.convert_notebooks(self)  # of a course that is none of ours
-        return
     for folder, notebooks in self.assignments.items():
         name, self.notebooks = Path(folder).name, sorted(notebooks)
         target = Path(self._format_dest(name, "."))
@@ -131,18 +142,12 @@ def _make_release(self: Any, course: Course, name: str, target: Path) -> None:
 
 def _find_hand_ins(self: Any) -> None:
     """nbgrader would pass over folders without a notebook of the right name, or with none."""
-    if GRADES not in self.sanitize_preprocessors:
-        BaseConverter.init_notebooks(self)
-        return
     course, name = _course_here(self), self.coursedir.assignment_id
     _take(self, {one: course.submitted(name, one) for one in course.students(name)})
 
 
 def _find_graded(self: Any) -> None:
     """nbgrader would take some names for patterns."""
-    if SHOWS not in self.preprocessors:
-        BaseConverter.init_notebooks(self)
-        return
     course, name = _course_here(self), self.coursedir.assignment_id
     every = sorted((course.root / "autograded").glob(f"*/{name}/"))
     _take(self, {folder.parent.name: folder for folder in every})
@@ -160,9 +165,6 @@ def _take(self: Any, found: Mapping[str, Path]) -> None:
 
 def _autograde(self: Any) -> None:
     """nbgrader's loop: who cannot be graded keeps what was graded before, and stops nobody else."""
-    if GRADES not in self.sanitize_preprocessors:
-        BaseConverter.convert_notebooks(self)
-        return
     course, grader, failed = _course_here(self), GradeInBox(parent=self), []
     for assignment, student in _due(self):
         try:
@@ -178,9 +180,6 @@ def _autograde(self: Any) -> None:
 
 def _write_feedback(self: Any) -> None:
     """nbgrader's loop: a page that cannot be written leaves the one that stood."""
-    if SHOWS not in self.preprocessors:
-        BaseConverter.convert_notebooks(self)
-        return
     course, due = _course_here(self), list(_due(self))
     self.run_pre_convert_hook()
     for assignment in sorted({name for name, _ in due}):

@@ -17,31 +17,29 @@ from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
-from autograder.boxes import find_data_problems
+from autograder.boxes.shared_data import find_data_problems
 from autograder.config import TOLD, Course
 from autograder.errors import AutograderError, CourseError, Problem
-from autograder.files import read_plain, workplace
+from autograder.files import move_in, read_plain, workplace, write_whole
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check
-from autograder.notebooks import (
-    Cell,
-    Kind,
-    Notebook,
-    Output,
-    compose,
+from autograder.notebooks.answer_files import join, numbered
+from autograder.notebooks.assignment import (
     find_mismatches,
     find_problems,
+    place_of,
     read_assignment,
     read_release,
-    read_wanted,
-    remember,
-    replace_solutions,
+    read_solution,
 )
-from autograder.notebooks.assignment import place_of
 from autograder.notebooks.attachments import kept
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.earlier import remember
 from autograder.notebooks.leaks import find_leaks
 from autograder.notebooks.stripping import strip
-from autograder.notebooks.stubs import without_markers
+from autograder.notebooks.stubs import replace_solutions
+from autograder.notebooks.submission import read_wanted
+from autograder.notebooks.writing import Output, compose
 from autograder.revising import Words, foresee
 
 _IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # as nbgrader does
@@ -72,21 +70,19 @@ def put_in_place(course: Course, assignment: str, made: Path, target: Path) -> N
 
     Of a release it is remembered what hand-ins may be made from.
     """
-    target.parent.mkdir(exist_ok=True)
     ours = target == course.release(assignment)
     if ours and (standing := find_release(course, assignment)):
         remember(course.releases, standing)
-    if target.exists():
-        target.rename(made.with_name("old"))
-    made.rename(target)
+    move_in(made, target)
     if ours:
-        remember(course.releases, read_release(target, assignment))
+        remember(course.releases, read_release(target, assignment, _answers(course, assignment)))
 
 
 def find_release(course: Course, assignment: str) -> Notebook | None:
     """The notebook that stands in the release, if there is one that can be read."""
     with suppress(CourseError):
-        return read_release(course.release(assignment), assignment)
+        place = course.release(assignment)
+        return read_release(place, assignment, _answers(course, assignment))
     return None
 
 
@@ -109,10 +105,7 @@ def solved(course: Course, assignment: str, run: Solve) -> str:
 
     Raises CourseError for every cell that stops with an error, and what `run` raises.
     """
-    path = _notebook_path(course, assignment)
-    cells = [
-        replace(cell, source=without_markers(cell.source)) for cell in read_assignment(path).cells
-    ]
+    path, cells = _notebook_path(course, assignment), _solution(course, assignment)
     outputs, counts = run(cells)
     problems = [
         Problem(place_of(path.name, cell), f"the cell stops with {output['ename']}", _STOPS)
@@ -127,14 +120,11 @@ def solved(course: Course, assignment: str, run: Solve) -> str:
 
 def solutions(course: Course, assignment: str, run: Solve) -> Path:
     """Writes the executed reference notebook.  Raises as `solved` does."""
-    text = solved(course, assignment, run)
-    path = _notebook_path(course, assignment)
-    target = course.solutions(assignment) / path.name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_suffix(".fresh")
-    fresh.write_text(text, "utf-8")
-    fresh.replace(target)
-    return target.parent
+    notebook = {f"{assignment}.ipynb": solved(course, assignment, run)}
+    folder = course.solutions(assignment)
+    for name, text in (notebook | join(_solution(course, assignment))).items():
+        write_whole(folder / name, text)
+    return folder
 
 
 def check_assignment(course: Course, assignment: str, checks: Sequence[Check]) -> None:
@@ -176,9 +166,16 @@ def visible_checks(course: Course, assignment: str) -> dict[str, bytes]:
     return found | ({TOLD: json.dumps(settings, indent=1).encode()} if settings else {})
 
 
+def released_files(course: Course, assignment: str) -> dict[str, bytes]:
+    """What students get beside the notebook and its data: visible checks, files with stubs."""
+    stubs = join(coming_release(course, assignment).cells)
+    own = {name: text.encode() for name, text in stubs.items()}
+    return visible_checks(course, assignment) | own
+
+
 def released_notebook(source: Notebook) -> Notebook:
     """The notebook as students get it."""
-    return Notebook(source.name, tuple(map(_released, source.cells)))
+    return Notebook(source.name, numbered(map(_released, source.cells)))
 
 
 def _released(cell: Cell) -> Cell:
@@ -229,10 +226,10 @@ def _texts(files: Mapping[str, bytes]) -> dict[str, str]:
 
 def _data_files(course: Course, assignment: str) -> dict[str, bytes]:
     folder = course.source(assignment)
-    wanted = course.settings.files_of(assignment)
+    apart = {*_answers(course, assignment), *course.settings.files_of(assignment)}
     names = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
-    named = (name for name in names if name.as_posix() not in wanted)
-    kept = (name for name in named if name.suffix != ".ipynb" and not _ignored(name))
+    own = (name for name in names if name.as_posix() not in apart)
+    kept = (name for name in own if name.suffix != ".ipynb" and not _ignored(name))
     return {name.as_posix(): (folder / name).read_bytes() for name in kept}
 
 
@@ -253,7 +250,15 @@ def _source(course: Course, assignment: str) -> Notebook:
         remedy = f"Call it {path.name}: hand-ins and marks go by that name."
         where = str(others[0].relative_to(course.root))
         raise CourseError([Problem(where, what, remedy)])
-    return read_assignment(path)
+    return read_assignment(path, _answers(course, assignment))
+
+
+def _solution(course: Course, assignment: str) -> tuple[Cell, ...]:
+    return read_solution(_notebook_path(course, assignment), _answers(course, assignment))
+
+
+def _answers(course: Course, assignment: str) -> Sequence[str]:
+    return course.settings.answers_of(assignment)
 
 
 def _generate(course: Course, assignment: str, step: Path, words: Words) -> None:
@@ -284,7 +289,7 @@ def _compare(course: Course, assignment: str, made: Path) -> None:
 def _is_fresh(course: Course, assignment: str, made: Path) -> bool:
     """Whether a folder holds exactly what the source gives: no outputs, nothing in metadata."""
     path = _notebook_path(course, assignment)
-    expected = _data_files(course, assignment) | visible_checks(course, assignment)
+    expected = _data_files(course, assignment) | released_files(course, assignment)
     actual = {
         path.relative_to(made).as_posix(): path.read_bytes()
         for path in made.rglob("*")
@@ -294,5 +299,5 @@ def _is_fresh(course: Course, assignment: str, made: Path) -> bool:
     stripped = copy.deepcopy(tree)
     strip(stripped)
     same = actual == expected and not any(cell.get("outputs") for cell in tree["cells"])
-    wanted = released_notebook(read_assignment(path))
-    return same and stripped == tree and read_assignment(made / path.name) == wanted
+    wanted, answers = coming_release(course, assignment), _answers(course, assignment)
+    return same and stripped == tree and read_assignment(made / path.name, answers) == wanted

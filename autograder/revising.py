@@ -9,7 +9,6 @@ whoever calls: nothing that a person gave is lost, and a kill leaves the gradebo
 it shall be.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -18,12 +17,12 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.errors import CourseError, Problem, UsageError
+from autograder.files import write_whole
 from autograder.gradebook import opened, recorded
-from autograder.notebooks import Exercise, Kind, Notebook
-from autograder.reports import as_csv
+from autograder.notebooks.cells import ANSWER, Exercise, Kind, Notebook
+from autograder.reports.tables import as_csv
 from autograder.text import counted
 
-_ANSWER = re.compile(r"(.+?)_answer(?:_\d+)?")
 _HEAD = ("student", "points", "by hand", "extra credit", "comment", "comment by hand")
 
 
@@ -61,7 +60,7 @@ class _Known:
         found: dict[str, list[Any]] = {}
         graded = self.graded
         for cell in (*self.notebook.solution_cells, *self.notebook.task_cells):
-            match = _ANSWER.fullmatch(cell.name)
+            match = ANSWER.fullmatch(cell.name)
             own = match[1] if match and match[1] in graded else cell.name
             found.setdefault(own, []).append(cell)
         return found
@@ -254,14 +253,10 @@ def _keep(folder: Path, assignment: str, exercise: str, known: _Known) -> None:
         )]  # fmt: skip
         rows.append((student, *points, *texts))
     text = as_csv(rows)
-    folder.mkdir(exist_ok=True)
     names = (folder / f"{assignment}-{exercise}-{number}.csv" for number in count(1))
     for path in names:
         if not path.exists():
-            fresh = path.with_suffix(".fresh")
-            fresh.write_text(text, "utf-8")
-            fresh.replace(path)
-            return
+            write_whole(path, text)
         if path.read_text("utf-8") == text:
             return
 
@@ -287,7 +282,8 @@ def _move(known: _Known, plan: _Plan) -> None:
         was = plan.before(one.id)
         points = cells.graded(one)
         if was in graded:
-            _take(db, Grade, graded[was], points)
+            own = db.query(Grade).filter(Grade.cell_id == graded[was].id)
+            own.update({"cell_id": points.id})
         answers = cells.answers(one)
         for old in commented.get(was, ()):
             called = one.id + old.name.removeprefix(was)
@@ -347,13 +343,6 @@ class _Cells:
         for name in self.names.keys() - sources.keys():
             made = SourceCell(name=name, notebook=self.notebook, cell_type=self.names[name])
             self.db.add(made)
-
-
-def _take(db: Any, row: Any, old: Any, new: Any) -> None:
-    """Grades of one cell become those of another."""
-    if old.id != new.id:
-        for grade in db.query(row).filter(row.cell_id == old.id):
-            grade.cell_id = new.id
 
 
 def _join(db: Any, row: Any, old: Any, new: Any) -> None:

@@ -8,20 +8,23 @@ the number in `autograder/grading/keys.py` must be raised first: else nothing is
 
 import json
 import sys
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from autograder.boxes import Box, Template
+from autograder.boxes.box import Box
+from autograder.boxes.template import Template
 from autograder.config import Course, RunLimits, Settings
-from autograder.evidence import FormatError
-from autograder.grading import JudgeTemplate
+from autograder.evidence.values import FormatError
+from autograder.grading.judge_proxy import JudgeTemplate
 from autograder.grading.keys import EVIDENCE, JUDGING
+from autograder.grading.replayed_box import Double
 from autograder.grading.running import MakeBox, run
 from autograder.grading.tapes import Player, Recorder, Tape, Unrecorded, unpack
-from autograder.notebooks import Cell, Kind, Rebuilt
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.rebuilding import Rebuilt
 
 PLACE = Path(__file__).parents[1] / "tests/unit/grading/recorded"
 TAPE, FINDINGS = PLACE / "tape.bin", PLACE / "findings.json"
@@ -64,7 +67,8 @@ def record() -> Tape:
         box = Box(template.fork(RunLimits(), work, layers=layers, seed=SEED), RunLimits())
         with closing(box):
             box.wait_until_ready()
-            judge(tape.rebuilt, lambda: Recorder(box, tape))
+            double = Double(lambda _: nullcontext(box))
+            judge(tape.rebuilt, lambda: Recorder(double, tape))
     return tape
 
 

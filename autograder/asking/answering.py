@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
-from autograder.asking.questions import Call, Gradient, Predict, Read, What
+from autograder.asking.questions import Call, Gradient, Predict, Read, Step, What
 from autograder.asking.tensors import freeze, thaw
-from autograder.evidence import Value
+from autograder.evidence.values import Value
 
 
 class MissingNameError(Exception):
@@ -32,24 +32,27 @@ def answer(names: Mapping[str, Any], what: What, device: str) -> Value:
 def _answer(names: Mapping[str, Any], what: What, device: str) -> Value:
     match what:
         case Read():
-            return freeze([_look_up(names, name) for name in what.names])
+            return freeze([look_up(names, name) for name in what.names])
         case Call():
             return _call(names, what, device)
         case Gradient():
             return _gradients(names, what, device)
         case Predict():
-            model = _look_up(names, what.model)
+            model = look_up(names, what.model)
             return freeze(_predict(model, thaw([*what.arguments], device)))
+        case Step():
+            raise TypeError("a step is answered by the objects of its replica")
 
 
 def _call(names: Mapping[str, Any], what: Call, device: str) -> Value:
     arguments = thaw([*what.arguments], device)
     with _lent(names, what.assign, device):
-        found = _look_up(names, what.function)(*arguments)
+        keywords = thaw(dict(what.keywords or {}), device)
+        found = look_up(names, what.function)(*arguments, **keywords)
         if not what.then:
             return freeze(found)
         after = {**names, **{str(place): value for place, value in enumerate(arguments)}}
-        return freeze([found, *(_look_up(after, name) for name in what.then)])
+        return freeze([found, *(look_up(after, name) for name in what.then)])
 
 
 def _gradients(names: Mapping[str, Any], what: Gradient, device: str) -> Value:
@@ -58,20 +61,29 @@ def _gradients(names: Mapping[str, Any], what: Gradient, device: str) -> Value:
     inputs = [one.requires_grad_() for one in floats]
     with _lent(names, what.assign, device), torch.enable_grad():
         targets = inputs if what.wrt is None else _tensors_of(names, what.wrt)
-        function = _look_up(names, what.function)
+        function = look_up(names, what.function)
         with _evaluating(function) if what.predicting else nullcontext():
             output = function(*arguments)
-        if not isinstance(output, torch.Tensor):
-            kind = type(output).__name__
-            raise TypeError(f"{what.function}(...) is a {kind}, a tensor was expected")
-        reachable = [target for target in targets if target.requires_grad]
-        if not output.requires_grad or not reachable:
-            return [None for _ in targets]
-        given = thaw(what.cotangent, device)
-        weight = torch.ones_like(output) if given is None else given.to(output)
-        found = torch.autograd.grad(output, reachable, weight, allow_unused=True)
+        weight = thaw(what.cotangent, device)
+        return freeze(gradients_of(f"{what.function}(...)", output, targets, weight))
+
+
+def gradients_of(
+    name: str, output: Any, targets: list[torch.Tensor], cotangent: torch.Tensor | None
+) -> list[torch.Tensor | None]:
+    """The gradients of sum(cotangent * output), by autograd; None where no path leads.
+
+    Raises TypeError for an output that is no tensor.
+    """
+    if not isinstance(output, torch.Tensor):
+        raise TypeError(f"{name} is a {type(output).__name__}, a tensor was expected")
+    reachable = [target for target in targets if target.requires_grad]
+    if not output.requires_grad or not reachable:
+        return [None for _ in targets]
+    weight = torch.ones_like(output) if cotangent is None else cotangent.to(output)
+    found = torch.autograd.grad(output, reachable, weight, retain_graph=True, allow_unused=True)
     by_identity = {id(target): gradient for target, gradient in zip(reachable, found, strict=True)}
-    return freeze([by_identity.get(id(target)) for target in targets])
+    return [by_identity.get(id(target)) for target in targets]
 
 
 def _predict(model: Any, arguments: list[Any]) -> Any:
@@ -95,7 +107,8 @@ def _evaluating(model: Any) -> Iterator[None]:
             part.training = training
 
 
-def _look_up(names: Mapping[str, Any], path: str) -> Any:
+def look_up(names: Mapping[str, Any], path: str) -> Any:
+    """What a name, or one with dots, stands for.  Raises MissingNameError."""
     first, *rest = path.split(".")
     if first not in names:
         raise MissingNameError(first)
@@ -106,7 +119,11 @@ def _look_up(names: Mapping[str, Any], path: str) -> Any:
 
 
 def _tensors_of(names: Mapping[str, Any], name: str) -> list[torch.Tensor]:
-    holder = _look_up(names, name)
+    return tensors_of(look_up(names, name), name)
+
+
+def tensors_of(holder: Any, name: str) -> list[torch.Tensor]:
+    """The tensors of a Module, of a list, or one alone.  Raises TypeError."""
     if isinstance(holder, torch.nn.Module):
         return list(holder.parameters())
     if isinstance(holder, torch.Tensor):

@@ -4,16 +4,19 @@
 
     head                                                 values, in the payload
     {"ask": "value", "names": [name, ..]}                -
-    {"ask": "call", "function": name, "then": [..]}      arguments, assign
+    {"ask": "call", "function": name, "then": [..]}      arguments, keywords, assign
     {"ask": "grad", "function": name, "wrt": name,
      "predicting": bool}                                 arguments, assign, cotangent
     {"ask": "predict", "model": name}                    arguments
+    {"ask": "step", "after": key, "do": verb,
+     "on": number, "name": name}                         arguments, keywords
     with "rerun": exercise                               replaced
     with "seed": number                                  -
     {"ask": "each", "each": [head, ..]}                  each: the values of one after the other
 
 A name is an identifier, or several with dots between; ``then`` may begin with a digit, the place of
-an argument.
+an argument.  The steps of one replica are asked one after the other, each with the key of the one
+before it: what it means depends on all of them.
 """
 
 import hashlib
@@ -22,13 +25,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, TypeAlias
 
-from autograder.evidence import Array, FormatError, Json, Value, decode, encode, frame
+from autograder.evidence.frames import frame
+from autograder.evidence.values import Array, FormatError, Json, Value, decode, encode
 
-_VALUES = ("arguments", "assign", "cotangent")
+_VALUES = ("arguments", "keywords", "assign", "cotangent")
 _TYPES = {
     "names": list, "function": str, "then": list, "wrt": str, "predicting": bool, "model": str,
-    "arguments": list, "assign": dict, "cotangent": Array,
+    "arguments": list, "keywords": dict, "assign": dict, "cotangent": Array,
+    "after": str, "do": str, "on": int, "name": str,
 }  # fmt: skip
+# What a step can be: one that makes an object, and one that answers.
+MAKING = {"name", "lend", "call", "get", "item", "iter"}
+VERBS = MAKING | {"set", "set_item", "put", "next", "len", "read", "grad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +59,10 @@ class Call:
     arguments: Sequence[Value]
     assign: Mapping[str, Value] | None = None
     then: Sequence[str] = ()
+    keywords: Mapping[str, Value] | None = None
 
     def __post_init__(self) -> None:
-        require_names(self.function, *(self.assign or ()))
+        require_names(self.function, *(self.assign or ()), *(self.keywords or ()))
         require_names(*self.then, places=True)
         for place in filter(str.isdigit, (name.partition(".")[0] for name in self.then)):
             if int(place) >= len(self.arguments):
@@ -89,8 +98,29 @@ class Predict:
         require_names(self.model)
 
 
-What: TypeAlias = Read | Call | Gradient | Predict
-_KINDS: dict[str, type[What]] = {kind.ask: kind for kind in (Read, Call, Gradient, Predict)}
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step with the objects of a replica, in the state that the steps before it left.
+
+    The object that the step numbered n makes, counted from the first of its replica, has number n.
+    """
+
+    ask: ClassVar = "step"
+    after: str  # the key of the step before it, or "" for the first
+    do: str
+    on: int | None = None
+    name: str | None = None
+    arguments: Sequence[Value] = ()
+    keywords: Mapping[str, Value] | None = None
+
+    def __post_init__(self) -> None:
+        if self.do not in VERBS or (self.on is None) != (self.do in {"name", "lend"}):
+            raise ValueError(f"no step is called {self.do!r}")
+        require_names(*([] if self.name is None else [self.name]), *(self.keywords or ()))
+
+
+What: TypeAlias = Read | Call | Gradient | Predict | Step
+_KINDS: dict[str, type[What]] = {kind.ask: kind for kind in (Read, Call, Gradient, Predict, Step)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +193,7 @@ def write(questions: Sequence[Question]) -> tuple[dict[str, Json], list[bytes]]:
 
 def read(body: Mapping[str, Json], blobs: Sequence[bytes]) -> tuple[Question, ...]:
     """The questions of a message.  Raises FormatError for anything in another form."""
-    match body["probe"], decode(body["payload"], blobs):
+    match body["probe"], decode(body["payload"], blobs, asked=True):
         case {"ask": "each", "each": list(heads), **rest}, {"each": list(values), **more} if (
             not rest and not more and len(heads) == len(values) > 1
         ):

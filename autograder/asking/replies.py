@@ -2,7 +2,8 @@
 
     {"answer": tree}                             a value
     {"missing": name}                            a name is not defined, or an answer is not there
-    {"raised": {"type": .., "message": ..}}      student code raised
+    {"raised": {"type": .., "message": ..,
+                "kinds": [..]}}                  student code raised
     {"gone": sentence}                           there is no answer: only the clerk says this
     {"withheld": sentence}                       there is none through our fault: likewise
 
@@ -14,9 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from autograder.evidence import FormatError, Json, Value, decode, encode
+from autograder.evidence.values import FormatError, Json, Value, decode, encode
 
 _NAME, _TYPE, _MESSAGE, _SENTENCE = 50, 100, 1000, 200  # letters
+_KINDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,11 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """Student code raised this."""
+    """Student code raised this; kinds are the names of its class and of the bases."""
 
     type: str
     message: str
+    kinds: tuple[str, ...] = ()
 
     @classmethod
     def by(cls, problem: BaseException) -> "Raised":
@@ -48,7 +51,8 @@ class Raised:
             message = str(problem.msg if isinstance(problem, SyntaxError) else problem)
         except Exception:  # it is the student's own
             message = "(its message cannot be read)"
-        return cls(type(problem).__name__[:_TYPE], message[:_MESSAGE])
+        kinds = tuple(kind.__name__[:_TYPE] for kind in type(problem).__mro__[:_KINDS])
+        return cls(kinds[0], message[:_MESSAGE], kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,8 @@ def write(reply: Reply) -> tuple[dict[str, Json], list[bytes]]:
             return {"answer": tree}, blobs
         case Missing(name):
             return {"missing": name}, []
-        case Raised(kind, message):
-            return {"raised": {"type": kind, "message": message}}, []
+        case Raised(kind, message, kinds):
+            return {"raised": {"type": kind, "message": message, "kinds": [*kinds]}}, []
         case Gone(sentence):
             return {"gone": sentence}, []
         case Withheld(sentence):
@@ -124,8 +128,11 @@ def _of_value(told: object) -> Reply:
             return Answer(value)
         case {"missing": str(name), **rest} if not rest and name.isidentifier():
             return Missing(name[:_NAME])
-        case {"raised": {"type": str(kind), "message": str(text), **more}, **rest} if not (
-            rest or more
-        ):
-            return Raised(kind[:_TYPE], text[:_MESSAGE])
+        case {
+            "raised": {"type": str(kind), "message": str(text), "kinds": list(kinds), **more},
+            **rest,
+        } if not (rest or more) and all(type(one) is str for one in kinds):
+            return Raised(
+                kind[:_TYPE], text[:_MESSAGE], tuple(one[:_TYPE] for one in kinds[:_KINDS])
+            )
     raise FormatError("a reply in no known form")

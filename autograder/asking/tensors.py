@@ -1,16 +1,28 @@
 """Values of Python as evidence, tensors as bytes, and back."""
 
 import enum
-import sys
+import math
 from array import array
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 
-from autograder.evidence import ITEM_BYTES, SMALL, Array, Unreadable, Value
+from autograder.evidence.values import (
+    DTYPES,
+    INTEGER,
+    ITEM_BYTES,
+    SMALL,
+    Array,
+    Dtype,
+    Key,
+    Object,
+    Unreadable,
+    Value,
+)
 
 ANSWER_BYTES = 64 << 20
 DEPTH = 12
@@ -27,19 +39,22 @@ _WIDER = {
 _VIEWS: tuple[Any, ...] = (type({}.keys()), type({}.values()))
 
 
-def freeze(value: Any) -> Value:
-    """A value as evidence: numbers, text, lists, dicts, tensors as bytes, nothing else.
+def freeze(value: Any, *, asking: bool = False) -> Value:
+    """A value as evidence: numbers, text, bytes, lists, dicts, sets, dtypes, tensors as bytes.
 
     What holds plain data is read as such, without a method of the student's: subclasses of these,
     members of an Enum by their values, ranges, named tuples, NumPy's arrays, pandas' columns.
+    Tuples become lists.  Where it is asked with, they stay tuples and NumPy's arrays NumPy's, and
+    objects of a box may be in it.
     """
-    return _Freezer().read(value, 0)
+    return _Freezer(asking=asking).read(value, 0)
 
 
 class _Freezer:
     """How much of what may still be read into one answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, asking: bool) -> None:
+        self.asking = asking
         self.bytes, self.items, self.letters, self.tensors = ANSWER_BYTES, ITEMS, LETTERS, TENSORS
         self.small = SMALL_LETTERS
 
@@ -57,23 +72,29 @@ class _Freezer:
             return self.read(value._value_, depth + 1)
         if issubclass(kind, (int, float)):
             return int.__index__(value) if issubclass(kind, int) else float.__float__(value)
-        if issubclass(kind, str):
-            return self._text(str.__str__(value))
+        if issubclass(kind, (str, bytes, bytearray)):
+            return self._text(value)
+        if kind in (torch.dtype, torch.device) or issubclass(kind, np.dtype):
+            return _described(value)
+        if self.asking and kind is Object:
+            return value  # type: ignore[no-any-return]
         if issubclass(kind, (dict, torch.nn.ParameterDict)):
             return self._pairs(value, depth)
-        if kind.__module__.partition(".")[0] == "pandas" and "pandas" in sys.modules:
-            return (
-                self.read(value.to_numpy(), depth) if hasattr(value, "to_numpy") else _other(kind)
-            )
         return self._list(value, depth)
 
     def _list(self, value: Any, depth: int) -> Value:
         kind = type(value)
+        for plain in (set, frozenset):
+            if issubclass(kind, plain):
+                return self._set(list(plain.__iter__(value)))
         for plain in (list, tuple, range, deque, torch.nn.ParameterList, *_VIEWS):
             if issubclass(kind, plain):
                 if plain.__len__(value) > self.items:
                     return Unreadable(_LARGE)
-                return [self.read(item, depth + 1) for item in plain.__iter__(value)]
+                held = [self.read(item, depth + 1) for item in plain.__iter__(value)]
+                return tuple(held) if self.asking and plain is tuple else held
+        if kind.__module__.partition(".")[0] == "pandas" and hasattr(value, "to_numpy"):
+            return self.read(value.to_numpy(), depth)
         return _other(kind)
 
     def _pairs(self, value: Any, depth: int) -> Value:
@@ -83,8 +104,7 @@ class _Freezer:
         if dict.__len__(plain) > self.items:
             return Unreadable(_LARGE)
         keys = list(ordered.__iter__(plain) if plain is value else plain)
-        names = [_name(key) for key in keys]
-        self.letters -= sum(map(len, names))
+        names = [self._key(key, depth + 1) for key in keys]
         if self.letters < 0:
             return Unreadable("too long")
         if len(set(names)) < len(names):
@@ -94,9 +114,35 @@ class _Freezer:
             for name, key in zip(names, keys, strict=True)
         }
 
-    def _text(self, value: str) -> Value:
-        self.letters -= len(value)
-        return Unreadable("too long") if self.letters < 0 else value
+    def _set(self, held: list[Any]) -> Value:
+        if len(held) > self.items:
+            return Unreadable(_LARGE)
+        keys = {self._key(one, 1) for one in held}
+        if self.letters < 0:
+            return Unreadable("too long")
+        return keys if len(keys) == len(held) else Unreadable("a set of which two read alike")
+
+    def _key(self, key: Any, depth: int) -> Key:
+        """A key of a dict, or an element of a set; what is neither number nor text is its text."""
+        kind = type(key)
+        if issubclass(kind, enum.Enum):
+            return self._key(key._value_, depth)
+        if issubclass(kind, np.generic):
+            return self._key(key.item(), depth)
+        if issubclass(kind, tuple) and depth <= DEPTH:
+            return tuple(self._key(part, depth + 1) for part in tuple.__iter__(key))
+        if key is None or kind is bool or (issubclass(kind, float) and math.isfinite(key)):
+            return key  # type: ignore[no-any-return]
+        if issubclass(kind, int) and abs(int.__index__(key)) < INTEGER:
+            return int.__index__(key)
+        plain: str | bytes = bytes(key) if issubclass(kind, bytes) else str(key)
+        self.letters -= len(plain)
+        return plain
+
+    def _text(self, value: Any) -> Value:
+        plain = str.__str__(value) if isinstance(value, str) else bytes(memoryview(value))
+        self.letters -= len(plain)
+        return Unreadable("too long") if self.letters < 0 else plain
 
     def _array(self, value: Any, depth: int) -> Value:
         if isinstance(value, np.generic) and value.dtype.kind in "biufc":
@@ -109,7 +155,10 @@ class _Freezer:
         if held.dtype.kind in "OUS" and held.size <= self.items:
             return self.read(held.tolist(), depth)
         found = _from_numpy(held)
-        return self._tensor(found) if found is not None else Unreadable(_dtype(held.dtype))
+        if found is None:
+            return Unreadable(_dtype(held.dtype))
+        read = self._tensor(found)
+        return replace(read, numpy=True) if self.asking and isinstance(read, Array) else read
 
     def _tensor(self, value: torch.Tensor) -> Value:
         with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():  # noqa: SLF001 - there is no other
@@ -146,8 +195,12 @@ def _from_numpy(value: np.ndarray) -> torch.Tensor | None:
         return None
 
 
-def _name(key: object) -> str:
-    return str(key.value if isinstance(key, enum.Enum) else key)
+def _described(value: Any) -> Value:
+    """A data type or a device by its name."""
+    if isinstance(value, torch.device):
+        return f"{value}"
+    name = str(value).removeprefix("torch.")
+    return Dtype(name) if name in DTYPES else Unreadable(f"the data type {name}"[:100])
 
 
 def _dtype(dtype: object) -> str:
@@ -163,20 +216,29 @@ def unreadable(value: Value) -> Unreadable | None:
     if isinstance(value, Unreadable):
         return value
     held: Iterable[Value] = ()
-    if isinstance(value, (list, dict)):
-        held = value if isinstance(value, list) else value.values()
+    if isinstance(value, (list, tuple, dict)):
+        held = value.values() if isinstance(value, dict) else value
     return next((found for one in held if (found := unreadable(one)) is not None), None)
 
 
-def thaw(value: Value, device: str = "cpu") -> Any:
-    """An evidence value with torch tensors, on the device, where arrays were."""
+def thaw(value: Value, device: str = "cpu", objects: Sequence[Any] = ()) -> Any:
+    """An evidence value with torch tensors, on the device, where arrays were.
+
+    Raises IndexError where it names an object that is not among the given ones.
+    """
     match value:
+        case Array(numpy=True):
+            return _thawed(value).numpy()
         case Array():
             return _thawed(value).to(device)
-        case list():
-            return [thaw(item, device) for item in value]
+        case list() | tuple():
+            return type(value)(thaw(item, device, objects) for item in value)
         case dict():
-            return {key: thaw(item, device) for key, item in value.items()}
+            return {key: thaw(item, device, objects) for key, item in value.items()}
+        case Dtype(name):
+            return getattr(torch, name)
+        case Object(number):
+            return objects[number]
     return value
 
 

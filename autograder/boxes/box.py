@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.asking.questions import runs_student_code
+from autograder.asking.questions import Step, runs_student_code
 from autograder.boxes import disk, scarcity
 from autograder.boxes.cgroups import end_group
 from autograder.boxes.deadlines import AGAIN_SECONDS, GRACE_SECONDS, Deadline
@@ -20,16 +20,10 @@ from autograder.boxes.incoming import Reply, checked_reply, cleaned, is_output, 
 from autograder.boxes.procfs import children, threads
 from autograder.boxes.template import Forked
 from autograder.config import RunLimits
-from autograder.evidence import (
-    FormatError,
-    FrameReader,
-    Json,
-    Limits,
-    Message,
-    frame,
-    left_out,
-    letters,
-)
+from autograder.evidence.frames import FrameReader, Limits, Message, frame
+from autograder.evidence.parts import read_part
+from autograder.evidence.shown import left_out, letters
+from autograder.evidence.values import FormatError, Json
 from autograder.model import Ending
 
 TICK_SECONDS = 0.02
@@ -86,6 +80,7 @@ class Box:
         self._count = 0
         self.killed = False  # from outside, or by a machine without memory: who knows
         self.ended: Ended | None = None
+        self._has_replica = False  # a fork waits for a further step
 
     def wait_until_ready(self) -> None:
         """Wait for the confinement to be complete.  Raises Ended when it could not be."""
@@ -106,6 +101,7 @@ class Box:
 
     def run(self, source: str, *, exercise: str | None = None, silent: bool = False) -> CellRun:
         """Run one cell; a silent one shows nothing, so no figure is drawn.  Raises Ended."""
+        self._leave()
         body = {"cell": source, "exercise": exercise, "room": self._room, "silent": silent}
         deadline = self._say(body, (), self.limits.cell_seconds)
         # In JSON a letter has six bytes at most.
@@ -115,7 +111,7 @@ class Box:
         deadline.settle()
         match message.body:
             case {"outputs": list(outputs), "failure": None | str() as failure}:
-                self._count += 1
+                self._count += read_part(source) is None
                 shown = [numbered(cleaned(one), self._count) for one in outputs if is_output(one)]
                 shown, self._room = _bounded(shown, self._room)
                 said = failure and failure[:1000]
@@ -131,6 +127,7 @@ class Box:
         """
         if threads(self.pid) <= 1:
             return False
+        self._leave()
         deadline = self._say({"threads": None}, (), self.limits.probe_seconds)
         told = self._hear(deadline).body
         deadline.settle()
@@ -158,11 +155,42 @@ class Box:
 
     def _put(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply | None:
         """The reply to one probe, or None where the box had no room for a fork.  Raises Ended."""
-        if self._permits and not body.get("here"):
+        goes_on = self._has_replica and bool(body["probe"].get("after"))
+        if goes_on and self._has_spoken():
+            return self._leave()  # the fork is gone
+        if not goes_on:
+            self._leave()
+        if self._permits and not (goes_on or body.get("here")):
             self._permits.granted = int(runs_student_code(body["probe"]))
         deadline = self._say(body, blobs, self.limits.probe_seconds)
         first = self._hear(deadline)
+        self._has_replica = body["probe"]["ask"] == Step.ask and not body.get("here")
+        self._has_replica &= "probed" not in first.body
+        if self._has_replica:
+            deadline.settle()
+            return self._checked(first, None, deadline)
         done = first if "probed" in first.body else self._hear(deadline)
+        why = self._end_of_probe(done, deadline)
+        if why == "refused" and done is first:
+            return None
+        return self._checked(first, why, deadline)
+
+    def _leave(self) -> Reply | None:
+        """End the fork that waits for a further step, if there is one; how it ended.  Raises Ended.
+
+        Nothing is said to one that has ended by itself.
+        """
+        if not self._has_replica:
+            return None
+        self._has_replica = False
+        deadline = Deadline(self, self.limits.probe_seconds)
+        if not self._has_spoken():
+            deadline = self._say({"leave": None}, (), self.limits.probe_seconds)
+        done = self._hear(deadline)
+        return self._checked(done, self._end_of_probe(done, deadline), deadline)
+
+    def _end_of_probe(self, done: Message, deadline: Deadline) -> str | None:
+        """Why there is no answer, if there is none.  Raises Ended."""
         deadline.settle()
         if self._permits:
             self._permits.granted = 0
@@ -170,16 +198,18 @@ class Box:
                 # The fork that was let through for the question was taken for something else.
                 raise self._end(Ending.LIED, "a process was left behind by a question")
         match done.body:
-            case {"probed": "refused"} if done is first:
-                return None
             case {"probed": None | str() as why} if len(done.body) == 1:
-                try:
-                    reply = checked_reply(first, why, interrupted=deadline.interrupted)
-                except FormatError as problem:
-                    raise self._end(Ending.LIED, "an answer was no evidence") from problem
-                self._note(str(reply.body.get("raised", "")))
-                return reply
+                return why
         raise self._end(Ending.LIED, "the box gave two answers to one question")
+
+    def _checked(self, first: Message, why: str | None, deadline: Deadline) -> Reply:
+        """The reply, if it is one.  Raises Ended."""
+        try:
+            reply = checked_reply(first, why, interrupted=deadline.interrupted)
+        except FormatError as problem:
+            raise self._end(Ending.LIED, "an answer was no evidence") from problem
+        self._note(str(reply.body.get("raised", "")))
+        return reply
 
     def _note(self, failure: str) -> None:
         """Remember that something was missing which others may have taken."""

@@ -7,7 +7,7 @@ by a disk.  The kernel knows which; only what was held up is worth running again
 import time
 from typing import TYPE_CHECKING
 
-from autograder.boxes.procfs import delayed, look
+from autograder.boxes.procfs import children, delayed, look
 
 if TYPE_CHECKING:
     from autograder.boxes.box import Box
@@ -26,7 +26,7 @@ class Deadline:
         self.seconds = seconds
         self.interrupted = False
         self._start = self._looked_at = time.monotonic()
-        self._cpu = look(box.pid)[0]
+        self._cpu = self._work()[0]
         self._delay = delayed(box.pid)
         self._used = self._ready = 0.0
         self._interrupted_at = self._said_at = self._used_then = self._held_up_then = 0.0
@@ -80,10 +80,15 @@ class Deadline:
             self.box.interrupt()
 
     def _look(self, now: float) -> None:
-        cpu, ready = look(self.box.pid)
+        cpu, ready = self._work()
         self._used = max(self._used, cpu - self._cpu)
         self._ready += now - self._looked_at if ready else 0
         self._looked_at = now
+
+    def _work(self) -> tuple[float, bool]:
+        """CPU seconds of the box and of its fork; whether one of them waits for a CPU or a disk."""
+        seen = [look(pid) for pid in (self.box.pid, *children(self.box.pid))]
+        return sum(cpu for cpu, _ in seen), any(ready for _, ready in seen)
 
     def _held_up(self) -> float:
         """Seconds that it waited for a CPU or a disk; where the kernel does not tell, all."""

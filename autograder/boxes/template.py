@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from autograder.boxes.cgroups import delegated, put_into_group
@@ -20,7 +19,6 @@ from autograder.errors import BoxError
 
 PAUSES = (0.1, 0.5, 2.0)  # until the machine has room again
 SPARE_MIB = 512  # pages of the template that a box writes to become its own
-_NONE: Mapping[str, str] = MappingProxyType({})
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -101,7 +99,7 @@ class Template(WarmProcess):
         layers: Sequence[str],
         folders: Sequence[Path] = (),
         copied: Path | None = None,
-        shared: Mapping[str, str] = _NONE,
+        shared: Mapping[str, str] = {},
         slot: int = 0,
         seed: int = 0,
     ) -> Forked:

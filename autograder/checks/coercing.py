@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from autograder.judging.current_check import CheckFailed
+from autograder.judging.theirs import plain
 
 
 def tensor(name: str, value: Any) -> torch.Tensor:
@@ -14,6 +15,7 @@ def tensor(name: str, value: Any) -> torch.Tensor:
 
     Raises CheckFailed with a sentence for the student when it is anything else.
     """
+    value = plain(value)
     if isinstance(value, torch.Tensor):
         return value.detach().cpu()
     if isinstance(value, (list, tuple)) and value:

@@ -3,15 +3,15 @@
 All raise CheckFailed with a sentence for the student that never holds a right value.
 """
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
+from functools import partial, reduce
 from typing import Any, TypeAlias
 
 import torch
 
 from autograder.checks.coercing import tensor
 from autograder.checks.diagnosing import told
-from autograder.checks.similarity import FEWEST
+from autograder.checks.similarity import FEWEST, fitted
 from autograder.checks.tolerances import tolerances
 from autograder.judging.current_check import CheckFailed, NotReached, current
 
@@ -60,10 +60,43 @@ def close(
         raise CheckFailed(f"{name} is {why or _places(found, right, rtol, atol)}")
 
 
+def one_of(
+    name: str,
+    actual: Any,
+    expected: Sequence[Any],
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> None:
+    """Require one of several right answers, each as `close` does.
+
+    Where it is none of them, the finding is about the one that lies nearest, of those with its
+    shape the one with the smallest sum of squared differences.
+    """
+    found = tensor(name, actual)
+    rights = [torch.as_tensor(right).detach().cpu() for right in expected]
+    if not rights:
+        raise ValueError(f"{name} is compared with no answer at all")
+    alike = [right for right in rights if right.shape == found.shape] or rights[:1]
+    close(name, found, min(alike, key=partial(_apart, found)), rtol=rtol, atol=atol)
+
+
+def _apart(found: torch.Tensor, right: torch.Tensor) -> float:
+    if found.shape != right.shape:
+        return 0.0
+    wide, exact = _widened(found, right)
+    return float((wide - exact).abs().square().nan_to_num(torch.inf, torch.inf).sum())
+
+
+def _widened(*values: torch.Tensor) -> list[torch.Tensor]:
+    """Tensors as one dtype, in which differences of them are exact enough."""
+    kind = reduce(torch.promote_types, (one.dtype for one in values), torch.float64)
+    return [one.to(kind) for one in values]
+
+
 def _measure(name: str, found: torch.Tensor, right: torch.Tensor, rtol: float, atol: float) -> None:
     """Record how many tolerances the answer lies apart, at most."""
-    kind = torch.promote_types(torch.promote_types(found.dtype, right.dtype), torch.float64)
-    wide, exact = found.to(kind), right.to(kind)
+    wide, exact = _widened(found, right)
     apart = (wide - exact).abs() / (atol + rtol * exact.abs())
     # Where both are infinite, and equal, it is nan.
     current().measure(f"{name}, in tolerances", float(apart.nan_to_num(0, posinf=0).max()))
@@ -136,9 +169,8 @@ def residual_share(inputs: torch.Tensor, values: torch.Tensor) -> float:
     """
     spread = inputs.std(dim=0, correction=0)
     columns = (inputs - inputs.mean(dim=0)) / torch.where(spread > 0, spread, 1.0)
-    centred = (values - values.mean()).unsqueeze(1)
-    weights = torch.linalg.lstsq(columns, centred, driver="gelsd").solution
-    rest = centred - columns @ weights
+    centred = values - values.mean()
+    rest = centred - columns @ fitted(columns, centred)
     return float((rest**2).sum() / (centred**2).sum())
 
 

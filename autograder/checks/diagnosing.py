@@ -13,32 +13,7 @@ from math import inf, log, pi
 import torch
 from torch import Tensor
 
-from autograder.checks.similarity import (
-    FEWEST,
-    Pair,
-    centred,
-    clipped,
-    disordered,
-    flat,
-    has_ratio,
-    imprecise,
-    late,
-    one_more,
-    other_axis,
-    permuted,
-    quarter_turn,
-    ratio,
-    reduced,
-    sample_spread,
-    share,
-    shift,
-    signs,
-    softmax_elsewhere,
-    square_table,
-    standardised,
-    telling,
-    whole,
-)
+from autograder.checks.similarity import FEWEST, Pair, centred, share, standardised, telling, whole
 from autograder.checks.terms import (
     part_of_curve,
     same_factor,
@@ -96,7 +71,7 @@ def told(actual: Tensor, expected: Tensor, *, hidden: bool, inputs: Sequence[Ten
     """The words for a wrong answer, or none; no number that the student chose if hidden."""
     kind = mistaken(actual, expected, inputs)
     if kind is FACTOR and not hidden:
-        factor = ratio(Pair(actual.double(), expected.double(), _USUAL))
+        factor = Pair(actual.double(), expected.double(), _USUAL).ratio()
         return kind.words.replace("a constant number of", f"{factor:.3f}")
     return kind.words if kind else ""
 
@@ -139,9 +114,11 @@ def _change(
     name: str, change: Callable[..., Tensor], words: str, *, along: bool = False, back: bool = False
 ) -> Hypothesis:
     """The answer is a change of the right one or, back, a change of it would be right."""
-    test = Pair.mends if back else Pair.explains
-    full = f"no {name}" if back else name
-    return Hypothesis(full, lambda p: telling(p) and test(p, change, along=along), words)
+
+    def holds(pair: Pair) -> bool:
+        return telling(pair) and (pair if back else pair.reversed()).mends(change, along=along)
+
+    return Hypothesis(f"no {name}" if back else name, holds, words)
 
 
 def _missing(changes: Mapping[str, Callable[..., Tensor]], *, along: bool) -> list[Hypothesis]:
@@ -158,48 +135,48 @@ def _too_many(changes: Mapping[str, Callable[..., Tensor]]) -> list[Hypothesis]:
 WHOLE = Hypothesis("whole numbers", lambda _: False, "made of whole numbers")
 FACTOR = Hypothesis(
     "factor",
-    lambda pair: pair.actual.numel() > 1 and bool(ratio(pair)),
+    lambda pair: pair.actual.numel() > 1 and bool(pair.ratio()),
     "a constant number of times what is right, everywhere",
 )
 QUARTER_TURN = Hypothesis(
-    "quarter turn", quarter_turn, "a sine in place of a cosine, or the reverse"
+    "quarter turn", Pair.quarter_turn, "a sine in place of a cosine, or the reverse"
 )
 OF_VALUES = (
-    Hypothesis("precision", imprecise, "right to four digits only"),
+    Hypothesis("precision", Pair.imprecise, "right to four digits only"),
     Hypothesis("zero", lambda p: not p.actual.any(), "zero everywhere"),
-    Hypothesis("permuted", permuted, "transposed"),
+    Hypothesis("permuted", Pair.permuted, "transposed"),
     *(
-        Hypothesis(name, lambda p, numbers=numbers: has_ratio(p, *numbers), words)  # type: ignore[misc]  # a default has no type
+        Hypothesis(name, lambda p, numbers=numbers: p.has_ratio(*numbers), words)  # type: ignore[misc]  # a default has no type
         for name, (numbers, words) in _FACTORS.items()
     ),
     Hypothesis(
-        "sample spread", sample_spread, "right except for n - 1 in place of n, or the reverse"
+        "sample spread", Pair.sample_spread, "right except for n - 1 in place of n, or the reverse"
     ),
     Hypothesis(
         "multiple",
-        lambda p: whole(ratio(p)),
+        lambda p: whole(p.ratio()),
         "a whole number of times what is right: a sum for a mean, or added up more than once",
     ),
     Hypothesis(
         "fraction",
-        lambda p: whole(1 / (ratio(p) or inf)),
+        lambda p: whole(1 / (p.ratio() or inf)),
         "what is right over a whole number: a mean for a sum, or divided once too often",
     ),
     *_too_many(_SCALINGS),
     FACTOR,
-    Hypothesis("shift up", lambda p: shift(p) > 0, "too large, by the same amount everywhere"),
-    Hypothesis("shift down", lambda p: shift(p) < 0, "too small, by the same amount everywhere"),
+    Hypothesis("shift up", lambda p: p.shift() > 0, "too large, by the same amount everywhere"),
+    Hypothesis("shift down", lambda p: p.shift() < 0, "too small, by the same amount everywhere"),
     *(_change(n, g, f"the {n} of what is right") for n, g in _FUNCTIONS.items()),
     *_missing({n: g for n, g in _FUNCTIONS.items() if n not in _ONE_WAY}, along=False),
     *_missing(_ALONG, along=True),
     *_too_many(_ALONG),
     *_missing(_SCALINGS, along=True),
-    Hypothesis("softmax's axis", softmax_elsewhere, "a softmax over the wrong axis"),
+    Hypothesis("softmax's axis", Pair.softmax_elsewhere, "a softmax over the wrong axis"),
     _change("reversed", lambda x, axis: x.flip(axis), "right, in reverse order", along=True),
-    Hypothesis("off by one", late, "right but one place off"),
-    Hypothesis("order", disordered, "right, in another order"),
-    Hypothesis("signs", signs, "right except for signs"),
-    Hypothesis("clipped", clipped, "right but clipped"),
+    Hypothesis("off by one", Pair.late, "right but one place off"),
+    Hypothesis("order", Pair.disordered, "right, in another order"),
+    Hypothesis("signs", Pair.signs, "right except for signs"),
+    Hypothesis("clipped", Pair.clipped, "right but clipped"),
     QUARTER_TURN,
     Hypothesis(
         "same term",
@@ -250,24 +227,26 @@ OF_CURVES = {
 
 
 OF_SHAPES = (
-    Hypothesis("axes", permuted, "it is transposed, its values are right"),
-    Hypothesis("shape", flat, "the values are right"),
+    Hypothesis("axes", Pair.permuted, "it is transposed, its values are right"),
+    Hypothesis("shape", Pair.flat, "the values are right"),
     Hypothesis(
         "square table",
-        square_table,
+        Pair.square_table,
         "shapes (N,) and (N, 1) made a table of (N, N); its diagonal is right",
     ),
-    Hypothesis("one too many", lambda p: one_more(p, 1), "it is right but one place too long"),
-    Hypothesis("one too few", lambda p: one_more(p, -1), "it is right but one place too short"),
+    Hypothesis("one too many", Pair.one_more, "it is right but one place too long"),
+    Hypothesis(
+        "one too few", lambda p: p.reversed().one_more(), "it is right but one place too short"
+    ),
     Hypothesis(
         "not reduced",
-        lambda p: reduced(p.actual, p.expected, p),
+        lambda p: p.reversed().reduced(),
         "it is right once it is summed or averaged over an axis",
     ),
     Hypothesis(
         "reduced",
-        lambda p: reduced(p.expected, p.actual, p),
+        Pair.reduced,
         "it is right, but summed or averaged over an axis too many",
     ),
-    Hypothesis("other axis", other_axis, "it looks summed or averaged over the wrong axis"),
+    Hypothesis("other axis", Pair.other_axis, "it looks summed or averaged over the wrong axis"),
 )

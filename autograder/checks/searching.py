@@ -106,6 +106,7 @@ class _Search:
         self.tried += 1
         if self.tried > 4 * self.examples or (self.hidden and self.failed == _FAILURES):
             return
+        current().replicas.clear()  # each input finds the work as the cells left it
         try:
             self.check(**self.fixtures, **values)
         except (AssertionError, NotReached) as problem:

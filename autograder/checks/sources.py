@@ -1,9 +1,13 @@
 """What a source uses, by name; what only stands in comments and texts is not used."""
 
 import ast
+import builtins
 import re
+from collections.abc import Sequence
 
 from IPython.core.inputtransformer2 import TransformerManager
+
+from autograder.judging.current_check import CheckFailed
 
 # Of these a text is a name, or code that is run.
 _BY_NAME = {"getattr", "import_module", "__import__", "attrgetter", "methodcaller"}
@@ -11,9 +15,34 @@ _RUN = {"eval", "exec", "run_cell", "run_line_magic"}
 _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
-def words_of(source: str) -> frozenset[str]:
-    """The names that a source uses: after a dot, of keywords and of imports.
+def uses(source: str, *words: str, why: str = "") -> None:
+    """Require that a source uses at least one of these words, as `words_of` finds them.
 
+    A source can name what it never calls: give this few points, beside a check of what comes out.
+    """
+    if not words_of(source).intersection(words):
+        raise CheckFailed(f"the answer does not use {_listed(words, 'or')}" + (why and f": {why}"))
+
+
+def avoids(source: str, *words: str, why: str = "") -> None:
+    """Require that a source uses none of these words, as `words_of` finds them.
+
+    Whoever wants to can hide what is used, for example in a text that is put together and run:
+    give this few points, beside a check of what comes out.
+    """
+    if used := [word for word in words if word in words_of(source)]:
+        raise CheckFailed(f"the answer uses {_listed(used, 'and')}" + (why and f": {why}"))
+
+
+def _listed(words: Sequence[str], last: str) -> str:
+    *before, end = words
+    return f"{', '.join(before)} {last} {end}" if before else end
+
+
+def words_of(source: str) -> frozenset[str]:
+    """The names that a source uses: after a dot, of keywords and of imports, and builtins.
+
+    "for" stands for a loop or a comprehension, "while" for the other kind of loop.
     `getattr(torch, "optim")`, `import_module("torch.optim")`, `torch.__dict__["optim"]` and
     `exec("...")` count as what they do.  Of a source that cannot be parsed there are none.
     """
@@ -27,7 +56,7 @@ def _words(source: str) -> set[str]:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return set()
-    found = set[str]()
+    found = _of_python(tree)
     for node in ast.walk(tree):
         match node:
             case ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
@@ -41,6 +70,22 @@ def _words(source: str) -> set[str]:
             case ast.Subscript(slice=place) if text := _text(place):
                 found.add(text)
     return found
+
+
+def _of_python(tree: ast.AST) -> set[str]:
+    """The loops of a source, and the builtins that it does not define itself."""
+    found, own = set[str](), set[str]()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name):
+                (found if isinstance(node.ctx, ast.Load) else own).add(name)
+            case ast.FunctionDef(name=name) | ast.arg(arg=name):
+                own.add(name)
+            case ast.For() | ast.AsyncFor() | ast.comprehension():
+                found.add("for")
+            case ast.While():
+                found.add("while")
+    return (found - own) & {*dir(builtins), "for", "while"}
 
 
 def _called(call: ast.Call) -> set[str]:

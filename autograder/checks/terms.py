@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from autograder.checks.similarity import FEWEST, Pair, telling
+from autograder.checks.similarity import FEWEST, Pair, fitted, telling
 from autograder.checks.waves import curve_of, wrong_part
 
 _ROW = 12  # values that make a curve
@@ -68,10 +68,8 @@ def _explained(values: Tensor, parts: list[Tensor]) -> Tensor:
     """The sum of multiples of the parts that comes nearest to some values."""
     columns = torch.stack([part.flatten() for part in parts], dim=1)
     scale = columns.abs().amax(0).clamp_min(1e-300)
-    found: Tensor = torch.linalg.lstsq(
-        columns / scale, values.flatten()[:, None], driver="gelsd"
-    ).solution
-    return (columns / scale @ found).reshape(values.shape)
+    columns = columns / scale
+    return (columns @ fitted(columns, values.flatten())).reshape(values.shape)
 
 
 def part_of_curve(pair: Pair) -> str:

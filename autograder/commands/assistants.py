@@ -18,6 +18,7 @@ from autograder.commands.common import (
     chosen_students,
     console,
     course_at,
+    option,
     require_folder,
     say,
     workers_of,
@@ -27,46 +28,37 @@ from autograder.errors import UsageError
 from autograder.text import as_json, counted, legible
 
 if TYPE_CHECKING:  # it imports what takes seconds
-    from autograder.grading import ClassGraded, Options
+    from autograder.grading.clerk import ClassGraded
+    from autograder.grading.workshop import Options
 
 UNCONFINED = frozenset({"rlimits"})
 INTERRUPTED = 130
 
-Device = Annotated[
-    str, typer.Option(metavar="NAME", help="Where student code runs: auto, cpu or cuda.")
-]
-DryRun = Annotated[
-    bool,
-    typer.Option("--dry-run", metavar="", help="Write no gradebook, notebooks or feedback."),
-]
+Device = Annotated[str, option("NAME", "Where student code runs: auto, cpu or cuda.")]
+DryRun = Annotated[bool, option("", "Write no gradebook, notebooks or feedback.", "--dry-run")]
 Force = Annotated[
-    bool,
-    typer.Option(
-        "--force", metavar="", help="Also run submissions whose grades are in the ledger."
-    ),
+    bool, option("", "Also run submissions whose grades are in the ledger.", "--force")
 ]
 Notebook = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FILE", help="With one --student: also write the graded notebook to this file."
-    ),
+    option("FILE", "With one --student: also write the graded notebook to this file."),
 ]
 Unconfined = Annotated[
     bool,
-    typer.Option(
-        "--unconfined",
-        metavar="",
-        help="Run student code without confinement: it can then read, change and send "
+    option(
+        "",
+        "Run student code without confinement: it can then read, change and send "
         "everything that you can. Only for submissions that you trust.",
+        "--unconfined",
     ),
 ]
 WeakerBox = Annotated[
     bool,
-    typer.Option(
-        "--accept-weaker-box",
-        metavar="",
-        help="Grade although walls of the box are missing on this machine; each grade names "
+    option(
+        "",
+        "Grade although walls of the box are missing on this machine; each grade names "
         "them. See autograder doctor.",
+        "--accept-weaker-box",
     ),
 ]
 
@@ -112,8 +104,8 @@ def grade(
 
     Submissions whose grades are in the ledger are not run again.
     """
-    from autograder.grading import grade_class
-    from autograder.reports import Progress
+    from autograder.grading.clerk import grade_class
+    from autograder.reports.progress import Progress
 
     home = course_at(course)
     students = chosen_students(home, assignment, student)
@@ -152,7 +144,8 @@ def for_nbgrader(
     course: CourseFolder = None,
 ) -> None:
     """Grade one submission for nbgrader, which records the result: that stands."""
-    from autograder.grading import Options, grade_class, told
+    from autograder.grading.clerk import grade_class, told
+    from autograder.grading.workshop import Options
 
     home = course_at(course)
     students = chosen_students(home, assignment, [student])
@@ -169,7 +162,7 @@ def for_nbgrader(
 
 
 def _options(jobs: int, device: str, count: int, unconfined: bool, weaker: bool) -> "Options":
-    from autograder.grading import Options
+    from autograder.grading.workshop import Options
 
     if unconfined:
         say("Unconfined: student code can read, change and send everything that you can.")
@@ -181,8 +174,8 @@ def _options(jobs: int, device: str, count: int, unconfined: bool, weaker: bool)
 
 def _tell(done: "ClassGraded") -> None:
     """Print the table, the notes below it, and the problems with writing."""
-    from autograder.grading import told
-    from autograder.reports import class_notes, class_table
+    from autograder.grading.clerk import told
+    from autograder.reports.tables import class_notes, class_table
 
     grades = list(done.grades.values())
     out = console()
@@ -203,7 +196,7 @@ def sync(
     course: CourseFolder = None,
 ) -> None:
     """Write gradebook and graded notebooks again from the ledger. Nothing is run or judged."""
-    from autograder.grading import sync_class
+    from autograder.grading.clerk import sync_class
 
     number = sync_class(course_at(course), assignment, feedback=feedback)
     say(f"Written again from the ledger: {counted(number, 'submission')} of {assignment}.")
@@ -214,13 +207,12 @@ def replay(
     student: Annotated[str, typer.Argument(help="The student's name, as in submitted/.")],
     exercise: Annotated[str, typer.Argument(help="The exercise's id.")],
     assignment: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Needed if the student handed in several assignments."),
+        str | None, option("NAME", "Needed if the student handed in several assignments.")
     ] = None,
     course: CourseFolder = None,
 ) -> None:
     """Show the recorded questions, answers and findings of an exercise. Nothing is run."""
-    from autograder.grading import replay
+    from autograder.grading.exercise_record import replay
 
     print(replay(course_at(course), student, exercise, assignment))
 
@@ -229,10 +221,12 @@ def replay(
 def export(assignment: Assignment, course: CourseFolder = None) -> None:
     """Print the class as CSV, with points given by hand; undecided points stay blank."""
     from autograder.gradebook import class_points, refresh_penalties
-    from autograder.notebooks import read_release
-    from autograder.reports import class_csv
+    from autograder.notebooks.assignment import read_release
+    from autograder.reports.tables import class_csv
 
     home = course_at(course)
-    exercises = read_release(home.release(assignment), assignment).exercises
+    exercises = read_release(
+        home.release(assignment), assignment, home.settings.answers_of(assignment)
+    ).exercises
     refresh_penalties(home, assignment)
     print(class_csv(class_points(home, assignment), [one.id for one in exercises]), end="")

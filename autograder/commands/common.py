@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from unicodedata import normalize
 
 import typer
@@ -25,24 +25,22 @@ app = typer.Typer(
     help="Grades deep-learning homework in Jupyter notebooks without trusting it.",
 )
 
+
+def option(value: str, what: str, *names: str, **bounds: Any) -> Any:
+    """An option as the help shows it: its value, and what it does; a flag has no value."""
+    return typer.Option(*names, metavar=value, help=what, **bounds)
+
+
 Assignment = Annotated[str, typer.Argument(help="The assignment's id, such as backprop.")]
 CourseFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--course", metavar="FOLDER", help="The course folder, if this folder is not in it."
-    ),
+    Path | None, option("FOLDER", "The course folder, if this folder is not in it.", "--course")
 ]
 Students = Annotated[
-    list[str] | None,
-    typer.Option("--student", metavar="NAME", help="Only this student; you may repeat it."),
+    list[str] | None, option("NAME", "Only this student; you may repeat it.", "--student")
 ]
-Jobs = Annotated[
-    int, typer.Option(metavar="N", min=0, max=255, help="Workers; 0 means one per core.")
-]
-Json = Annotated[bool, typer.Option("--json", metavar="", help="Print the result as JSON.")]
-Feedback = Annotated[
-    bool, typer.Option("--feedback", metavar="", help="Also write the feedback pages.")
-]
+Jobs = Annotated[int, option("N", "Workers; 0 means one per core.", min=0, max=255)]
+Json = Annotated[bool, option("", "Print the result as JSON.", "--json")]
+Feedback = Annotated[bool, option("", "Also write the feedback pages.", "--feedback")]
 
 
 @app.callback()

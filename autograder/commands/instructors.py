@@ -18,6 +18,7 @@ from autograder.commands.common import (
     app,
     console,
     course_at,
+    option,
     require_folder,
     say,
     workers_of,
@@ -28,44 +29,28 @@ from autograder.errors import UsageError
 from autograder.text import as_json
 
 if TYPE_CHECKING:  # these import what takes seconds
-    from autograder.grading import Workshop
+    from autograder.grading.workshop import Workshop
     from autograder.model import Check
-    from autograder.verifying import Bench
+    from autograder.verifying.case import Bench
 
 Drop = Annotated[
-    list[str] | None,
-    typer.Option(metavar="EXERCISE", help="Remove this exercise; its marks go to dropped/."),
+    list[str] | None, option("EXERCISE", "Remove this exercise; its marks go to dropped/.")
 ]
-Rename = Annotated[
-    list[str] | None,
-    typer.Option(metavar="OLD=NEW", help="The marks of OLD belong to NEW."),
-]
+Rename = Annotated[list[str] | None, option("OLD=NEW", "The marks of OLD belong to NEW.")]
 Only = Annotated[
     str,
-    typer.Option(
-        metavar="NAMES",
-        help="Ask only some of specimens, strictness, liars, stability, parity, leaks, cost.",
+    option(
+        "NAMES", "Ask only some of specimens, strictness, liars, stability, parity, leaks, cost."
     ),
 ]
 Runs = Annotated[
-    int,
-    typer.Option(
-        metavar="N", min=1, help="Runs for stability; 3000 can show an error below 1 in 1,000."
-    ),
+    int, option("N", "Runs for stability; 3000 can show an error below 1 in 1,000.", min=1)
 ]
 Error = Annotated[
-    float,
-    typer.Option(
-        metavar="SHARE",
-        min=1e-6,
-        max=0.5,
-        help="The share of right answers that a check may fail.",
-    ),
+    float, option("SHARE", "The share of right answers that a check may fail.", min=1e-6, max=0.5)
 ]
-Suggest = Annotated[bool, typer.Option("--suggest", metavar="", help="Suggest thresholds.")]
-Report = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write the answers to this Markdown file.")
-]
+Suggest = Annotated[bool, option("", "Suggest thresholds.", "--suggest")]
+Report = Annotated[Path | None, option("FILE", "Write the answers to this Markdown file.")]
 
 
 @app.command(rich_help_panel=INSTRUCTORS)
@@ -91,7 +76,8 @@ def release(
 @contextmanager
 def _verified(home: Course, assignment: str) -> "Iterator[tuple[Workshop, tuple[Check, ...]]]":
     """A workshop for an assignment's reference, and its checks, if neither has problems."""
-    from autograder.grading import JudgeTemplate, Options, Workshop
+    from autograder.grading.judge_proxy import JudgeTemplate
+    from autograder.grading.workshop import Options, Workshop
     from autograder.releasing import check_assignment
 
     with JudgeTemplate(home, assignment) as judges:
@@ -129,8 +115,8 @@ def verify(
     from rich.markdown import Markdown
     from rich.progress import Progress
 
-    from autograder import verifying
     from autograder.releasing import find_faults
+    from autograder.verifying import verifying
 
     home = course_at(course)
     chosen = [one.strip() for one in only.split(",")] if only else verifying.QUESTIONS
@@ -165,9 +151,10 @@ def verify(
 @contextmanager
 def _bench(assignment: str, jobs: int, course: Course, device: str) -> "Iterator[Bench]":
     """A workshop, as verifying borrows it."""
-    from autograder.grading import Options, Workshop, grade
-    from autograder.notebooks import Rebuilt
-    from autograder.verifying import Bench
+    from autograder.grading.workers import grade
+    from autograder.grading.workshop import Options, Workshop
+    from autograder.notebooks.rebuilding import Rebuilt
+    from autograder.verifying.case import Bench
 
     with Workshop(course, assignment, Options(jobs, device)) as shop:
         yield Bench(

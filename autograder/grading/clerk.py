@@ -15,23 +15,25 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.errors import AutograderError, CourseError, Problem
-from autograder.evidence import FormatError
+from autograder.evidence.values import FormatError
 from autograder.feedback import generate_feedback
 from autograder.files import locked
 from autograder.gradebook import prepare
 from autograder.grading.graded_submission import Graded, comments
 from autograder.grading.keys import Key, Keys
-from autograder.grading.reference import judge_reference, kept_run, withhold
+from autograder.grading.reference import judge_reference, keep, withhold
 from autograder.grading.results import Writer
 from autograder.grading.tapes import Tape, unpack
 from autograder.grading.workers import grade
 from autograder.grading.workshop import Options, Workshop
 from autograder.ledger import Current, Judged, Ledger
 from autograder.model import Ending, Grade
-from autograder.notebooks import Notebook, read_release
+from autograder.notebooks.assignment import read_release
+from autograder.notebooks.cells import Notebook
 
 JUDGED, ASKED = "judged", "asked"
 _TOLD = 20
+_BROKEN = "These exercises are withheld for everyone: mend the check, the solution or the limits."
 
 
 @dataclass(slots=True)
@@ -126,8 +128,9 @@ def grade_class(
             stack.enter_context(_one_at_a_time(course))
         ledger = stack.enter_context(Ledger(course.ledger))
         workshop = stack.enter_context(Workshop(course, assignment, options))
-        grading = _Grading(workshop, ledger, notebook, tell, dry_run=dry_run, stands=stands)
-        done = grading.done
+        keys = Keys(course, assignment, options.how)
+        done = ClassGraded(exercises_of(workshop.notebook))
+        grading = _Grading(workshop, ledger, notebook, tell, dry_run, stands, keys, done)
         try:
             grading.whole(students, force=force)
         except KeyboardInterrupt:
@@ -146,34 +149,26 @@ def grade_class(
     return done
 
 
+@dataclass(slots=True)
 class _Grading:
     """One class on its way through ledger and workshop."""
 
-    def __init__(
-        self,
-        workshop: Workshop,
-        ledger: Ledger,
-        notebook: Path | None,
-        tell: Callable[[Grade], None],
-        *,
-        dry_run: bool,
-        stands: bool,
-    ) -> None:
-        self.workshop = workshop
-        self.ledger = ledger
-        self.notebook = notebook
-        self.tell = tell
-        self.keys = Keys(workshop.course, workshop.assignment, workshop.options.how)
-        self.done = ClassGraded(exercises_of(workshop.notebook))
-        self.plans: dict[str, _Plan] = {}
-        self.broken: Mapping[str, str] = {}
-        self.dry_run = dry_run
-        self.stands = stands
-        self.writer: Writer | None = None
+    workshop: Workshop
+    ledger: Ledger
+    notebook: Path | None
+    tell: Callable[[Grade], None]
+    dry_run: bool
+    stands: bool
+    keys: Keys
+    done: ClassGraded
+    plans: dict[str, _Plan] = field(default_factory=dict)
+    broken: Mapping[str, str] = field(default_factory=dict)
+    writer: Writer | None = None
 
     def whole(self, students: Sequence[str], *, force: bool) -> None:
         """Take what is known, and grade the others, those that took longest first."""
-        before = self.ledger.current(self.workshop.assignment)
+        course, assignment = self.workshop.course, self.workshop.assignment
+        before = self.ledger.current(assignment)
         self.plans = {one: self._plan(one, before.get(one), force=force) for one in students}
         todo = [student for student in students if not self.plans[student].known]
         todo.sort(key=lambda student: -self.plans[student].seconds)
@@ -183,7 +178,6 @@ class _Grading:
         if todo and not self.dry_run:
             prepare()  # while the templates are warming up
         if not self.dry_run:
-            course, assignment = self.workshop.course, self.workshop.assignment
             self.writer = Writer(course, assignment, self.ledger, self.done.exercises, self.keys)
         for student, plan in self.plans.items():
             if plan.known:
@@ -193,7 +187,9 @@ class _Grading:
         self.workshop.start(boxes=boxes)
         self.broken = judge_reference(self.workshop, self.ledger, self.keys)
         if self.broken:
-            self.done.problems.append(_told_broken(self.workshop.assignment, self.broken))
+            broken = self.broken.items()
+            problems = [Problem(f"{assignment}, {name}", why, _BROKEN) for name, why in broken]
+            self.done.problems.append(CourseError(problems))
         with closing(grade(self.workshop, todo, self._evidence)) as graded:
             for one in graded:
                 self._keep(one)
@@ -234,25 +230,22 @@ class _Grading:
         return None
 
     def _keep(self, graded: Graded) -> None:
-        grade = withhold(graded.grade, self.broken)
-        graded = replace(graded, grade=grade)
-        plan = self.plans[grade.student]
+        graded = replace(graded, grade=withhold(graded.grade, self.broken))
+        student = graded.grade.student
+        plan = self.plans[student]
         # What was graded may be other than what was planned: it stands under its own key.
         key = self.keys.of(graded.handed_in) if graded.handed_in else plan.key
-        self.plans[grade.student] = plan = replace(plan, key=key)
-        judged = Judged(key.findings, key.run, grade, graded.asked, graded.final)
-        self.ledger.keep(judged, kept_run(graded, key))
+        self.plans[student] = replace(plan, key=key)
         asked = plan.why == JUDGED and not graded.from_evidence
-        self._take(grade.student, judged, ASKED if asked else plan.why, graded)
+        judged = keep(self.ledger, graded, key)
+        self._take(student, judged, ASKED if asked else plan.why, graded)
 
     def _take(self, student: str, judged: Judged, why: str, graded: Graded | None = None) -> None:
         grade = judged.of(student)
         self.done.add(grade, "withheld" if grade.withheld else why, final=judged.final)
 
-        def text() -> str:
-            shown = graded or recall(self.ledger, judged, grade)
-            return shown.text(self.workshop.place / self.workshop.notebook.name)
-
+        frame = self.workshop.place / self.workshop.notebook.name
+        text = partial(_text, self.ledger, judged, grade, frame, graded)
         key = self.plans[student].key
         now = Current(key.handed_in, key.run, key.findings)
         if self.writer:
@@ -271,7 +264,9 @@ def sync_class(course: Course, assignment: str, *, feedback: bool = False) -> in
     """
     with _one_at_a_time(course), Ledger(course.ledger) as ledger:
         frame = course.release(assignment) / f"{assignment}.ipynb"
-        names = exercises_of(read_release(frame.parent, assignment))
+        names = exercises_of(
+            read_release(frame.parent, assignment, course.settings.answers_of(assignment))
+        )
         writer = Writer(course, assignment, ledger, names, Keys(course, assignment, ()))
         current = ledger.current(assignment)
         for student, now in current.items():
@@ -297,23 +292,11 @@ def told(problems: Sequence[AutograderError]) -> str:
     return "\n".join([*different[:_TOLD], *([f"... and {more} more."] if more > 0 else [])])
 
 
-def _told_broken(assignment: str, broken: Mapping[str, str]) -> CourseError:
-    remedy = (
-        "These exercises are withheld for everyone: mend the check, the solution or the limits."
-    )
-    return CourseError(
-        [Problem(f"{assignment}, {name}", why, remedy) for name, why in broken.items()]
-    )
-
-
 def recall(ledger: Ledger, judged: Judged, grade: Grade) -> Graded:
     """A grade with its evidence, from the ledger.  Raises AutograderError if that is damaged."""
-    kept = ledger.run(judged.run)
-    try:
-        if kept is not None:
+    if kept := ledger.run(judged.run):
+        with suppress(FormatError):
             return Graded(grade, unpack(kept.evidence), judged.asked)
-    except FormatError:
-        pass
     raise AutograderError(_damaged(grade.student))
 
 
@@ -322,8 +305,11 @@ def exercises_of(notebook: Notebook) -> tuple[str, ...]:
     return tuple(exercise.id for exercise in notebook.exercises if not exercise.written)
 
 
-def _text(ledger: Ledger, judged: Judged, grade: Grade, frame: Path) -> str:
-    return recall(ledger, judged, grade).text(frame)
+def _text(
+    ledger: Ledger, judged: Judged, grade: Grade, frame: Path, graded: Graded | None = None
+) -> str:
+    """The graded notebook, if need be from the ledger, in the frame of the release."""
+    return (graded or recall(ledger, judged, grade)).text(frame)
 
 
 def _damaged(student: str) -> str:

@@ -2,11 +2,11 @@
 
 from autograder.config import Course
 from autograder.errors import UsageError
-from autograder.evidence import Message
+from autograder.evidence.frames import Message
 from autograder.grading.clerk import recall
 from autograder.ledger import Current, Judged, Ledger
 from autograder.model import Grade
-from autograder.reports import transcript
+from autograder.reports.transcripts import transcript
 from autograder.text import legible
 
 

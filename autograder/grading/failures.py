@@ -4,12 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from types import MappingProxyType
 
-from autograder.notebooks import Cell, Kind
-from autograder.notebooks.cells import begins, name_of
+from autograder.notebooks.cells import Cell, Kind, begins, name_of
 
-_NONE: Mapping[str, str] = MappingProxyType({})
 READING = " (while it read {})"  # as the box says it
 _NAMELESS = re.compile(r"name '(\w{1,80})' is not defined|^(\w{1,80}) is not defined$")
 _LONGEST_LINE, _MOST_LINES = 300, 20_000
@@ -42,7 +39,7 @@ class Makers:
     `files` are those that were asked for, each with what is wrong with it.
     """
 
-    def __init__(self, cells: Sequence[Cell], files: Mapping[str, str] = _NONE) -> None:
+    def __init__(self, cells: Sequence[Cell], files: Mapping[str, str] = {}) -> None:
         self.files = dict(files)
         self.places = {cell.id: place for place, cell in enumerate(cells)}
         self._cells = cells

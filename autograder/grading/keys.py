@@ -9,16 +9,16 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from autograder.boxes import listed
+from autograder.boxes.shared_data import listed
 from autograder.config import Course
 
 # What evidence means.  Raise it when a box would show or answer something else than before to the
 # same notebook and question: in what runs or is rebuilt, how it is seeded, how values cross.  Every
 # submission then runs anew.
-EVIDENCE = 1
+EVIDENCE = 2
 # What judging means.  Raise it when the same checks would find something else in the same evidence,
 # another sentence too, or ask otherwise.  All evidence is then judged anew, and nothing runs again.
-JUDGING = 1
+JUDGING = 2
 # Tests hold both against a recorded tape; `python -m tools.record` records it anew.
 
 _PACKAGE = Path(__file__).parents[1]
@@ -52,6 +52,7 @@ class Keys:
             folder_digest(course.release(assignment)),
             settings.seed,
             sorted(asdict(settings.limits_of(assignment)).items()),
+            settings.answers_of(assignment),
             sorted(settings.files_of(assignment)),
             settings.warm,
             [(name, listed(Path(path))) for name, path in sorted(settings.data.items())],

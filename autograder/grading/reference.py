@@ -4,18 +4,21 @@ A check that was changed, a lower limit or another library can make that so afte
 """
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from autograder.evidence import FormatError
+from autograder.evidence.values import FormatError
 from autograder.grading.graded_submission import Graded
 from autograder.grading.keys import Key, Keys, digest
 from autograder.grading.tapes import Unrecorded, unpack
 from autograder.grading.workshop import Workshop
 from autograder.ledger import Judged, KeptRun, Ledger
 from autograder.model import Grade, Verdict
-from autograder.notebooks import Cell, Rebuilt, read_assignment, read_wanted, without_markers
+from autograder.notebooks.assignment import read_solution
+from autograder.notebooks.cells import Cell
+from autograder.notebooks.rebuilding import Rebuilt
+from autograder.notebooks.submission import read_wanted
 
 
 def judge_reference(workshop: Workshop, ledger: Ledger, keys: Keys) -> dict[str, str]:
@@ -27,9 +30,7 @@ def judge_reference(workshop: Workshop, ledger: Ledger, keys: Keys) -> dict[str,
     path = workshop.course.source(workshop.assignment) / workshop.notebook.name
     if not path.is_file():
         return {}
-    cells = [
-        replace(cell, source=without_markers(cell.source)) for cell in read_assignment(path).cells
-    ]
+    cells = read_solution(path, workshop.answers)
     files = read_wanted(path.parent, workshop.wanted)
     key = keys.of(digest("reference", *cells, files.digest))
     known = ledger.judged(key.findings)
@@ -39,21 +40,18 @@ def judge_reference(workshop: Workshop, ledger: Ledger, keys: Keys) -> dict[str,
         except Exception:  # our mistake: it is told, and the class is graded without an answer
             traceback.print_exc()
             return {}
-        known = Judged(key.findings, key.run, graded.grade, graded.asked, graded.final)
-        ledger.keep(known, kept_run(graded, key))
+        known = keep(ledger, graded, key)
     return dict(_reasons(known.grade)) if known.final else {}
 
 
-def kept_run(graded: Graded, key: Key) -> KeptRun | None:
-    """What the ledger keeps of a run; None of one that was there before."""
-    if graded.from_evidence:
-        return None
-    return KeptRun(
-        key.run,
-        graded.tape.pack(),
-        playable=graded.tape.complete and graded.final,
-        seconds=graded.seconds,
-    )
+def keep(ledger: Ledger, graded: Graded, key: Key) -> Judged:
+    """Keep what was found, and the run unless it was there before."""
+    judged = Judged(key.findings, key.run, graded.grade, graded.asked, graded.final)
+    tape, run = graded.tape, None
+    if not graded.from_evidence:
+        run = KeptRun(key.run, tape.pack(), tape.complete and graded.final, graded.seconds)
+    ledger.keep(judged, run)
+    return judged
 
 
 def withhold(grade: Grade, broken: Mapping[str, str]) -> Grade:
@@ -67,7 +65,7 @@ def withhold(grade: Grade, broken: Mapping[str, str]) -> Grade:
     return replace(grade, findings=tuple(found))
 
 
-def _graded(workshop: Workshop, ledger: Ledger, key: Key, cells: list[Cell]) -> Graded:
+def _graded(workshop: Workshop, ledger: Ledger, key: Key, cells: Sequence[Cell]) -> Graded:
     kept = ledger.run(key.run)
     if kept and kept.playable:
         with suppress(Unrecorded, FormatError):

@@ -8,9 +8,12 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import TypeVar
 
-from autograder.asking.questions import runs_student_code
-from autograder.boxes import IDLE_FACTOR, STARVED, Box, CellRun, Ended, Reply, gone
-from autograder.evidence import Json
+from autograder.asking.questions import Step, runs_student_code
+from autograder.boxes.box import Box, CellRun, Ended
+from autograder.boxes.deadlines import IDLE_FACTOR, STARVED
+from autograder.boxes.incoming import Reply, gone
+from autograder.evidence.values import Json
+from autograder.grading.replicas import Replicas
 from autograder.model import Ending
 
 NO_TIME = (
@@ -40,6 +43,7 @@ class Double:
         self._steps: list[Callable[[Box], bool]] = []  # done again; whether it came out the same
         self._replays: bool | None = None  # at this pause, once that is known
         self._forks_hang = False
+        self._replicas = Replicas()
         self._cost = self._wait = 0.0  # of one replay: CPU seconds, and seconds by the clock
         self._spent = self._waited = 0.0  # by all of them
         self._began = (0.0, 0.0)
@@ -47,7 +51,7 @@ class Double:
     def run(self, source: str, *, exercise: str | None = None) -> CellRun:
         """Run one cell.  Raises Ended."""
         self._forget()
-        self._replays, self._forks_hang = None, False
+        self._replays, self._forks_hang, self._replicas = None, False, Replicas()
         try:
             ran = self._counted(lambda: self._box.run(source, exercise=exercise))
         except Ended as ended:
@@ -64,13 +68,14 @@ class Double:
 
     def ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
         """Put one probe.  Raises Ended."""
+        if body["probe"]["ask"] == Step.ask:
+            return self._replicas.take(body, blobs, self._take)
+        self._replicas.leave()
         if not runs_student_code(body["probe"]):
             # A replay gets it, too: it seeds the generators from which the next cell draws.
             self._steps.append(lambda box: bool(box.ask(body, blobs)))
             return self._counted(lambda: self._box.ask(body, blobs))
-        if self._replays is None:
-            self._replays = self._forkless or self._box.has_threads()
-        if not self._replays:
+        if not self._is_replayed():
             return self._box.ask(body, blobs)
         if not self._forkless:
             return self._threaded(body, blobs)
@@ -82,6 +87,22 @@ class Double:
         if leaves_traces:
             self._forget()
         return reply
+
+    def _take(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
+        """Take one step with objects: where a fork cannot, all of them in one fresh replay."""
+        if not self._is_replayed():
+            return self._box.ask(body, blobs)
+        if not body["probe"]["after"]:
+            if not (self._forkless or self._has_time):
+                return self._withheld()
+            self._forget()
+        return self._answered(body, blobs)
+
+    def _is_replayed(self) -> bool:
+        """Whether forks cannot answer at this pause."""
+        if self._replays is None:
+            self._replays = self._forkless or self._box.has_threads()
+        return self._replays
 
     def close(self) -> None:
         """End both."""

@@ -13,14 +13,21 @@ from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
-from autograder.boxes import Box, CellRun, Ended, Reply
-from autograder.evidence import FormatError, FrameReader, Json, Limits, Message, frame
+from autograder.boxes.box import CellRun, Ended
+from autograder.boxes.incoming import Reply
+from autograder.evidence.frames import FrameReader, Limits, Message, frame
+from autograder.evidence.parts import write_part
+from autograder.evidence.values import FormatError, Json
 from autograder.grading.keys import digest
 from autograder.grading.replayed_box import Double
 from autograder.model import Ending
-from autograder.notebooks import Care, Cell, Kind, Note, Rebuilt, has_stub, without_stubs
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.rebuilding import Care, Note, Rebuilt
+from autograder.notebooks.stubs import has_stub
+from autograder.notebooks.unfilled import without_stubs
 
 KEPT_BYTES = 64 << 20
+_SETS = ("ambiguous", "untouched", "blank", "unasked", "unread")  # of exercises, in a Rebuilt
 _LIMITS = Limits(header=2 * KEPT_BYTES, blobs=2 * KEPT_BYTES, count=5000)
 
 
@@ -74,18 +81,16 @@ class Tape:
         ran = zip(runnable(self.rebuilt.cells), self.cells, strict=False)
         told = {cell.id: message.body["ran"] for cell, message in ran if "ran" in message.body}
         outputs = {name: cell["outputs"] for name, cell in told.items()}
-        return outputs, {name: cell["count"] for name, cell in told.items()}
+        files = {cell.id for cell in self.rebuilt.cells if cell.file}
+        return outputs, {name: one["count"] for name, one in told.items() if name not in files}
 
     def pack(self) -> bytes:
         """The tape as bytes."""
         head = {
             "cells": [asdict(cell) for cell in self.rebuilt.cells],
             "oddities": [list(astuple(note)) for note in self.rebuilt.oddities],
-            "ambiguous": sorted(self.rebuilt.ambiguous),
-            "untouched": sorted(self.rebuilt.untouched),
-            "blank": sorted(self.rebuilt.blank),
-            "unasked": sorted(self.rebuilt.unasked),
             "layers": self.layers,
+            **{name: sorted(getattr(self.rebuilt, name)) for name in _SETS},
             "files": dict(self.rebuilt.files),
         }
         packer = zlib.compressobj(1)
@@ -108,8 +113,7 @@ def unpack(data: bytes) -> Tape:
         head, *events = messages
         cells = tuple(Cell(**{**cell, "kind": Kind(cell["kind"])}) for cell in head.body["cells"])
         oddities = tuple(Note(Care(care), said) for care, said in head.body["oddities"])
-        names = ("ambiguous", "untouched", "blank", "unasked")
-        sets = {name: frozenset(head.body[name]) for name in names}
+        sets = {name: frozenset(head.body.get(name, ())) for name in _SETS}
         rebuilt = Rebuilt(cells, oddities, files=head.body.get("files", {}), **sets)
         tape = Tape(rebuilt, tuple(head.body["layers"]))
         tape.cells = [event for event in events if "cell" in event.body]
@@ -131,6 +135,8 @@ def runs(cell: Cell) -> str:
     """
     if cell.type != "code" or cell.kind is Kind.GRADE or not cell.source.strip():
         return ""
+    if cell.file:
+        return write_part(cell.file, cell.before, without_stubs(cell.source))
     if cell.kind is Kind.ANSWER:
         return without_stubs(cell.source)
     return "" if has_stub(cell.source) else cell.source
@@ -139,7 +145,7 @@ def runs(cell: Cell) -> str:
 class Recorder:
     """A box whose cells and answers go on a tape."""
 
-    def __init__(self, box: Box | Double, tape: Tape) -> None:
+    def __init__(self, box: Double, tape: Tape) -> None:
         self.tape = tape
         self.asked: list[str] = []
         self._box = box

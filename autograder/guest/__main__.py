@@ -20,12 +20,13 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from autograder.guest import syscalls
 from autograder.guest.confinement import NAMESPACES, available, works
 
 PACKET = 1 << 20
+Run = Callable[[socket.socket, dict[str, Any]], None]
 
 
 def main() -> None:
@@ -48,7 +49,8 @@ def main() -> None:
         # After the last write to /proc/self, which is root's from here on.
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
     except Exception as problem:  # every reason is told to the clerk
-        _stop(control, problem)
+        control.send(json.dumps({"failed": f"{type(problem).__name__}: {problem}"}).encode())
+        sys.exit(3)
     control.send(json.dumps({"ready": True}).encode())
     _serve(control, own, lambda stream, request: run(shell, stream, request))
 
@@ -63,11 +65,6 @@ def _require_a_clean_fork() -> None:
     files = [os.path.realpath(link) for link in links if link.is_file()]
     if files:
         raise RuntimeError(f"the template has open files, which its forks would share: {files}")
-
-
-def _stop(control: socket.socket, problem: Exception) -> NoReturn:
-    control.send(json.dumps({"failed": f"{type(problem).__name__}: {problem}"}).encode())
-    sys.exit(3)
 
 
 def _find_layers(control: socket.socket, wanted: list[str]) -> list[str]:
@@ -94,11 +91,7 @@ def _enter_user_namespace(control: socket.socket) -> bool:
     return True
 
 
-def _serve(
-    control: socket.socket,
-    own: int,
-    run: Callable[[socket.socket, dict[str, Any]], None],
-) -> None:
+def _serve(control: socket.socket, own: int, run: Run) -> None:
     living: dict[int, socket.socket] = {}
     wake = _wake_on_death()
     while True:
@@ -155,12 +148,8 @@ def _fork(*, separate: bool, own: int) -> int:
     return child
 
 
-def _be_a_box(
-    stream: socket.socket,
-    request: dict[str, Any],
-    run: Callable[[socket.socket, dict[str, Any]], None],
-) -> None:
-    from autograder.evidence import Channel
+def _be_a_box(stream: socket.socket, request: dict[str, Any], run: Run) -> None:
+    from autograder.evidence.frames import Channel
 
     try:
         signal.set_wakeup_fd(-1)

@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from autograder.guest import landlock, seccomp, syscalls
@@ -209,8 +210,7 @@ def available(wanted: Iterable[str]) -> list[str]:
         "landlock": _try_walls,
         "seccomp": _try_filter,
     }
-    for name in ("network", "ipc", "uts"):
-        tries[name] = lambda name=name: enter_namespaces([name])  # type: ignore[misc]  # bound early
+    tries |= {name: partial(enter_namespaces, [name]) for name in ("network", "ipc", "uts")}
     return [name for name in wanted if name in tries and works(tries[name])]
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 import sysconfig
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +20,7 @@ _SYSTEM = (
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 
 
-def enter_root(folders: Sequence[str], device: str, shared: Iterable[str] = ()) -> list[str]:
+def enter_root(folders: Sequence[str], device: str, shared: Collection[str] = ()) -> list[str]:
     """Build a root that holds the libraries and these folders, enter it, and say where they are.
 
     What is `shared` is where it is outside.  Needs a mount namespace of one's own.
@@ -55,7 +55,8 @@ def enter_root(folders: Sequence[str], device: str, shared: Iterable[str] = ()) 
 @cache
 def libraries() -> tuple[str, ...]:
     """The system, Python and its packages; of this one the guest, its questions and the format."""
-    places = {sys.prefix, sys.base_prefix, *(str(Path(part)) for part in _python_folders())}
+    python = map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib"))
+    places = {sys.prefix, sys.base_prefix, *python}
     here = Path(__file__).resolve().parent
     places |= {str(here), *(str(here.with_name(name)) for name in ("asking", "evidence"))}
     places |= set(_SYSTEM) - set(_links())
@@ -70,11 +71,6 @@ def libraries() -> tuple[str, ...]:
 def _links() -> list[str]:
     """System folders that are links into others, such as /bin."""
     return [path for path in _SYSTEM if Path(path).parent == Path("/") and Path(path).is_symlink()]
-
-
-def _python_folders() -> Iterable[str]:
-    paths = sysconfig.get_paths()
-    return (paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
 def devices(device: str) -> list[str]:

@@ -8,6 +8,7 @@ where no limit counts those of one box alone.
 import errno
 import platform
 import struct
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 _LOAD, _MASK, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
@@ -34,7 +35,8 @@ _NO_IOCTL = (
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER, _PR_SET_PTRACER = 1, 36, 0x5961_6D61
 
 # name: (x86_64, aarch64), None where the machine has no such call
-_REFUSED: dict[str, tuple[int | None, int | None]] = {
+_Calls = Mapping[str, tuple[int | None, int | None]]
+_REFUSED: _Calls = {
     "ptrace": (101, 117), "msgget": (68, 186), "semget": (64, 190), "shmget": (29, 194),
     "shmat": (30, 196), "setpriority": (141, 140), "modify_ldt": (154, None),
     "pivot_root": (155, 41), "adjtimex": (159, 171), "chroot": (161, 51), "acct": (163, 89),
@@ -79,7 +81,7 @@ _METADATA = {
 }  # fmt: skip
 # So it did this: opened to be read alone, and yet emptied.  The call, and where it has its flags.
 _OPENS = (((2, None), 1), ((257, 56), 2))
-_OPENAT2 = (437, 437)  # its flags lie in memory; programs go back to openat
+_OPENAT2 = {"openat2": (437, 437)}  # its flags lie in memory; programs go back to openat
 _O_ACCMODE, _O_TRUNC = 3, 0o1000
 # As on a disk that has none, which every program expects.
 _XATTRS = {
@@ -138,17 +140,13 @@ def _refuse(number: int = errno.EPERM) -> int:
     return _ERRNO | number
 
 
-def _body(
-    *,
-    argument: int,
-    rules: list[tuple[int, int, int]],
-    otherwise: int,
-    first: _Program | None = None,
-) -> _Program:
-    body = first or _Program()
+def _body(argument: int, *rules: tuple[Iterable[int], int], otherwise: int) -> _Program:
+    """Answers by the values that an argument may have."""
+    body = _Program()
     body.load_argument(argument)
-    for test, operand, answer in rules:
-        body.answer_if(test, operand, answer)
+    for values, answer in rules:
+        for value in values:
+            body.answer_if(_EQUAL, value, answer)
     body.add(_RETURN, otherwise)
     return body
 
@@ -172,22 +170,18 @@ def box_program(box: Box) -> bytes:
     """The filter of a box, for the architecture of this machine."""
     column = _column()
     program = _program(column)
-    for numbers in _REFUSED.values():
-        _refuse_call(program, numbers[column])
+    _refuse_calls(program, column, _REFUSED)
     if not box.mounted:
-        for numbers in _METADATA.values():
-            _refuse_call(program, numbers[column])
-        for numbers in _XATTRS.values():
-            _refuse_call(program, numbers[column], errno.ENOTSUP)
-        _refuse_call(program, _OPENAT2[column], errno.ENOSYS)
+        _refuse_calls(program, column, _METADATA)
+        _refuse_calls(program, column, _XATTRS, errno.ENOTSUP)
+        _refuse_calls(program, column, _OPENAT2, errno.ENOSYS)
         for numbers, argument in _OPENS:
             program.on(numbers[column], _opening(argument))
-    for numbers in _IGNORED.values():
-        _refuse_call(program, numbers[column], 0)
+    _refuse_calls(program, column, _IGNORED, 0)
     if box.pid is not None:
-        itself = [(_EQUAL, 0, _ALLOW), (_EQUAL, box.pid, _ALLOW)]
         for numbers in _AIMED.values():
-            program.on(numbers[column], _body(argument=0, rules=itself, otherwise=_refuse()))
+            itself = _body(0, ((0, box.pid), _ALLOW), otherwise=_refuse())
+            program.on(numbers[column], itself)
     for name, body in _bodies(box).items():
         program.on(_JUDGED[name][column], body)
     program.add(_RETURN, _ALLOW)
@@ -198,8 +192,7 @@ def silent_program() -> bytes:
     """A second filter, for after the listener was sent: no descriptor leaves the box."""
     column = _column()
     program = _program(column)
-    for numbers in _MESSAGES.values():
-        _refuse_call(program, numbers[column])
+    _refuse_calls(program, column, _MESSAGES)
     program.add(_RETURN, _ALLOW)
     return program.packed()
 
@@ -229,48 +222,37 @@ def _program(column: int) -> _Program:
     return program
 
 
-def _refuse_call(program: _Program, number: int | None, error: int = errno.EPERM) -> None:
-    if number is not None:
-        program.answer_if(_EQUAL, number, _refuse(error))
+def _refuse_calls(program: _Program, column: int, calls: _Calls, error: int = errno.EPERM) -> None:
+    for numbers in calls.values():
+        number = numbers[column]
+        if number is not None:
+            program.answer_if(_EQUAL, number, _refuse(error))
+
+
+def _pairing() -> _Program:
+    """Streams of this machine's own alone."""
+    body = _Program()
+    body.load_argument(0)
+    body.add(_EQUAL, _AF_UNIX, 1, 0)
+    body.add(_RETURN, _refuse(errno.EACCES))
+    body.load_argument(1)
+    body.answer_if(_ANY_BIT, _DATAGRAMS, _refuse(errno.EACCES))
+    body.add(_RETURN, _ALLOW)
+    return body
 
 
 def _bodies(box: Box) -> dict[str, _Program]:
-    only_unix = _Program()
-    only_unix.load_argument(0)
-    only_unix.add(_EQUAL, _AF_UNIX, 1, 0)
-    only_unix.add(_RETURN, _refuse(errno.EACCES))
     threads = _ALLOW if box.counted else _ASK
     aimed = (_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER, _PR_SET_PTRACER)
+    terminal = _body(1, (_IOCTL, _ALLOW), otherwise=_refuse(errno.ENOTTY))
+    driver = _body(1, (_NO_IOCTL, _refuse()), otherwise=_ALLOW)
     return {
-        "clone": _body(
-            argument=0,
-            rules=[
-                *((_EQUAL, flags, threads) for flags in _THREADS),
-                *((_EQUAL, flags, _ASK) for flags in _FORKS),
-            ],
-            otherwise=_refuse(),
-        ),
+        "clone": _body(0, (_THREADS, threads), (_FORKS, _ASK), otherwise=_refuse()),
         # Its flags lie in memory, where no filter can look: libc falls back to clone.
-        "clone3": _body(argument=0, rules=[], otherwise=_refuse(errno.ENOSYS)),
-        "socket": _body(argument=0, rules=[], otherwise=_refuse(errno.EACCES)),
-        "socketpair": _body(
-            first=only_unix,
-            argument=1,
-            rules=[(_ANY_BIT, _DATAGRAMS, _refuse(errno.EACCES))],
-            otherwise=_ALLOW,
-        ),
-        "fcntl": _body(
-            argument=1, rules=[(_EQUAL, way, _ALLOW) for way in _FCNTL], otherwise=_refuse()
-        ),
-        "prctl": _body(
-            argument=0, rules=[(_EQUAL, way, _refuse()) for way in aimed], otherwise=_ALLOW
-        ),
-        "ioctl": _body(
-            argument=1,
-            rules=[
-                (_EQUAL, way, _refuse() if box.gpu else _ALLOW)
-                for way in (_NO_IOCTL if box.gpu else _IOCTL)
-            ],
-            otherwise=_ALLOW if box.gpu else _refuse(errno.ENOTTY),
-        ),
+        "clone3": _body(0, otherwise=_refuse(errno.ENOSYS)),
+        "socket": _body(0, otherwise=_refuse(errno.EACCES)),
+        "socketpair": _pairing(),
+        "fcntl": _body(1, (_FCNTL, _ALLOW), otherwise=_refuse()),
+        "prctl": _body(0, (aimed, _refuse()), otherwise=_ALLOW),
+        "ioctl": driver if box.gpu else terminal,
     }

@@ -22,6 +22,9 @@ from typing import Any
 WHY = "this notebook is graded in one process"
 _REMEDY = "call the function itself, or use a Pool, which works here one by one"
 _NOT_RUN = 126 << 8  # what a shell says of a program that cannot be run
+_OF_WORKERS = (
+    "num_workers", "prefetch_factor", "persistent_workers", "timeout", "multiprocessing_context",
+)  # fmt: skip
 Work = Callable[..., Any]
 
 
@@ -30,6 +33,7 @@ def work_in_one_process() -> None:
     _make_instead(pool.Pool, Pool, but=pool.ThreadPool)
     _make_instead(process.ProcessPoolExecutor, Executor)
     _give_joblib_one_worker()
+    _load_data_here()
     for owner, name in (
         (os, "fork"), (os, "forkpty"), (os, "posix_spawn"), (os, "posix_spawnp"), (os, "execv"),
         (os, "execve"), (subprocess.Popen, "_execute_child"), (BaseProcess, "start"),
@@ -76,17 +80,28 @@ def _explained(start: Work) -> Work:
 
 def _give_joblib_one_worker() -> None:
     """What asks for `n_jobs=4`, in scikit-learn too, gets one."""
-    kind: Any = importlib.import_module("joblib.parallel").Parallel
+    kind = importlib.import_module("joblib.parallel").Parallel
+    make_otherwise(kind, lambda given: given.update(n_jobs=1, backend=None))
+
+
+def _load_data_here() -> None:
+    """`DataLoader(..., num_workers=2)` loads by itself."""
+    kind = importlib.import_module("torch.utils.data").DataLoader
+    make_otherwise(kind, lambda given: [given.pop(name, None) for name in _OF_WORKERS])
+
+
+def make_otherwise(kind: Any, change: Callable[[dict[str, Any]], object]) -> None:
+    """Whoever makes one of a kind makes it with other arguments."""
     make = kind.__init__
     signature = inspect.signature(make)
 
     @functools.wraps(make)
-    def make_alone(self: Any, *arguments: Any, **options: Any) -> None:
-        given = signature.bind(self, *arguments, **options)
-        given.arguments.update(n_jobs=1, backend=None)
+    def changed(*arguments: Any, **options: Any) -> None:
+        given = signature.bind(*arguments, **options)
+        change(given.arguments)
         make(*given.args, **given.kwargs)
 
-    kind.__init__ = make_alone
+    kind.__init__ = changed
 
 
 def _own(value: Any) -> Any:

@@ -9,7 +9,8 @@
 
 Questions and replies are those of `asking`.  Several questions are answered in one fork, or not at
 all where the first is answered otherwise when it is put once more at the end, or one was
-interrupted.
+interrupted.  The fork that takes the first step with objects takes those that follow, too, each
+with one reply, until {"leave": null}; "probed" tells of its end, whenever that comes.
 
 The first message is {"ready": true}; the listener for forks comes with it.
 """
@@ -31,10 +32,12 @@ import torch
 
 from autograder.asking import questions, replies
 from autograder.asking.answering import MissingNameError, answer
-from autograder.asking.questions import Question, Read
+from autograder.asking.objects import Objects
+from autograder.asking.questions import Question, Read, Step
 from autograder.asking.replies import Answer, Missing, Raised, Reply
 from autograder.asking.tensors import ANSWER_BYTES, ITEMS, thaw
-from autograder.evidence import Channel, Message, frame
+from autograder.evidence.frames import Channel, Message, frame
+from autograder.evidence.values import Value
 from autograder.guest.answer_rerun import removed, run_again
 from autograder.guest.chance import draw_from, make_certain
 from autograder.guest.confinement import Profile, confine, silence
@@ -57,6 +60,8 @@ class Box:
     raw_output: int
     answers: dict[str, list[str]] = field(default_factory=dict)
     removed: dict[str, Any] = field(default_factory=dict)  # what cells deleted, by name
+    objects: Objects | None = None  # of the replica that this process is
+    rerun: AbstractContextManager[None] = field(default_factory=nullcontext)  # with which it began
 
     def serve(self) -> None:
         """Do as the clerk says, until it closes the channel."""
@@ -76,8 +81,7 @@ class Box:
         ran = run_cell(self.shell, cell, self.raw_output, room)
         self.shell.outputs.muted = False
         self.removed.update(removed(before, self.shell.user_ns))
-        failure = ran.failure and ran.failure.sentence()
-        self.channel.send({"outputs": ran.outputs, "failure": failure})
+        self.channel.send({"outputs": ran.outputs, "failure": ran.failure})
 
     def _probe(self, message: Message) -> None:
         if message.body.get("here") or not questions.runs_student_code(message.body["probe"]):
@@ -111,12 +115,23 @@ class Box:
     def _told(self, question: Question) -> Reply:
         seed(question.seed, self.device)
         try:
+            if isinstance(question.what, Step):
+                with interruptible():
+                    return Answer(self._take(question, question.what))
             with interruptible(), self._rerun(question):
                 return Answer(answer(self.shell.user_ns, question.what, self.device))
         except MissingNameError as missing:
             return Missing(str(missing))
         except BaseException as problem:
             return Raised.by(problem)
+
+    def _take(self, question: Question, step: Step) -> Value:
+        if not step.after:
+            self.objects = Objects(self.shell.user_ns, self.device)
+            self.rerun = self._rerun(question)
+            self.rerun.__enter__()  # for as long as the process lives
+        assert self.objects is not None  # noqa: S101 - the clerk begins with a first step
+        return self.objects.do(step)
 
     def _rerun(self, question: Question) -> AbstractContextManager[None]:
         again, what = question.rerun, question.what
@@ -141,16 +156,26 @@ def _passes(body: dict[str, Any], blobs: list[bytes]) -> bool:
     return len(frame(body)) <= ITEMS  # every item has at least one letter
 
 
-def _answer_and_leave(box: Box, message: Message) -> None:
-    """In the fork: answer, and be gone; more CPU seconds than allowed end it."""
-    seconds = box.probe_seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+def _answer_and_leave(box: Box, message: Message | None) -> None:
+    """In the fork: answer, and be gone; more CPU seconds than allowed for one answer end it."""
     # After a parallel region in the parent, a second thread here would wait for ever.
     torch.set_num_threads(1)
     with suppress(BaseException):
-        box.channel.send(*box.reply(message))
+        while message is not None and "leave" not in message.body:
+            is_step = message.body["probe"]["ask"] == Step.ask
+            _allow(box.probe_seconds, once=not is_step)
+            box.channel.send(*box.reply(message))
+            message = box.channel.receive() if is_step else None
         os._exit(0)
     os._exit(OUT_OF_MEMORY)
+
+
+def _allow(seconds: int, *, once: bool) -> None:
+    """Let this process work on for some seconds of CPU."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used = int(usage.ru_utime + usage.ru_stime)
+    most = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, used + seconds if once else most))
 
 
 class _killing:  # noqa: N801 - reads as the word that it is

@@ -19,7 +19,7 @@ _CHANGES = ("chmod", "fchmod", "chown", "fchown", "lchown", "utime")
 def substitute(work: str) -> None:
     """From here on, honest programs in this folder meet no error that a root would spare them."""
     # A lock between processes is a file in a folder of the machine's.  Here there is one process.
-    context.BaseContext.Lock = _lock  # type: ignore[assignment]  # enough of one
+    context.BaseContext.Lock = lambda _: threading.Lock()  # type: ignore[assignment, return-value]  # enough of one
     home = Path(work).resolve()
     for name in _CHANGES:
         change = getattr(os, name)
@@ -29,10 +29,6 @@ def substitute(work: str) -> None:
                 able.add(forgiving)
         setattr(os, name, forgiving)
     os.truncate = partial(_truncate, os.truncate)
-
-
-def _lock(_: object) -> Any:
-    return threading.Lock()
 
 
 def _forgiving(change: Callable[..., None], home: Path) -> Callable[..., None]:

@@ -1,16 +1,13 @@
 """What every box would otherwise pay for: imports, first-use caches, fonts."""
 
-import functools
 import gc
 import importlib
-import inspect
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from autograder.guest import compiler
 from autograder.guest.serial import work_in_one_process
@@ -42,9 +39,6 @@ ax.set_title("x"); ax.set_xlabel("$x$")
 ax.grid(True); ax.legend()
 plt.show()
 """
-_OF_WORKERS = (
-    "num_workers", "prefetch_factor", "persistent_workers", "timeout", "multiprocessing_context",
-)  # fmt: skip
 _OTHERS = ("print(torch.ones(2))", "torch.ones(2)", "1 / 0", "display(HTML('a'))")
 
 
@@ -58,8 +52,7 @@ def warm(device: str, libraries: Sequence[str]) -> Shell:
         compiler.load_late()
         compiler.run_uncompiled()
         shell = make_shell()
-        _replace_check()
-        _load_data_in_one_process()
+        vars(sys.modules["autograder"])["check"] = lambda _exercise: None  # the judge looks
         work_in_one_process()
         _watch_no_progress_bar()
         _run_once(shell, libraries)
@@ -80,8 +73,8 @@ def _run_once(shell: Shell, libraries: Sequence[str]) -> None:
     ran += [run_cell(shell, cell, output) for cell in (_PLOT, _PLOT, *_OTHERS)]
     os.close(output)
     failures = [cell.failure for cell in ran if cell.failure is not None]
-    if [failure.type for failure in failures] != ["ZeroDivisionError"]:
-        raise RuntimeError("; ".join(failure.sentence() for failure in failures))
+    if failures != ["ZeroDivisionError in line 1: division by zero"]:
+        raise RuntimeError("; ".join(failures))
     shell.reset()
     shell.execution_count = 1
     _close_fonts()
@@ -107,30 +100,7 @@ def _close_fonts() -> None:
     gc.collect()
 
 
-def _replace_check() -> None:
-    """In a box `check` does nothing: the judge looks from outside."""
-    vars(sys.modules["autograder"])["check"] = lambda _exercise: None
-
-
 def _watch_no_progress_bar() -> None:
     """Let tqdm start no thread that looks after its bars: a box with threads is run again."""
     with suppress(ImportError):
         importlib.import_module("tqdm").tqdm.monitor_interval = 0
-
-
-def _load_data_in_one_process() -> None:
-    """Let `DataLoader(..., num_workers=2)` load by itself: a box starts no processes."""
-    from torch.utils.data import DataLoader
-
-    make: Callable[..., None] = DataLoader.__init__
-    signature = inspect.signature(make)
-
-    @functools.wraps(make)
-    def make_alone(*arguments: Any, **options: Any) -> None:
-        given = signature.bind(*arguments, **options)
-        for name in _OF_WORKERS:
-            given.arguments.pop(name, None)
-        make(*given.args, **given.kwargs)
-
-    vars_of: Any = DataLoader
-    vars_of.__init__ = make_alone

@@ -1,7 +1,7 @@
 """The check that is running now, how it may end early, and what it has recorded so far."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ import torch
 
 from autograder.asking.questions import Question
 from autograder.asking.tensors import thaw
-from autograder.evidence import Array
+from autograder.evidence.values import Array
 from autograder.model import Measured
 
 
@@ -25,7 +25,20 @@ class CheckFailed(AssertionError):  # noqa: N818 - a verdict, not an error
 
 
 class StudentRaised(CheckFailed):
-    """The student's own code raised while it answered a question."""
+    """The student's own code raised while it answered a question.
+
+    ``kinds`` are the names of its exception's class and of its bases.  The message is the student's
+    own, and may hold what hidden inputs were: compare it, and show it to nobody.
+    """
+
+    def __init__(self, sentence: str, *, kinds: Sequence[str] = (), message: str = "") -> None:
+        super().__init__(sentence)
+        self.kinds = kinds
+        self.message = message
+
+
+class NoAttributeError(StudentRaised, AttributeError):
+    """An object of the student's has no such attribute, as `hasattr` and `getattr` know it."""
 
 
 class NotReached(Exception):  # noqa: N818 - a verdict, not an error
@@ -62,6 +75,7 @@ class Running:
     measured: dict[str, Measured] = field(default_factory=dict)  # by name, the worst
     before: Callable[[], Any] | None = None  # what a name held before its exercise ran again
     asked: Question | None = None  # the last question
+    replicas: dict[str, Any] = field(default_factory=dict)  # by home and rerun
 
     @property
     def share(self) -> float:

@@ -12,7 +12,7 @@ from autograder.asking.questions import Call, Gradient, Predict, Question, Read,
 from autograder.asking.replies import Answer, Gone, Missing, Raised, Reply, Withheld
 from autograder.asking.tensors import freeze, thaw, unreadable
 from autograder.errors import EvidenceError
-from autograder.evidence import Value
+from autograder.evidence.values import Value
 from autograder.judging.current_check import (
     CheckFailed,
     NotReached,
@@ -20,6 +20,7 @@ from autograder.judging.current_check import (
     current,
     running,
 )
+from autograder.judging.theirs import Replica, Theirs, crossing, seeded
 
 _MESSAGE = 200
 _REMEDY = "turn it into a tensor, a number, a list or a dict"
@@ -69,8 +70,30 @@ class Student:
             current().before = lambda: replace(self, again=None)[wanted]
         return values[0] if isinstance(names, str) else tuple(values)
 
+    def theirs(self, name: str) -> Theirs:
+        """The object of a name, to be used as one: in a replica, a copy of the work for this check.
+
+        All objects that a check holds live in one replica, and change there as they would at home;
+        no other check and no later cell sees it.
+        """
+        return self._replica.make(name, "name", path=name)
+
+    def make(self, name: str, *arguments: Any, **keywords: Any) -> Theirs:
+        """A new object of a class of theirs, or what a function gives, in the check's replica."""
+        return self.theirs(name)(*arguments, **keywords)
+
+    def lend(self, value: Any, *, requires_grad: bool = False) -> Theirs:
+        """A value of the check's, such as a tensor to differentiate by, in its replica."""
+        needs = {"requires_grad": requires_grad}
+        return self._replica.make("a value", "lend", None, value, keywords=needs)
+
     def call(
-        self, function: str, *arguments: Any, assign: Any = None, then: Sequence[str] = ()
+        self,
+        function: str,
+        *arguments: Any,
+        assign: Any = None,
+        then: Sequence[str] = (),
+        **keywords: Any,
     ) -> Any:
         """What a function of theirs, or a method of an object of theirs, returns.
 
@@ -79,7 +102,8 @@ class Student:
         that the call left behind: the answer is a list of what it returned and these.  A digit is
         the argument at that place, "0" the first.
         """
-        what = Call(function, _crossing(arguments), assign and _lent(assign), tuple(then))
+        lent = assign and _lent(assign)
+        what = Call(function, crossing(arguments), lent, tuple(then), _lent(keywords) or None)
         return self._ask(f"{function}(...)", what, count=1 + len(then) if then else None)
 
     def grad(
@@ -99,7 +123,7 @@ class Student:
         """
         weight = None if cotangent is None else freeze(torch.as_tensor(cotangent))
         lent = assign and _lent(assign)
-        what = Gradient(function, _crossing(arguments), wrt, weight, lent, predicting)
+        what = Gradient(function, crossing(arguments), wrt, weight, lent, predicting)
         name = f"the gradient of {function}(...)"
         found = self._ask(name, what)
         if not isinstance(found, list):
@@ -108,7 +132,7 @@ class Student:
 
     def predict(self, model: str, *arguments: Any) -> Any:
         """What a Module in eval mode, a function, or an object with ``predict`` answers."""
-        return self._ask(f"{model}(...)", Predict(model, _crossing(arguments)))
+        return self._ask(f"{model}(...)", Predict(model, crossing(arguments)))
 
     def ask_ahead(self, *questions: "Callable[[Student], object]") -> None:
         """Put what is asked next in one go, for the price of one question; then ask as usual.
@@ -152,20 +176,26 @@ class Student:
 
     def _ask(self, name: str, what: What, *, count: int | None = None) -> Any:
         """The answer with tensors in it; where a count is given, a list of so many things."""
+        found = self._put(name, seeded(Question(what, self.again)))
+        if count is not None and not (isinstance(found, list) and len(found) == count):
+            raise CheckFailed(f"{name} could not be read")
+        return found
+
+    @property
+    def _replica(self) -> Replica:
+        """The running check's replica, or that after this rerun."""
+        key = f"{id(self.home)} {self.again}"
+        made: Replica = current().replicas.setdefault(key, Replica(self._put, self.again))
+        return made
+
+    def _put(self, name: str, question: Question) -> Any:
         if self.again:
             name = f"{name}, with the answer run again,"
-        question = Question(what, self.again)
-        # All reruns of a check draw alike: what differs between two is what was replaced.
-        purpose = "rerun" if self.again else question.key
-        question = replace(question, seed=current().stream.seed(purpose) >> 31)
         if self.noted is not None and not self.home.knows(question):
             self.noted.append(question)
             raise _Noted
         current().asked = question
-        found = _read(name, question, self.home.ask(question))
-        if count is not None and not (isinstance(found, list) and len(found) == count):
-            raise CheckFailed(f"{name} could not be read")
-        return found
+        return _read(name, question, self.home.ask(question))
 
 
 def _read(name: str, question: Question, reply: Reply) -> Any:
@@ -178,11 +208,12 @@ def _read(name: str, question: Question, reply: Reply) -> Any:
             # Any other word is the box's own, which may have seen hidden inputs.
             word = missing if missing in question.mentioned else "a name"
             raise NotReached(f"{word} is not defined")
-        case Raised(kind, text) if not current().hidden:
-            raise StudentRaised(raised(name, kind, text))
-        case Raised(kind):
-            # The words are the student's, who saw hidden inputs when they were chosen.
-            raise StudentRaised(raised(name, kind if hasattr(builtins, kind) else "an error"))
+        case Raised(kind, text, kinds):
+            # In hidden checks no words of the student's, who saw the inputs when they were chosen.
+            hidden = current().hidden
+            known = kind if not hidden or hasattr(builtins, kind) else "an error"
+            sentence = raised(name, known, "" if hidden else text)
+            raise StudentRaised(sentence, kinds=kinds, message=text)
         case Gone(sentence):
             raise NotReached(sentence)
         case Withheld(sentence):
@@ -202,16 +233,8 @@ def _judgeable(name: str, value: Value) -> Any:
         raise CheckFailed(f"{name} could not be read") from None
 
 
-def _crossing(values: Sequence[Any]) -> list[Value]:
-    """What a check sends along.  Raises TypeError, its own mistake, for what cannot cross."""
-    frozen = freeze(list(values))
-    if (found := unreadable(frozen)) is not None or not isinstance(frozen, list):
-        raise TypeError(f"{found.reason if found else 'this'} cannot be sent along with a question")
-    return frozen
-
-
 def _lent(given: Any) -> dict[str, Value]:
-    return dict(zip(given, _crossing(list(given.values())), strict=True))
+    return dict(zip(given, crossing(list(given.values())), strict=True))
 
 
 def raised(name: str, kind: str, message: str = "") -> str:

@@ -12,9 +12,10 @@ from typing import Any
 
 from autograder.errors import CourseError, Problem
 from autograder.model import Check
+from autograder.notebooks.answer_files import find_file_problems, numbered, read_answer_files
 from autograder.notebooks.attachments import read_attachments
 from autograder.notebooks.cells import Cell, Kind, Notebook, name_of
-from autograder.notebooks.stubs import MarkerError, find_regions, has_stub
+from autograder.notebooks.stubs import MarkerError, find_regions, has_stub, without_markers
 
 _SCHEMA = 3
 _IMPORTS = re.compile(r"^\s*(?:from\s+autograder\s+import\s.*\bcheck\b|check\s*=)", re.MULTILINE)
@@ -27,8 +28,11 @@ _KINDS = {
 }
 
 
-def read_assignment(path: Path) -> Notebook:
-    """The notebook of a source or release folder; CourseError lists what cannot be understood."""
+def read_assignment(path: Path, answers: Sequence[str] = ()) -> Notebook:
+    """The notebook of a source or release folder, the parts of its answer files first.
+
+    CourseError lists what cannot be understood.
+    """
     try:
         tree = json.loads(path.read_text("utf-8"))
         cells, is_old = list(tree["cells"]), (tree["nbformat"], tree["nbformat_minor"]) < (4, 5)
@@ -51,16 +55,22 @@ def read_assignment(path: Path) -> Notebook:
             problems.append(Problem(f"{path.name}, cell {place}", "the cell is damaged", remedy))
     if problems:
         raise CourseError(problems)
-    return Notebook(path.name, tuple(good))
+    return Notebook(path.name, (*read_answer_files(path.parent, answers), *good))
 
 
-def read_release(place: Path, assignment: str) -> Notebook:
+def read_release(place: Path, assignment: str, answers: Sequence[str]) -> Notebook:
     """The notebook that submissions are rebuilt from.  Raises CourseError when there is none."""
     path = place / f"{assignment}.ipynb"
     if not path.is_file():
         remedy = f"Make it: autograder release {assignment}"
         raise CourseError([Problem(f"release/{assignment}", "there is no release", remedy)])
-    return read_assignment(path)
+    return read_assignment(path, answers)
+
+
+def read_solution(path: Path, answers: Sequence[str]) -> tuple[Cell, ...]:
+    """The cells of a source with its solutions, and without their markers."""
+    cells = read_assignment(path, answers).cells
+    return numbered(replace(cell, source=without_markers(cell.source)) for cell in cells)
 
 
 def find_problems(notebook: Notebook) -> list[Problem]:
@@ -70,6 +80,7 @@ def find_problems(notebook: Notebook) -> list[Problem]:
         *_repeated(notebook, "grade_id", (c.grade_id for c in notebook.cells if c.grade_id)),
         *_pairing(notebook),
         *_without_import(notebook),
+        *find_file_problems(notebook),
         *(problem for cell in notebook.cells for problem in _in_cell(notebook.name, cell)),
     ]
 
@@ -93,7 +104,9 @@ def find_mismatches(notebook: Notebook, checks: Sequence[Check]) -> list[Problem
 
 
 def place_of(name: str, cell: Cell, line: int | None = None) -> str:
-    """How a message names a place in a notebook."""
+    """How a message names a place in a notebook or an answer file."""
+    if cell.file:
+        return cell.line(line) if line else f"{cell.file}, {cell.id}"
     return f"{name}, {name_of(cell)}" + (f", line {line}" if line else "")
 
 
@@ -169,7 +182,7 @@ def _pairing(notebook: Notebook) -> Iterator[Problem]:
 def _without_import(notebook: Notebook) -> Iterator[Problem]:
     """What a student's first check would say: that `check` is not defined."""
     for cell in notebook.cells:
-        if cell.type == "code" and _IMPORTS.search(cell.source):
+        if cell.type == "code" and not cell.file and _IMPORTS.search(cell.source):
             return
         if cell.kind is Kind.GRADE:
             remedy = "Write `from autograder import check` into a given cell above it."

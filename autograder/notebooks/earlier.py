@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from autograder.files import write_whole
 from autograder.notebooks.cells import Cell, Notebook
 from autograder.notebooks.matching import ANSWERED, plain
 
@@ -25,6 +26,11 @@ class Earlier:
 
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)  # digests, by the cell's id
     layouts: Sequence[Sequence[str]] = ()  # of each release its cells' types and ids
+
+    @property
+    def ids(self) -> set[str]:
+        """The ids of all cells that there were."""
+        return {place.partition(" ")[2] for layout in self.layouts for place in layout}
 
     def gave(self, cell: Cell, claim: Cell) -> bool:
         """Whether a release gave this text in this cell."""
@@ -61,10 +67,7 @@ def remember(folder: Path, notebook: Notebook) -> Earlier:
     now = Earlier(texts, layouts)
     if now != known:
         with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_suffix(".fresh")
-            fresh.write_text(json.dumps(asdict(now), indent=1), "utf-8")
-            fresh.replace(path)
+            write_whole(path, json.dumps(asdict(now), indent=1))
     return now
 
 

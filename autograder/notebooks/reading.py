@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from autograder.errors import SubmissionError
-from autograder.evidence import PARTS, count_parts
+from autograder.evidence.frames import PARTS, count_parts
 from autograder.notebooks.attachments import read_attachments
 from autograder.notebooks.bulk import LARGEST_FILE, TooLargeError, condense
 from autograder.notebooks.cells import Cell, Kind, Notebook

@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import BinaryIO
 
 from autograder.config import PASSED_OVER
@@ -36,7 +35,6 @@ _NAMED = 3
 _NOTEBOOK = re.compile(
     r"(?!\.)(?!.*-checkpoint).*\.ipynb(\.txt|\.json)?", re.IGNORECASE | re.DOTALL
 )
-_NONE: Mapping[str, int] = MappingProxyType({})
 _LINK = "a link"
 _FOLDER = "a folder"
 _SPECIAL = "no plain file"
@@ -117,7 +115,7 @@ def read_wanted(folder: Path, wanted: Mapping[str, int]) -> Submission:
     return Submission({name: data for name, data in found if data}, wanted=tuple(wanted))
 
 
-def read_submission(folder: Path, first: str, wanted: Mapping[str, int] = _NONE) -> Submission:
+def read_submission(folder: Path, first: str, wanted: Mapping[str, int] = {}) -> Submission:
     """What lies in a student's folder: the file called `first`, then the others by their names.
 
     Whatever is there, something is returned; a folder that is a link is not followed.  `wanted` are
@@ -231,10 +229,10 @@ class _Reading:
             self._put(path, data)
 
     def _put(self, path: str, data: bytes | None) -> None:
-        own = path in self.wanted
-        room = self.wanted.get(path, self.room)
-        if data is None or len(data) > room or (len(self.files) >= MOST_FILES and not own):
-            self.left_out[path] = f"larger than {room >> 20} MiB" if own else _OVER
+        own = self.wanted.get(path)
+        room = own or (self.room if len(self.files) < MOST_FILES else -1)
+        if data is None or len(data) > room:
+            self.left_out[path] = f"larger than {own >> 20} MiB" if own else _OVER
             return
         self.room -= 0 if own else len(data)
         self.files[path] = data

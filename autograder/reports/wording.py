@@ -73,25 +73,17 @@ def score(findings: Iterable[Finding]) -> str:
 
 def mark(finding: Finding) -> str:
     """Two letters for a verdict: ok, no, -- not reached, ?? not decided, ~~ in part."""
-    match finding.verdict:
-        case Verdict.PASSED:
-            return "ok" if finding.share == 1 else "~~"
-        case Verdict.FAILED:
-            return "no"
-        case Verdict.NOT_REACHED:
-            return "--"
-    return "??"
+    if finding.verdict is Verdict.PASSED:
+        return "ok" if finding.share == 1 else "~~"
+    return {Verdict.FAILED: "no", Verdict.NOT_REACHED: "--"}.get(finding.verdict, "??")
 
 
 def earned(finding: Finding) -> str:
     """The points of one check."""
+    without = {Verdict.NOT_REACHED: "not reached", Verdict.INCONCLUSIVE: "not graded yet"}
     full = f"{finding.check.points:g}"
-    match finding.verdict:
-        case Verdict.NOT_REACHED:
-            return "not reached"
-        case Verdict.INCONCLUSIVE:
-            return "not graded yet"
-    return full if finding.share == 1 else f"{round(finding.points, 3):g} of {full}"
+    part = full if finding.share == 1 else f"{round(finding.points, 3):g} of {full}"
+    return without.get(finding.verdict, part)
 
 
 def remarks(finding: Finding) -> Iterator[tuple[str, str]]:

@@ -11,9 +11,3 @@ of nbconvert.
     pictures  data that really are a picture
     budgets   what one page takes of one student's notebook
 """
-
-from autograder.sanitizing.budgets import Page
-from autograder.sanitizing.elements import clean_html
-from autograder.sanitizing.markdown import clean_markdown
-
-__all__ = ["Page", "clean_html", "clean_markdown"]

@@ -11,28 +11,19 @@ from latex2mathml.converter import Converter
 
 from autograder.sanitizing.budgets import FORMULA_CHARACTERS, Page
 
-_ELEMENTS = frozenset(
-    re.findall(
-        r"\w+",
-        "math mrow mi mn mo mtext mspace ms msup msub msubsup mover munder munderover mfrac msqrt "
-        "mroot mtable mtr mtd mpadded mphantom mstyle menclose mmultiscripts mprescripts none",
-    )
+_ELEMENTS = re.compile(
+    "math|mrow|mi|mn|mo|mtext|mspace|ms|msup|msub|msubsup|mover|munder|munderover|mfrac|msqrt|"
+    "mroot|mtable|mtr|mtd|mpadded|mphantom|mstyle|menclose|mmultiscripts|mprescripts|none"
 )
-_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "accent accentunder columnlines display displaystyle fence form frame largeop linebreak "
-        "mathbackground mathcolor mathvariant movablelimits notation rowlines scriptlevel "
-        "separator stretchy symmetric",
-    )
+_WORDS = re.compile(
+    "accent|accentunder|columnlines|display|displaystyle|fence|form|frame|largeop|linebreak|"
+    "mathbackground|mathcolor|mathvariant|movablelimits|notation|rowlines|scriptlevel|"
+    "separator|stretchy|symmetric"
 )
 _WORD = re.compile(r"[a-zA-Z0-9+\- ]{1,60}|#[0-9a-fA-F]{3,6}")
-_LENGTHS = frozenset(
-    re.findall(
-        r"\w+",
-        "columnspacing depth height linethickness lspace mathsize maxsize minsize rowspacing "
-        "rspace voffset width",
-    )
+_LENGTHS = re.compile(
+    "columnspacing|depth|height|linethickness|lspace|mathsize|maxsize|minsize|rowspacing|"
+    "rspace|voffset|width"
 )
 _SIDES = frozenset({"left", "right", "center"})
 # No formula is shifted over its neighbours: what goes back is small.
@@ -78,7 +69,7 @@ def _mathml(source: str, *, display: bool) -> str | None:
 
 def _written(element: Element) -> str:
     """An element of the list as text.  Raises ValueError for any other."""
-    if element.tag not in _ELEMENTS:
+    if not _ELEMENTS.fullmatch(element.tag):
         raise ValueError(element.tag)
     attributes = "".join(_attribute(name, value) for name, value in element.attrib.items())
     # Symbols stand in the tree as references.
@@ -90,8 +81,6 @@ def _written(element: Element) -> str:
 def _attribute(name: str, value: str) -> str:
     if name == "columnalign" and value in _SIDES:
         return f' style="text-align: {value}"'  # browsers know no other way
-    if (name in _WORDS and _WORD.fullmatch(value)) or (
-        name in _LENGTHS and _LENGTH.fullmatch(value)
-    ):
-        return f' {name}="{value}"'
-    return ""
+    known = ((_WORDS, _WORD), (_LENGTHS, _LENGTH))
+    is_known = any(names.fullmatch(name) and good.fullmatch(value) for names, good in known)
+    return f' {name}="{value}"' if is_known else ""

@@ -21,11 +21,13 @@ import tomllib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from autograder.errors import CourseError, Problem
 from autograder.model import Grade
-from autograder.notebooks import Notebook, Submission, compose
+from autograder.notebooks.answer_files import join
+from autograder.notebooks.cells import Notebook
+from autograder.notebooks.submission import Submission
+from autograder.notebooks.writing import compose
 
 _CELL = re.compile(r"^# %% (?P<grade_id>[A-Za-z0-9_-]+)[ \t]*\n", re.MULTILINE)
 SLACK = 5e-4
@@ -54,19 +56,24 @@ class Specimen:
         `files` are those that the reference would hand in.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        target = folder / notebook.name
+        if self.file is not None:
+            target.write_bytes(self.file.read_bytes())
+        else:
+            self._pour(target, release, notebook)
         if self.beside and self.beside.is_dir():
             shutil.copytree(self.beside, folder, dirs_exist_ok=True)
         else:
             files.write(folder, wanted=True)
-        target = folder / notebook.name
-        if self.file is not None:
-            target.write_bytes(self.file.read_bytes())
-            return
+
+    def _pour(self, target: Path, release: Path, notebook: Notebook) -> None:
         cells = [
             replace(cell, source=self.answers.get(cell.grade_id, cell.source))
             for cell in notebook.cells
         ]
         target.write_text(compose(release, cells, {}), encoding="utf-8")
+        for name, text in join(cells).items():
+            target.with_name(name).write_text(text, encoding="utf-8")
 
     def disagreements(self, grade: Grade) -> list[str]:
         """How a grade differs from the stated one; empty if it agrees."""
@@ -115,30 +122,24 @@ def disagreements(specimens: Sequence[Specimen], grades: Sequence[Grade]) -> dic
 
 
 def _read(path: Path) -> Specimen:
-    text = path.read_text("utf-8")
-    if path.suffix == ".toml":
-        return _specimen(path, tomllib.loads(text), {}, path.with_suffix(".ipynb"))
-    head, *parts = _CELL.split(text)
-    lines = (line.removeprefix("#").removeprefix(" ") for line in head.splitlines())
-    answers = dict(zip(parts[::2], (part.strip("\n") for part in parts[1::2]), strict=True))
-    return _specimen(path, tomllib.loads("\n".join(lines)), answers, None)
-
-
-def _specimen(
-    path: Path, head: dict[str, Any], answers: dict[str, str], file: Path | None
-) -> Specimen:
+    head, *parts = _CELL.split(path.read_text("utf-8"))
+    file = path.with_suffix(".ipynb") if path.suffix == ".toml" else None
+    if file is None:
+        lines = (line.removeprefix("#").removeprefix(" ") for line in head.splitlines())
+        head = "\n".join(lines)
+    known = tomllib.loads(head)
     points = {}
-    for exercise, stated in head.get("points", {}).items():
+    for exercise, stated in known.get("points", {}).items():
         low, high = stated if isinstance(stated, list) else (stated, stated)
         points[exercise] = (float(low), float(high))
     return Specimen(
         name=path.stem,
-        title=str(head["title"]),
-        student=str(head["student"]),
-        ending=str(head["ending"]),
+        title=str(known["title"]),
+        student=str(known["student"]),
+        ending=str(known["ending"]),
         points=points,
-        answers=answers,
-        own_seed=tuple(head.get("own_seed", ())),
+        answers=dict(zip(parts[::2], (part.strip("\n") for part in parts[1::2]), strict=True)),
+        own_seed=tuple(known.get("own_seed", ())),
         file=file,
         beside=path.with_suffix(""),
     )

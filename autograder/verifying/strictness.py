@@ -9,11 +9,12 @@ reason = "another rate"
 
 import tomllib
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from autograder.errors import CourseError, Problem
-from autograder.model import Ending, Grade
-from autograder.notebooks import Cell, Kind
+from autograder.model import Ending
+from autograder.notebooks.cells import Cell, Kind
 from autograder.verifying.case import UNDRAWN, Answer, Case
 from autograder.verifying.mutants import Mutant, find_mutants
 from autograder.verifying.specimens import SLACK
@@ -58,11 +59,7 @@ def strictness(case: Case, assignment: str) -> Answer:
     answers = [cell for cell in case.source.cells if cell.kind is Kind.ANSWER]
     mutants = [mutant for cell in answers for mutant in find_mutants(cell)]
     case.bench.solve(case.notebook())  # which must earn every point
-
-    def survives(mutant: Mutant) -> bool:
-        return _survives(case, mutant, case.bench.grade(_cells(case, mutant)))
-
-    lived = case.each(survives, mutants, "strictness")
+    lived = case.each(partial(_survives, case), mutants, "strictness")
     alive = [mutant for mutant, survived in zip(mutants, lived, strict=True) if survived]
     fitting = {mark: [mutant for mutant in alive if mark.fits(mutant)] for mark in marks}
     equal = [mutant for mutant in alive if any(mark.fits(mutant) for mark in marks)]
@@ -92,9 +89,9 @@ def strictness(case: Case, assignment: str) -> Answer:
     )
 
 
-def _survives(case: Case, mutant: Mutant, grade: Grade) -> bool:
+def _survives(case: Case, mutant: Mutant) -> bool:
     """Whether a mutant kept full points; one that could not be judged did."""
-    name = mutant.cell.exercise
+    name, grade = mutant.cell.exercise, case.bench.grade(_cells(case, mutant))
     (full,) = (exercise.points for exercise in case.exercises if exercise.id == name)
     points = grade.points(name)
     if points is None or grade.ending is Ending.BOX_FAILED:

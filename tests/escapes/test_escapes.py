@@ -13,7 +13,8 @@ from attacked_course import EXERCISES, FULL, NEIGHBOURS
 from canaries import ATTACKER, Target
 from trials import hand_in, letters_shown, name_of, outputs_of, read_by_people, success, told
 
-from autograder.grading import Options, Workshop, grade
+from autograder.grading.workers import grade
+from autograder.grading.workshop import Options, Workshop
 
 ATTACKS = read_attacks()
 

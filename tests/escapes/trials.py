@@ -10,10 +10,11 @@ from attack_files import Attack
 from attacked_course import EXERCISES
 from canaries import Target
 
-from autograder.evidence import left_out, letters
-from autograder.grading import Graded, comments
-from autograder.reports import as_markdown
-from autograder.sanitizing import clean_html, clean_markdown
+from autograder.evidence.shown import left_out, letters
+from autograder.grading.graded_submission import Graded, comments
+from autograder.reports.wording import as_markdown
+from autograder.sanitizing.elements import clean_html
+from autograder.sanitizing.markdown import clean_markdown
 
 _REACHED = re.compile(r"^reached: .*", re.MULTILINE)
 

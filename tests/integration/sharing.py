@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from autograder.boxes import LAYERS, Template, WarmProcess
+from autograder.boxes.layers import LAYERS
+from autograder.boxes.process import WarmProcess
+from autograder.boxes.template import Template
 from autograder.config import WARM, Course
-from autograder.grading import JudgeTemplate, workshop
+from autograder.grading import judge_proxy, workshop
+from autograder.grading.judge_proxy import JudgeTemplate
 
 
 class Kept:
@@ -21,6 +24,12 @@ class Kept:
 
     def close(self) -> None:
         """Leave it to the next."""
+
+    def __enter__(self) -> "Kept":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
@@ -44,7 +53,9 @@ class Shared:
             lambda: Template(layers, device=device, warm=warm, scratch=self._scratch),
         )
 
-    def judges(self, course: Course, assignment: str, device: str, *, scratch: Path) -> Kept:
+    def judges(
+        self, course: Course, assignment: str, device: str = "cpu", *, scratch: Path | None = None
+    ) -> Kept:
         """Judges that collected these very checks, over these data."""
         folders = course.checks(assignment), course.source(assignment)
         files = tuple(
@@ -72,7 +83,8 @@ class Shared:
         """Let all workshops have them; judges, of which each course has its own, end after it."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(workshop, "Template", self.template)
-            patch.setattr(workshop, "JudgeTemplate", self.judges)
+            for module in (workshop, judge_proxy):
+                patch.setattr(module, "JudgeTemplate", self.judges)
             yield
         for key, process in list(self._made.items()):
             if isinstance(process, JudgeTemplate):

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from autograder.config import find_course
-from autograder.notebooks import read_assignment
-from autograder.verifying import disagreements, read_specimens
+from autograder.notebooks.assignment import read_assignment
+from autograder.verifying.specimens import disagreements, read_specimens
 from tools.demo import read
 
 ROOT = Path(__file__).parents[2]

@@ -9,10 +9,11 @@ import torch
 from tiny_course import write_notebook
 from trained_course import CHECKS, SETTINGS, cells, released, save, trained_course
 
-from autograder.boxes import Box
+from autograder.boxes.box import Box
 from autograder.config import Course, find_course
 from autograder.errors import CourseError
-from autograder.grading import ClassGraded, Options, grade_class
+from autograder.grading.clerk import ClassGraded, grade_class
+from autograder.grading.workshop import Options
 from autograder.releasing import check_assignment, find_faults
 from autograder.triaging import triage
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sample_course import Once, sample_course, specimens_of
 
-from autograder.grading import Options, Workshop
-from autograder.verifying import Specimen
+from autograder.grading.workshop import Options, Workshop
+from autograder.verifying.specimens import Specimen
 
 SPECIMENS = specimens_of("layers")
 TOLD = {
@@ -26,7 +26,7 @@ TOLD = {
     "sample_variance": ["right except for n - 1 in place of n"],
     "epsilon_outside": ["batch_norm.forward(x) is not right everywhere"],
     "in_place": ["softmax(...) changes its argument 1 in place"],
-    "library": ["uses autograd and torch.nn instead of doing it by hand"],
+    "library": ["uses autograd, requires_grad_, nn and functional: write the formulas"],
     "by_heart": ["softmax(...) does not depend on argument 1"],
 }
 

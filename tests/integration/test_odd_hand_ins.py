@@ -13,7 +13,8 @@ import pytest
 from tiny_course import class_course, hand_in
 
 from autograder.config import Course
-from autograder.grading import ClassGraded, Options, grade_class
+from autograder.grading.clerk import ClassGraded, grade_class
+from autograder.grading.workshop import Options
 from autograder.model import Grade
 from autograder.triaging import Triaged, triage
 

@@ -8,9 +8,10 @@ import nbformat
 import pytest
 
 from autograder.config import Course, find_course
-from autograder.grading import Graded, Options, Workshop, comments
+from autograder.grading.graded_submission import Graded, comments
+from autograder.grading.workshop import Options, Workshop
 from autograder.model import Ending
-from autograder.reports import class_notes
+from autograder.reports.tables import class_notes
 
 SETUP = (
     "import matplotlib.pyplot as plt\nimport numpy as np\nimport torch\nt = torch.linspace(0, 1, 5)"

@@ -17,9 +17,11 @@ from tiny_course import HIDDEN, VISIBLE, class_course, hand_in
 from autograder.config import Course, find_course
 from autograder.errors import AutograderError
 from autograder.gradebook import class_points
-from autograder.grading import ClassGraded, Options, Workshop, grade_class, replay, sync_class
-from autograder.notebooks import Submission, read_submission
-from autograder.reports import class_csv
+from autograder.grading.clerk import ClassGraded, grade_class, sync_class
+from autograder.grading.exercise_record import replay
+from autograder.grading.workshop import Options, Workshop
+from autograder.notebooks.submission import Submission, read_submission
+from autograder.reports.tables import class_csv
 
 RIGHT = "x = t - 1.5 * torch.cos(17 * t)"
 BY_HEART = "s = torch.linspace(0, 1, 5)\nx = s - 1.5 * torch.cos(17 * s)"

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 from sample_course import Once, sample_course
 
-from autograder.boxes import Template
-from autograder.grading import Options, Workshop, comments
+from autograder.boxes.template import Template
+from autograder.grading.graded_submission import comments
 from autograder.grading.template_pool import Warm
-from autograder.verifying import Specimen
+from autograder.grading.workshop import Options, Workshop
+from autograder.verifying.specimens import Specimen
 
 ZERO = "torch.zeros(1, requires_grad=True)"
 UNITS = "u, v = (torch.zeros(5, requires_grad=True) for _ in range(2))\nparameters = [u, v]"

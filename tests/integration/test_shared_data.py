@@ -12,11 +12,12 @@ import pytest
 from small_boxes import MakeBox, shown
 from tiny_course import write_course
 
-from autograder.boxes import Ended, find_data_problems, listed
+from autograder.boxes.box import Ended
+from autograder.boxes.shared_data import find_data_problems, listed
 from autograder.config import Course, find_course
 from autograder.errors import CourseError
-from autograder.grading import Options, Workshop
 from autograder.grading.keys import Keys
+from autograder.grading.workshop import Options, Workshop
 from autograder.releasing import visible_checks
 
 LAYERS = [None, ("landlock", "seccomp", "rlimits"), ("rlimits",)]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from small_boxes import LIMITS, shown
 
-from autograder.boxes import Box, Template
+from autograder.boxes.box import Box
+from autograder.boxes.template import Template
 from autograder.errors import BoxError
 
 LOADED = """\

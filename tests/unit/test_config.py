@@ -105,6 +105,17 @@ def test_files_that_no_hand_in_can_have_are_told(tmp_path: Path, files: str) -> 
     assert {one.where for one in caught.value.problems} == {f"{FILE}, assignments.hw.files"}
 
 
+@pytest.mark.parametrize("name", ["layers.py", "layers.py/net.pth"])
+def test_an_answer_file_is_named_once(tmp_path: Path, name: str) -> None:
+    """It is handed in anyhow, and runs part by part: no second rule holds for it."""
+    path = tmp_path / FILE
+    path.write_text(
+        f"{GOOD}[assignments.hw]\nanswers = ['layers.py']\nfiles = ['net.pth', '{name}']\n"
+    )
+    with pytest.raises(CourseError, match=r"assignments.hw.files: cannot be 'layers.py"):
+        read_settings(path)
+
+
 @pytest.mark.parametrize("name", ["", "..", "a/b", "../x", "a b", ".git"])
 def test_no_name_leads_out_of_the_course(tmp_path: Path, name: str) -> None:
     """Assignments and students are names of folders, never paths."""

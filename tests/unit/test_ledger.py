@@ -108,8 +108,8 @@ def in_another_thread(ledger: Ledger) -> None:
 SLIPS: dict[str, Callable[[Ledger], object]] = {
     "a value that is missing": lambda ledger: ledger.keep(replace(JUDGED, run=None)),  # type: ignore[arg-type]  # a slip
     "a value of no known type": lambda ledger: ledger.settle("hw", {"a": Current(GRADE, "", "")}),  # type: ignore[arg-type]  # a slip
-    "a column that is not there": lambda ledger: ledger._row("SELECT x FROM runs", "r1"),
-    "too few values": lambda ledger: ledger._row("SELECT key FROM runs WHERE key = ? + ?", "r1"),
+    "a column that is not there": lambda ledger: ledger._rows("SELECT x FROM runs", "r1"),
+    "too few values": lambda ledger: ledger._rows("SELECT key FROM runs WHERE key = ? + ?", "r1"),
     "another thread": in_another_thread,
 }
 

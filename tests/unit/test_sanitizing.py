@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sanitizing import Page, clean_html, clean_markdown
-from autograder.sanitizing.elements import is_full_link
+from autograder.sanitizing.budgets import Page
+from autograder.sanitizing.elements import clean_html, is_full_link
 from autograder.sanitizing.formulas import _FONT
+from autograder.sanitizing.markdown import clean_markdown
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 GIF = b"GIF89a" + bytes(20)

@@ -10,10 +10,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from autograder.boxes import Box, Template
+from autograder.boxes.box import Box
+from autograder.boxes.template import Template
 from autograder.config import find_course
 from autograder.doctor import small_box
-from autograder.grading import JudgeTemplate, Options, Workshop, grade_class, judges, writing
+from autograder.grading import judge_proxy, results
+from autograder.grading.clerk import grade_class
+from autograder.grading.judge_proxy import JudgeTemplate
+from autograder.grading.workshop import Options, Workshop
 from autograder.ledger import Ledger
 from tools.bench.courses import Pair
 from tools.bench.limit import Limit
@@ -26,11 +30,11 @@ _TIMED = (
     ("cells", Box, "run"),
     ("questions", Box, "ask"),
     ("judge fork", JudgeTemplate, "fork"),
-    ("judging", judges.Judge, "judge"),
+    ("judging", judge_proxy.Judge, "judge"),
     ("end", Box, "close"),
     ("ledger", Ledger, "keep"),
-    ("writing", writing.Writer, "add"),
-    ("gradebook", writing, "record"),
+    ("writing", results.Writer, "add"),
+    ("gradebook", results, "record"),
 )
 
 

@@ -1,9 +1,9 @@
 """The same questions to a box and to the student's own kernel: the same answers and sentences."""
 
 from collections import OrderedDict, namedtuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -14,8 +14,9 @@ from autograder.asking.questions import Question
 from autograder.asking.replies import Reply
 from autograder.boxes.incoming import checked_reply
 from autograder.checks import CheckFailed, NotReached, Student
-from autograder.evidence import Message
+from autograder.evidence.frames import Message
 from autograder.guest.serving import Box
+from autograder.judging import theirs
 from autograder.judging.current_check import Running, running
 from autograder.judging.in_kernel import Kernel
 
@@ -51,6 +52,27 @@ class BoxHere:
 
 class Sub(torch.Tensor):
     """A tensor of the student's own kind."""
+
+
+class Net(torch.nn.Module):
+    """A network with sizes of the check's choice."""
+
+    def __init__(self, size: int, *, hidden: int = 3) -> None:
+        super().__init__()
+        self.layer = torch.nn.Linear(size, hidden)
+
+
+class Liar:
+    """An object whose length is no length."""
+
+    def __len__(self) -> int:
+        return -1
+
+
+def endless() -> Iterator[int]:
+    """Items without end."""
+    while True:
+        yield 1
 
 
 class Wild:
@@ -106,6 +128,9 @@ def names() -> dict[str, Any]:
         "set": {1, 2},
         "none": None,
         "mixed": [torch.tensor(1.0), 2.0],
+        "Net": Net,
+        "Liar": Liar,
+        "endless": endless,
     }
 
 
@@ -141,6 +166,42 @@ ASKED: dict[str, Callable[[Student], Any]] = {
     "an argument that is not there": lambda s: s.call("g", X, then=["1"]),
     "an argument that cannot cross": lambda s: s.call("g", object()),
     "what is no name": lambda s: s["f(1)"],
+    "an object that is called": lambda s: s.theirs("g")(X).read(),
+    "an object that is made": lambda s: s.make("Net", 2, hidden=1).load([torch.ones(1, 2), X[:1]]),
+    "another shape is loaded": lambda s: s.make("Net", 2).load([torch.ones(5)]),
+    "a name that is not there is loaded": lambda s: s.make("Net", 2).load({"layer.zzz": X}),
+    "what is no tensor is loaded": lambda s: s.make("Net", 2).load({"layer": X}),
+    "too much is loaded": lambda s: s.make("Net", 2).load([torch.ones(3, 2), torch.ones(3), X]),
+    "a class that is missing": lambda s: s.make("Zzz"),
+    "an object that raises": lambda s: s.make("raises", X),
+    "an object that leaves": lambda s: s.make("leaves", X),
+    "an object that cannot be judged": lambda s: s.theirs("model").read(),
+    "an attribute of an object": lambda s: s.make("Net", 2).layer.weight.shape == (3, 2),
+    "an attribute that an object lacks": lambda s: hasattr(s.theirs("model"), "zzz"),
+    "an attribute that is asked of an object that lacks it": lambda s: s.theirs("model").zzz,
+    "an attribute that is set": lambda s: setattr(s.theirs("model"), "bias", None),
+    "an item": lambda s: s.theirs("keyed")[1] == "a",
+    "an item that is missing": lambda s: s.theirs("keyed")["zzz"],
+    "a path in a module": lambda s: s.make("Net", 2)["layer.bias"].read().shape,
+    "an item of what has none": lambda s: s.theirs("number")[0],
+    "an item that is set": lambda s: s.theirs("list").__setitem__(0, X),
+    "items": lambda s: [int(one) for one in s.theirs("generator")],
+    "more items than there may be": lambda s: [0 for _ in s.make("endless")],
+    "items of what has none": lambda s: list(s.theirs("number")),
+    "a length": lambda s: len(s.theirs("list")),
+    "a length of what has none": lambda s: len(s.theirs("number")),
+    "a length that is a lie": lambda s: len(s.make("Liar")),
+    "sums": lambda s: [s.theirs("number") + 1, 2 - s.theirs("number"), s.theirs("scalar") * X],
+    "an object in a call": lambda s: s.theirs("g")(s.theirs("scalar")).read(),
+    "an object in a function of torch's": lambda s: torch.add(X, cast("Any", s.theirs("half"))),
+    "gradients of an object": lambda s: s.theirs("model")(X).gradients(s.theirs("model.bias")),
+    "gradients of no tensor": lambda s: s.theirs("number").gradients(s.theirs("model.bias")),
+    "gradients by what is lent": lambda s: [
+        s.theirs("g")(lent).gradients(lent, cotangent=X) for lent in [s.lend(X, requires_grad=True)]
+    ],
+    "gradients by whole numbers": lambda s: s.lend(torch.ones(1).long(), requires_grad=True),
+    "noise of an object": lambda s: [s.theirs("noise")(X).read() for _ in range(2)],
+    "what an object is": lambda s: repr(s.theirs("g")),
 }
 ASKED |= {name: lambda s, name=name: s[name] for name in VALUES}  # type: ignore[misc]  # bound now
 
@@ -149,7 +210,7 @@ def outcome(ask: Callable[[Student], Any], student: Student) -> str:
     """What a check would see: the answer with its types, or what was raised."""
     try:
         return described(ask(student))
-    except (CheckFailed, NotReached, ValueError, TypeError) as problem:
+    except (CheckFailed, NotReached, ValueError, TypeError, OverflowError) as problem:
         return f"{type(problem).__name__}: {problem}"
 
 
@@ -164,8 +225,11 @@ def described(value: Any) -> str:
 
 @pytest.mark.parametrize("hidden", [False, True], ids=["visible", "hidden"])
 @pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
-def test_both_homes_answer_alike(ask: Callable[[Student], Any], hidden: bool) -> None:
+def test_both_homes_answer_alike(
+    ask: Callable[[Student], Any], hidden: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a student sees at home is what the judge sees in the box, to the last word."""
+    monkeypatch.setattr(theirs, "ITEMS", 20)
     with running(Running(hidden=hidden)):
         home = outcome(ask, Student(Kernel(names())))
         box = outcome(ask, Student(BoxHere(names()), sources=""))

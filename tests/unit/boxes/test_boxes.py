@@ -11,10 +11,12 @@ from threading import Thread
 
 import pytest
 
-from autograder.boxes import Box, Ended
+from autograder.boxes.box import Box, Ended
 from autograder.boxes.template import Forked
 from autograder.config import RunLimits
-from autograder.evidence import Channel, Json, frame, left_out
+from autograder.evidence.frames import Channel, frame
+from autograder.evidence.shown import left_out
+from autograder.evidence.values import Json
 from autograder.model import Ending
 
 SHOWN: dict[str, Json] = {"outputs": [], "failure": None}
@@ -142,7 +144,7 @@ def test_what_fails_for_want_of_a_thread_is_stalled_beside_others(
     box.run("x")
     assert box.stalled is not alone
     box, guest = make_box(alone=alone)
-    guest.will_say({"raised": {"type": "RuntimeError", "message": missing}}, DONE)
+    guest.will_say({"raised": {"type": "RuntimeError", "message": missing, "kinds": []}}, DONE)
     box.ask(VALUE, [])
     assert box.stalled is not alone
     box, guest = make_box(alone=alone)
@@ -248,3 +250,60 @@ def test_a_box_that_fails_before_it_is_ready_failed_through_us(ready: bool) -> N
         guest.process.wait()
         guest.thread.join()
         guest.channel.socket.close()
+
+
+def step(after: str) -> tuple[dict[str, Json], list[bytes]]:
+    """A step with an object, after another one or the first of its replica."""
+    probe = {"ask": "step", "after": after, "do": "name", "on": None, "name": "f", "seed": 0}
+    return {"probe": probe, "payload": {"dict": []}}, []
+
+
+@pytest.mark.parametrize("following", ["run", "ask", "begin"])
+def test_a_fork_that_holds_objects_is_left_before_anything_else(
+    make_box: MakeBox, following: str
+) -> None:
+    """Steps have one reply each; then the fork ends, and what comes is answered as ever."""
+    box, guest = make_box()
+    guest.will_say(ANSWER)
+    guest.will_say(ANSWER)
+    assert [box.ask(*step(after)).body for after in ("", "a")] == [ANSWER, ANSWER]
+    guest.will_say(DONE)
+    guest.will_say(*{"run": [SHOWN], "ask": [ANSWER, DONE], "begin": [ANSWER]}[following])
+    if following == "run":
+        assert box.run("x").outputs == []
+    else:
+        assert box.ask(*((VALUE, []) if following == "ask" else step(""))).body == ANSWER
+    assert guest.replies == []
+
+
+@pytest.mark.parametrize("when", ["with it", "between", "unasked"])
+@pytest.mark.parametrize(
+    ("why", "gone"), [("memory", "it ran out of memory"), (None, "it ended its process")]
+)
+def test_a_fork_that_held_objects_may_end_at_any_time(
+    make_box: MakeBox, when: str, why: str | None, gone: str
+) -> None:
+    """Its end is the answer to the next step, and no lie of the box, whoever is asked next."""
+    box, guest = make_box()
+    end = {"probed": why}
+    guest.will_say(*([ANSWER] if when != "unasked" else [ANSWER, end]))
+    assert box.ask(*step("")).body == ANSWER
+    if when == "between":
+        guest.say(end)
+    if when == "with it":
+        guest.will_say(end)
+    if when != "unasked":
+        assert box.ask(*step("a")).body == {"gone": gone}
+    guest.will_say(SHOWN)
+    assert box.run("x").outputs == []
+
+
+@pytest.mark.parametrize("following", ["step", "run"])
+def test_a_step_has_one_reply(make_box: MakeBox, following: str) -> None:
+    """A second one is no answer to what comes next."""
+    box, guest = make_box()
+    guest.will_say(ANSWER, ANSWER)
+    assert box.ask(*step("")).body == ANSWER
+    with pytest.raises(Ended, match="two answers") as caught:
+        box.ask(*step("a")) if following == "step" else box.run("x")
+    assert caught.value.ending is Ending.LIED

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from autograder.boxes import Ended, deadlines
+from autograder.boxes import deadlines
+from autograder.boxes.box import Ended
 from autograder.boxes.deadlines import Deadline
 from autograder.config import RunLimits
 from autograder.model import Ending
@@ -79,6 +80,7 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> FakeKernel:
     """A kernel in the place of the real one."""
     made = FakeKernel()
     monkeypatch.setattr(deadlines, "look", made.look)
+    monkeypatch.setattr(deadlines, "children", lambda _: [])
     monkeypatch.setattr(deadlines, "delayed", made.delayed)
     monkeypatch.setattr(deadlines, "time", made)
     return made

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from autograder.boxes.incoming import checked_reply, cleaned, is_output
-from autograder.evidence import FormatError, Json, Message
+from autograder.evidence.frames import Message
+from autograder.evidence.values import FormatError, Json
 
 STREAM: dict[str, Json] = {"output_type": "stream", "name": "stdout", "text": "hi"}
 ERROR: dict[str, Json] = {
@@ -47,8 +48,10 @@ def test_replies_in_a_known_form_pass() -> None:
     array = {"answer": {"array": ["uint8", [2], 0]}}
     assert reply(array, b"ab") == array
     assert reply({"missing": "x" * 99}) == {"missing": "x" * 50}
-    raised = {"raised": {"type": "T" * 999, "message": "m" * 9999}}
-    assert reply(raised) == {"raised": {"type": "T" * 100, "message": "m" * 1000}}
+    kinds = ["K" * 999] * 99
+    raised = {"raised": {"type": "T" * 999, "message": "m" * 9999, "kinds": kinds}}
+    told = {"type": "T" * 100, "message": "m" * 1000, "kinds": ["K" * 100] * 12}
+    assert reply(raised) == {"raised": told}
 
 
 @pytest.mark.parametrize(
@@ -82,8 +85,10 @@ def test_why_there_is_no_answer_is_said_in_our_words(
         ({"missing": "x", "more": 1}, []),
         ({"missing": 7}, []),
         ({"raised": {"type": "T"}}, []),
-        ({"raised": {"type": "T", "message": 7}}, []),
-        ({"raised": {"type": "T", "message": ""}, "answer": 7}, []),
+        ({"raised": {"type": "T", "message": 7, "kinds": []}}, []),
+        ({"raised": {"type": "T", "message": "", "kinds": [7]}}, []),
+        ({"raised": {"type": "T", "message": "", "kinds": "T"}}, []),
+        ({"raised": {"type": "T", "message": "", "kinds": []}, "answer": 7}, []),
         ({"gone": "of its own accord"}, []),
         ({}, []),
     ],

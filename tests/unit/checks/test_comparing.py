@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.checks import CheckFailed, above, below, close, nonlinear_in, tensor
+from autograder.checks import CheckFailed, above, below, close, nonlinear_in, one_of, tensor
 from autograder.checks.tolerances import tolerances
 from autograder.judging.current_check import Running, running
 
@@ -220,3 +220,30 @@ def test_numbers_become_tensors() -> None:
     """A list of numbers is a tensor of their common dtype."""
     assert tensor("x", [1, 2.5]).dtype is torch.float64
     assert tensor("x", [[1, 2], [3, 4]]).shape == (2, 2)
+
+
+def test_each_of_several_right_answers_is_right() -> None:
+    """A sign or an order that nobody asked for is free; shapes may differ, too."""
+    for right in (SECRET, -SECRET, SECRET[:2]):
+        one_of("x", right + 1e-7, [SECRET, -SECRET, SECRET[:2]])
+
+
+@pytest.mark.parametrize(
+    ("actual", "sentence"),
+    [
+        (-2 * SECRET, "x is twice what is right, everywhere (ratio 2.000)"),
+        (torch.ones(3), "x has shape (3,), (4,) was expected"),
+        (SECRET * math.nan, "x in 4 of 4 places is not finite (nan or infinite)"),
+    ],
+)
+def test_none_of_several_is_told_of_the_nearest(actual: torch.Tensor, sentence: str) -> None:
+    """The finding is about the answer that was probably meant."""
+    with pytest.raises(CheckFailed) as failure:
+        one_of("x", actual, [SECRET, -SECRET])
+    assert failure.value.sentence == sentence
+
+
+def test_one_of_none_is_a_mistake_of_the_check() -> None:
+    """A check that knows no right answer judges nobody."""
+    with pytest.raises(ValueError, match="no answer at all"):
+        one_of("x", SECRET, [])

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.evidence import ITEM_BYTES, Array, FormatError, Unreadable, Value, decode, encode
+from autograder.evidence.values import (
+    DTYPES,
+    ITEM_BYTES,
+    Array,
+    Dtype,
+    FormatError,
+    Object,
+    Unreadable,
+    Value,
+    decode,
+    encode,
+)
 
 _shapes = st.lists(st.integers(0, 4), max_size=4).map(tuple)
 
@@ -20,6 +31,11 @@ def arrays(draw: st.DrawFn) -> Array:
     return Array(dtype, shape, draw(st.binary(min_size=size, max_size=size)))
 
 
+keys = st.recursive(
+    st.none() | st.integers(-9, 9) | st.text(max_size=5) | st.binary(max_size=99),
+    lambda inner: st.lists(inner, max_size=3).map(tuple),
+    max_leaves=4,
+)
 values = st.recursive(
     st.none()
     | st.booleans()
@@ -27,8 +43,11 @@ values = st.recursive(
     | st.floats()
     | st.text(max_size=10)
     | arrays()
+    | st.binary(max_size=99)
+    | st.sets(keys, max_size=1)
+    | st.sampled_from(sorted(DTYPES)).map(Dtype)
     | st.builds(Unreadable, st.text(max_size=20)),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner),
     max_leaves=10,
 )
 
@@ -55,7 +74,19 @@ def test_what_is_written_is_read(value: Value) -> None:
         ({"array": ["float32", [0, 2**62, 2**62], 0]}, [b""]),
         (None, [b"unused"]),
         ({"dict": [["a", 1], ["a", 2]]}, []),
-        ({"dict": [[1, 2]]}, []),
+        ({"dict": [[[1], 2]]}, []),
+        ({"dict": [[{"float": "nan"}, 2]]}, []),
+        ({"dict": [[1, 2], [True, 2]]}, []),
+        ({"set": [1, 1]}, []),
+        ({"set": [{"dict": []}]}, []),
+        ({"set": 1}, []),
+        ({"tuple": {"dict": []}}, []),
+        ({"bytes": "0"}, []),
+        ({"bytes": 0}, []),
+        ({"bytes": "00" * 65}, []),
+        ({"dtype": "float99"}, []),
+        ({"numpy": ["float32", [0], ""]}, []),
+        ({"object": 0}, []),
         ({"dict": [], "array": []}, []),
         ({"pickle": "gASVAAAA"}, []),
         ({}, []),
@@ -69,6 +100,15 @@ def test_a_lie_is_refused(tree: object, blobs: list[bytes]) -> None:
     """Wrong sizes, shapes, dtypes, tags and blobs are each refused with the format's own error."""
     with pytest.raises(FormatError):
         decode(tree, blobs)
+
+
+def test_only_a_question_names_objects() -> None:
+    """An answer with an object of ours, or with an array that is to be NumPy's, is no evidence."""
+    asked: list[Value] = [Object(3), Array("bool", (1,), b"1", numpy=True), (1, (2,))]
+    assert decode(*encode(asked), asked=True) == asked
+    for lie in asked[:2]:
+        with pytest.raises(FormatError):
+            decode(*encode(lie))
 
 
 def test_depth_and_number_are_bounded() -> None:

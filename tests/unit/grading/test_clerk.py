@@ -7,10 +7,15 @@ import pytest
 
 from autograder.config import Course, Settings
 from autograder.errors import AutograderError, SubmissionError
-from autograder.grading import ClassGraded, Graded, Options, clerk, grade_class
+from autograder.grading import clerk
+from autograder.grading.clerk import ClassGraded, grade_class
+from autograder.grading.graded_submission import Graded
 from autograder.grading.tapes import Tape
+from autograder.grading.workshop import Options
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.notebooks import Cell, Kind, Notebook, Rebuilt, Submission, read_submission
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.rebuilding import Rebuilt
+from autograder.notebooks.submission import Submission, read_submission
 
 CHECK = Check("curve.x", "curve", "x is right", 1, hidden=False)
 

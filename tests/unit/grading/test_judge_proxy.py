@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from autograder.boxes import CellRun
-from autograder.evidence import Channel
+from autograder.boxes.box import CellRun
+from autograder.evidence.frames import Channel
 from autograder.grading import judge_proxy
 from autograder.grading.judge_proxy import Judge
 from autograder.grading.running import run
 from autograder.model import Check, Finding, Verdict
-from autograder.notebooks import Cell, Kind, Rebuilt
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.rebuilding import Rebuilt
 
 CHECKS = [Check(f"{name}.x", name, "x is right", 1, hidden=False) for name in ("a", "b")]
 UNHEARD = [Verdict.INCONCLUSIVE, "the check did not run to its end", 0]

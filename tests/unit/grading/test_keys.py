@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from autograder.config import Course, RunLimits, Settings
-from autograder.grading import Options
 from autograder.grading import keys as module
 from autograder.grading.keys import Key, Keys
-from autograder.notebooks import read_submission
+from autograder.grading.workshop import Options
+from autograder.notebooks.submission import read_submission
 
 
 @pytest.fixture

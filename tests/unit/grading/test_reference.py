@@ -9,13 +9,14 @@ import pytest
 
 from autograder.config import Course, Settings
 from autograder.grading.graded_submission import Graded
-from autograder.grading.keys import Keys
-from autograder.grading.reference import judge_reference, kept_run, withhold
+from autograder.grading.keys import Key, Keys
+from autograder.grading.reference import judge_reference, keep, withhold
 from autograder.grading.tapes import Tape
 from autograder.grading.workshop import Options, Workshop
 from autograder.ledger import Ledger
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.notebooks import Notebook, Rebuilt
+from autograder.notebooks.cells import Notebook
+from autograder.notebooks.rebuilding import Rebuilt
 
 CHECKS = [Check(f"{name}.x", name, "x is right", 2, hidden=False) for name in ("curve", "later")]
 PASSED = [Finding(check, Verdict.PASSED, 1) for check in CHECKS]
@@ -97,12 +98,12 @@ def test_a_reference_that_we_failed_decides_nothing(course: Course, ledger: Ledg
     assert workshop.runs == 2
 
 
-def test_evidence_that_may_not_count_is_not_judged_by() -> None:
+def test_evidence_that_may_not_count_is_not_judged_by(ledger: Ledger) -> None:
     """What was not final, or too much to be kept, runs again; what was there is not kept twice."""
-    key: Any = type("Key", (), {"run": "r"})
     grade = Grade("ann", "hw", (), Ending.FINISHED)
     for final, complete in ((True, True), (False, True), (True, False)):
-        kept = kept_run(Graded(grade, Tape(Rebuilt(()), complete=complete), final=final), key)
-        assert kept is not None
-        assert kept.playable is (final and complete)
-    assert kept_run(Graded(grade, Tape(Rebuilt(())), from_evidence=True), key) is None
+        tape = Tape(Rebuilt(()), complete=complete)
+        keep(ledger, Graded(grade, tape, final=final), Key("h", "r", "f"))
+        assert ledger.has_run("r", playable=True) is (final and complete)
+    keep(ledger, Graded(grade, Tape(Rebuilt(())), from_evidence=True), Key("h", "other", "f"))
+    assert not ledger.has_run("other")

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from autograder.boxes import CellRun, Ended, Reply
+from autograder.asking.questions import Question, Step, write
+from autograder.boxes.box import CellRun, Ended
+from autograder.boxes.incoming import Reply
 from autograder.config import RunLimits
 from autograder.grading.replayed_box import NO_TIME, OTHERWISE, Double
 from autograder.model import Ending
@@ -253,3 +255,37 @@ def test_what_cannot_be_forked_is_replayed_for_what_leaves_traces() -> None:
     double.run("train()")
     answers(double, CALL, CALL, ASSIGNED, ASSIGNED, CALL, CALL)
     assert (desk.forks, desk.replays) == (0, 4)
+
+
+def steps(count: int) -> list[dict[str, Any]]:
+    """Steps with objects, one after the other."""
+    made, after = list[dict[str, Any]](), ""
+    for _ in range(count):
+        question = Question(Step(after, "name", name="f"))
+        made.append(write([question])[0])
+        after = question.key
+    return made
+
+
+def test_objects_live_in_one_replay() -> None:
+    """All steps of a check go to one second box; after another question it is a new one."""
+    desk = Desk()
+    desk.counts = True
+    double = Double(desk.lend)
+    double.run("x = 1")
+    first, second, third = steps(3)
+    assert answers(double, first, second) == [{"answer": 1}, {"answer": 2}]
+    assert desk.replays == 1
+    assert answers(double, CALL, third) == [{"answer": 1}, {"answer": 3}]
+    assert (desk.forks, desk.replays) == (0, 3)
+
+
+def test_without_time_for_a_replay_objects_are_withheld() -> None:
+    """Nobody knows what they would have done: no step of them costs a point."""
+    desk = Desk(seconds=60)
+    double = Double(desk.lend)
+    double.run("train()")
+    first, second = steps(2)
+    assert answers(double, first, CALL, first, second) == [
+        {"answer": 1}, {"answer": 1}, {"withheld": NO_TIME}, {"withheld": NO_TIME},
+    ]  # fmt: skip

@@ -10,18 +10,19 @@ from typing import Any
 
 import pytest
 
-from autograder.boxes import LAYERS
+from autograder.boxes.layers import LAYERS
 from autograder.config import Course, Settings
 from autograder.errors import BoxError, ConfinementError, CourseError
-from autograder.grading import Options, Workshop, grade
 from autograder.grading.graded_submission import Graded
 from autograder.grading.running import Run
 from autograder.grading.tapes import Tape
 from autograder.grading.template_pool import MOST, Warm
-from autograder.grading.workshop import ATTEMPTS, _require_walls
+from autograder.grading.workers import grade
+from autograder.grading.workshop import ATTEMPTS, Options, Workshop, _require_walls
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.notebooks import Cell, Kind, Notebook, Rebuilt
-from autograder.reports import class_notes
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.rebuilding import Rebuilt
+from autograder.reports.tables import class_notes
 
 CHECK = Check("curve.x", "curve", "x is right", 1, hidden=False)
 CELLS = (

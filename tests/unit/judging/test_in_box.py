@@ -10,7 +10,8 @@ import torch
 
 from autograder.asking.tensors import freeze, thaw
 from autograder.errors import EvidenceError
-from autograder.evidence import Json, Message, decode, encode
+from autograder.evidence.frames import Message
+from autograder.evidence.values import Json, decode, encode
 from autograder.judging.current_check import Running, Stream, current, running
 from autograder.judging.in_box import KEPT_BYTES, Pause
 from autograder.judging.students import Student
@@ -295,7 +296,10 @@ def test_without_an_answer_to_each_they_are_put_one_by_one(told: dict[str, Json]
     ("told", "sentence"),
     [
         ([["missing", "f"]], "f is not defined"),
-        ([["raised", {"dict": [["type", "E"], ["message", "no"]]}]], r"f\(...\) raised E: no"),
+        (
+            [["raised", {"dict": [["type", "E"], ["message", "no"], ["kinds", []]]}]],
+            r"f\(...\) raised E: no",
+        ),
         ([["answer", {"unreadable": "a Model"}]], "a Model, which cannot be judged"),
     ],
 )

@@ -14,7 +14,8 @@ import pytest
 import torch
 
 from autograder.asking.tensors import freeze, thaw
-from autograder.evidence import Channel, Unreadable, decode, encode
+from autograder.evidence.frames import Channel
+from autograder.evidence.values import Unreadable, decode, encode
 
 VISIBLE = '''
 """Visible."""
@@ -253,7 +254,7 @@ def test_a_mistake_is_findable(clerk: Clerk) -> None:
             "no time",
         ),
         (
-            {"raised": {"type": "TypeError", "message": "no\nway"}},
+            {"raised": {"type": "TypeError", "message": "no\nway", "kinds": []}},
             "failed",
             "x raised TypeError: no way",
         ),
@@ -278,7 +279,7 @@ def test_every_reply_has_its_verdict(
     [
         {"missing": "t_is_0_25"},
         {"answer": Unreadable("a t_is_0_25")},
-        {"raised": {"type": "t_is_0_25", "message": "t_is_0_25"}},
+        {"raised": {"type": "t_is_0_25", "message": "t_is_0_25", "kinds": []}},
         {"answer": "0.625 times t + 1"},
     ],
 )
@@ -314,7 +315,7 @@ def test_probes_have_seeds_of_their_own(clerk: Clerk) -> None:
 def test_a_question_is_put_once_for_all_checks(clerk: Clerk) -> None:
     """A later check has the answer that an earlier one got, has asked it too, and words it anew."""
     clerk.probes.clear()
-    reply = {"raised": {"type": "TypeError", "message": "no way"}}
+    reply = {"raised": {"type": "TypeError", "message": "no way", "kinds": []}}
     findings = clerk.judge(lambda probe, payload: reply)
     assert [probe.get("names") for probe in clerk.probes].count(["x"]) == 2  # and once for `again`
     assert findings["curve.x"]["sentence"] == "x raised TypeError: no way"

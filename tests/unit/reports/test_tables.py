@@ -5,11 +5,13 @@ import io
 import pytest
 from rich.console import Console
 
-from autograder.evidence import Array, Json, Message, Unreadable, Value, encode
+from autograder.evidence.frames import Message
+from autograder.evidence.values import Array, Json, Unreadable, Value, encode
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.reports import Progress, class_csv, transcript
 from autograder.reports import progress as module
-from autograder.reports.transcripts import described
+from autograder.reports.progress import Progress
+from autograder.reports.tables import class_csv
+from autograder.reports.transcripts import described, transcript
 
 
 def test_no_cell_of_the_class_is_a_formula() -> None:

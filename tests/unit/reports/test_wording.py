@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.reports import Page, class_notes, class_table, exercise_html, exercise_text
-from autograder.reports.pages import NotYetRightError
+from autograder.reports.pages import NotYetRightError, Page
+from autograder.reports.tables import class_notes, class_table
+from autograder.reports.wording import exercise_html, exercise_text
 
 TAGS = {"div", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "code", "em", "br"}
 

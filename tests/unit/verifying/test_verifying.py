@@ -11,13 +11,13 @@ import pytest
 from autograder.config import Course, RunLimits, Settings
 from autograder.errors import CourseError
 from autograder.model import Check, Ending, Finding, Grade, Measured, Verdict
-from autograder.notebooks import Cell, Kind, Notebook
-from autograder.verifying import Answer, Bench, report
-from autograder.verifying.case import Case
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.verifying.case import Answer, Bench, Case
 from autograder.verifying.costs import costs
 from autograder.verifying.specimens import Specimen
 from autograder.verifying.stability import Tally, parity, stability, thresholds
 from autograder.verifying.strictness import strictness
+from autograder.verifying.verifying import report
 
 CHECK = Check("curve.x", "curve", "x is right", 2, hidden=False)
 SOURCE = Notebook(

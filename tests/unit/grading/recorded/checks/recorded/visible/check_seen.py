@@ -42,6 +42,21 @@ def check_calls(student: Student) -> None:
 
 
 @points(1)
+def check_objects(student: Student) -> None:
+    """Objects are made, changed and read, step by step, and asked for values in between."""
+    counter = student.make("Counter", 1, step=4)
+    close("the numbers", [one.float() for one in counter], [[5.0, 5.0], [9.0, 9.0], [13.0, 13.0]])
+    assert student["calls"] == []
+    assert counter.n == 13
+    assert counter.seen == {(1, 2): b"ab", 3: {4.5}}
+    model = student.theirs("model")
+    model.load({"weight": V})
+    close("model(V)", model.eval()(V), V * V)
+    close("the gradient", model(V).gradients(model)[0], V)
+    assert not hasattr(model, "bias")
+
+
+@points(1)
 def check_again(student: Student) -> None:
     """The answer runs again with other inputs, and leaves nothing behind."""
     close("x", student.rerun("curve", t=V)["x"], V + 1)

@@ -1,26 +1,31 @@
 """The documents say what is so: every fenced block is run, or held against the code.
 
-console                     run in a course of its own, and compared; `...` stands for any lines
+console                     run in a course of its own, and compared; `...` stands for any lines;
+                            `autograder` runs in this process, the rest in bash
 python FILE, toml FILE      a file of docs/examples/small-course, which the sessions use, or one of
                             docs/examples/trained-course, with the course's name before it
 toml                        read as settings
 python solution, text stubs     a cell, and what its release looks like
 python check, text page     a student's cell, and the page that it shows
+python optimizer            run beside right answers
 text STUDENT                what a graded notebook says
 sh                          not run; its commands, targets and extras exist
 """
 
 import json
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from inspect import isfunction
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +36,16 @@ import typer
 
 from autograder import __version__, checks, gradebook
 from autograder.checks.tolerances import tolerances
-from autograder.cli import app
+from autograder.cli import app, main
 from autograder.config import WARM, RunLimits, find_course, read_settings
+from autograder.judging.current_check import CheckFailed, Running, running
+from autograder.judging.in_kernel import Kernel
 from autograder.model import Ending
-from autograder.notebooks import read_assignment
+from autograder.notebooks.assignment import read_assignment
 from autograder.notebooks.stubs import replace_solutions
-from autograder.verifying import read_specimens
+from autograder.verifying.specimens import read_specimens
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 SMALL = ROOT / "docs/examples/small-course"
 TRAINED = ROOT / "docs/examples/trained-course"
@@ -88,17 +95,44 @@ def blocks(document: str, language: str = "", name: str | None = None) -> list[B
 
 def transcript(session: str, folder: Path) -> str:
     """The commands of a session with what they print now."""
-    commands = [line[2:] for line in session.splitlines() if line.startswith("$ ")]
-    # A zero byte ends what each command printed; `$?` stays that of the command.
-    script = "".join(f"{one}\ncode=$?; printf '\\0'; (exit $code)\n" for one in commands)
+    shown, code = "", 0
+    for line in session.splitlines():
+        if line.startswith("$ "):
+            command = line[2:]
+            run = ours if command.startswith("autograder ") else bash
+            printed, code = run(command, folder, code)
+            shown += f"{line}\n{printed}"
+    return shown
+
+
+def ours(command: str, folder: Path, _: int) -> tuple[str, int]:
+    """What a command of ours prints, also on standard error, and its exit code."""
+    words, *file = command.split(" > ")
+    printed, code = StringIO(), 0
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr(sys, "argv", shlex.split(words))
+        patch.setenv("COLUMNS", "100")
+        patch.chdir(folder)
+        target = stack.enter_context(Path(*file).open("w")) if file else printed
+        stack.enter_context(redirect_stdout(target))
+        stack.enter_context(redirect_stderr(printed))
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return printed.getvalue(), code
+
+
+def bash(command: str, folder: Path, code: int) -> tuple[str, int]:
+    """What any other command prints, where `$?` is the last one's exit code, and its own."""
     done = subprocess.run(
-        ["bash", "-c", script],
+        ["bash", "-c", f"(exit {code}); {command}"],
         cwd=folder,
-        env=gradebook.nbgrader_environment() | {"COLUMNS": "100", "LC_ALL": "C.UTF-8"},
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
-    printed = done.stdout.split("\0")
-    return "".join(f"$ {one}\n{text}" for one, text in zip(commands, printed, strict=False))
+    return done.stdout, done.returncode
 
 
 def plain(text: str) -> list[str]:
@@ -132,19 +166,17 @@ def notebook(script: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def courses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
-    """A course for each document, with its sessions played in it side by side."""
+def courses(tmp_path_factory: pytest.TempPathFactory, started_once: None) -> dict[str, Played]:
+    """A course for each document, with its sessions played in it."""
     author, assistant, sample = (
         Played(tmp_path_factory.mktemp(name)) for name in ("author", "assistant", "sample")
     )
     shutil.copytree(SMALL, author.root, dirs_exist_ok=True)
     hand_in_sample(sample.root)
-    with ThreadPoolExecutor() as pool:
-        played = pool.submit(sample.play, "README.md")
-        author.play("docs/author.md")
-        hand_in_small(author.root, assistant.root)
-        assistant.play("docs/assistant.md")
-        played.result()
+    author.play("docs/author.md")
+    hand_in_small(author.root, assistant.root)
+    assistant.play("docs/assistant.md")
+    sample.play("README.md")
     return {"author": author, "assistant": assistant, "sample": sample}
 
 
@@ -184,7 +216,8 @@ def hand_in_sample(root: Path) -> None:
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     """No fenced block of a document escapes these tests."""
-    kinds = {"console": [""], "sh": [""], "toml": [""], "python": ["solution", "check"]}
+    kinds = {"console": [""], "sh": [""], "toml": [""]}
+    kinds["python"] = ["solution", "check", "objects", "optimizer"]
     kinds["text"] = ["stubs", "page", "pavel", "bob"]
     for path in DOCUMENTS:
         assert path.read_text().count("\n```") == 2 * len(blocks(str(path))), path
@@ -262,11 +295,54 @@ def test_the_student_page_reads_as_shown(courses: dict[str, Played]) -> None:
     assert agrees(page.text, done.stdout), done.stdout
 
 
+class Net(torch.nn.Module):
+    """What a student could have written."""
+
+    def __init__(self, size: int, *, hidden: int) -> None:
+        super().__init__()
+        self.layer = torch.nn.Linear(size, hidden)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """One affine layer."""
+        return self.layer(x)  # type: ignore[no-any-return]  # torch has no types here
+
+
+@pytest.mark.parametrize(("step", "passes"), [(torch.optim.SGD, True), (torch.optim.Adam, False)])
+def test_objects_are_used_as_shown(step: type, passes: bool) -> None:
+    """The guide's check of one step passes for the right optimizer, and for no other."""
+    (block,) = blocks("docs/author.md", "python", "objects")
+    names: dict[str, Any] = {**vars(checks), "torch": torch, "points": lambda _: lambda word: word}
+    exec(block.text, names)  # noqa: S102 - of ours
+    with running(Running()), nullcontext() if passes else pytest.raises(CheckFailed):
+        names["check_one_step"](checks.Student(Kernel({"Net": Net, "SGD": step})))
+
+
 def test_stubs_are_as_shown() -> None:
     """The guide's cell becomes the guide's stubs."""
     (solution,) = blocks("docs/author.md", "python", "solution")
     (stubs,) = blocks("docs/author.md", "text", "stubs")
     assert replace_solutions(solution.text) == stubs.text
+
+
+def test_optimizers_are_judged_as_shown() -> None:
+    """The guide's two uses of `moves` pass a right class and a right function."""
+    answers = """
+import torch
+from torch.optim import Adam
+def adam(w, dw, config):
+    m, v, t = config.get("m", 0), config.get("v", 0), config.get("t", 0) + 1
+    config |= {"m": 0.9 * m + 0.1 * dw, "v": 0.999 * v + 0.001 * dw**2, "t": t}
+    step = config["m"] / (1 - 0.9**t) / ((config["v"] / (1 - 0.999**t)) ** 0.5 + 1e-8)
+    return w - config["learning_rate"] * step, config
+"""
+    names: dict[str, Any] = {}
+    exec(answers, names)  # noqa: S102 - the lines above
+    guide = {"torch": torch, "moves": checks.moves, "rng": torch.Generator().manual_seed(0)}
+    guide["student"] = checks.Student(Kernel(names))
+    with running(Running()) as check:
+        for block in blocks("docs/author.md", "python", "optimizer"):
+            exec(block.text, guide)  # noqa: S102 - our own page
+    assert set(check.measured) == {f"what {name} moves, in tolerances" for name in ("Adam", "adam")}
 
 
 def test_settings_are_as_shown(tmp_path: Path) -> None:
@@ -277,6 +353,7 @@ def test_settings_are_as_shown(tmp_path: Path) -> None:
     assert (settings.limits, settings.warm) == (RunLimits(), WARM)
     assert set(tomllib.loads(block.text)["limits"]) == set(RunLimits.__slots__)
     assert settings.limits_of("backprop") == RunLimits(cell_seconds=60)
+    assert settings.answers_of("layers") == ("layers.py",)
     real = find_course(ROOT).settings.limits_of("backprop")
     page = (ROOT / "docs/student.md").read_text()
     assert f"{real.cell_seconds} seconds of computing" in page
