@@ -25,7 +25,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from autograder.errors import CourseError, Problem, UsageError
+from autograder.errors import CourseError, Problem, UsageError, require_none
 
 FILE = "autograder.toml"
 WARM = (
@@ -232,8 +232,7 @@ def read_settings(path: Path) -> Settings:
         problems += _wrong_answers(f"{place}.answers", answers[name])
         most = assignments[name].hand_in_mib
         problems += _wrong_files(f"{place}.files", files[name], answers[name], most)
-    if problems:
-        raise CourseError(problems)
+    require_none(problems)
     found |= {"assignments": MappingProxyType(assignments)}
     found |= {"answers": MappingProxyType(answers), "files": MappingProxyType(files)}
     return Settings(**found, limits=limits)

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.checks.coercing import tensor
+from autograder.checks.coercing import require_shape, tensor
 from autograder.checks.diagnosing import told
 from autograder.judging.current_check import CheckFailed, current
 from autograder.judging.theirs import plain
@@ -63,9 +63,7 @@ class _Column:
         shape = [found.shape[0] if found.dim() else 1, *self.rows.shape[1:]]
         shorter = self.lengths is not None and found.dim() > 1 and found.shape[1] < shape[1]
         wanted = [shape[0], found.shape[1], *shape[2:]] if shorter else shape
-        if [*found.shape] != wanted:
-            was = f"{name} has shape {tuple(found.shape)}"
-            raise CheckFailed(f"{was}, {tuple(wanted)} was expected")
+        require_shape(name, found, wanted)
         if not shorter:
             return found.double()
         full = torch.full(shape, self.filling, dtype=torch.float64)

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 
 from autograder.notebooks.cells import Cell, Kind, begins, name_of
@@ -43,15 +44,13 @@ class Makers:
         self.files = dict(files)
         self.places = {cell.id: place for place, cell in enumerate(cells)}
         self._cells = cells
-        self._found: dict[str, dict[str, Cell]] | None = None
 
     def of(self, name: str) -> Iterable[Cell]:
         """The cells that make a name, in their order."""
-        if self._found is None:
-            self._found = self._all()
         return self._found.get(name, {}).values()
 
-    def _all(self) -> dict[str, dict[str, Cell]]:
+    @cached_property
+    def _found(self) -> dict[str, dict[str, Cell]]:
         found: dict[str, dict[str, Cell]] = defaultdict(dict)
         code = ((cell, cell.source.split("\n")) for cell in self._cells if cell.type == "code")
         every = ((cell, line) for cell, lines in code for line in lines)

@@ -16,12 +16,11 @@ from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 
-from autograder.errors import CourseError, Problem
-from autograder.notebooks.cells import ANSWER, Cell, Kind, Notebook, head_of
+from autograder.errors import Problem, require_none
+from autograder.notebooks.cells import ANSWER, ID, Cell, Kind, Notebook, head_of
 from autograder.notebooks.unfilled import without_stubs
 
 _MARKER = re.compile(r"#[ \t]*%%[ \t]*(.*?)[ \t]*")
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def split(file: str, text: str, known: Container[str] | None = None) -> tuple[Cell, ...]:
@@ -29,7 +28,7 @@ def split(file: str, text: str, known: Container[str] | None = None) -> tuple[Ce
     parts: list[tuple[str, int, list[str]]] = [(head_of(file), 0, [])]
     for number, line in enumerate(text.split("\n"), 1):
         found = _MARKER.fullmatch(line)
-        if found and _NAME.fullmatch(found[1]) and (known is None or found[1] in known):
+        if found and ID.fullmatch(found[1]) and (known is None or found[1] in known):
             parts.append((found[1], number, []))
         else:
             parts[-1][2].append(line)
@@ -108,8 +107,7 @@ def read_answer_files(folder: Path, names: Iterable[str]) -> tuple[Cell, ...]:
             why = getattr(problem, "strerror", "no UTF-8")
             remedy = "Save it as UTF-8 text, or take it out of the settings."
             problems.append(Problem(name, f"the answer file cannot be read ({why})", remedy))
-    if problems:
-        raise CourseError(problems)
+    require_none(problems)
     return tuple(found)
 
 

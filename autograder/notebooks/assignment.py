@@ -10,16 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import CourseError, Problem
+from autograder.errors import CourseError, Problem, require_none
 from autograder.model import Check
 from autograder.notebooks.answer_files import find_file_problems, numbered, read_answer_files
 from autograder.notebooks.attachments import read_attachments
-from autograder.notebooks.cells import Cell, Kind, Notebook, name_of
+from autograder.notebooks.cells import ID, Cell, Kind, Notebook, name_of
 from autograder.notebooks.stubs import MarkerError, find_regions, has_stub, without_markers
 
 _SCHEMA = 3
 _IMPORTS = re.compile(r"^\s*(?:from\s+autograder\s+import\s.*\bcheck\b|check\s*=)", re.MULTILINE)
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KINDS = {
     # cell type, grade, solution
     ("code", False, True): Kind.ANSWER,
@@ -53,8 +52,7 @@ def read_assignment(path: Path, answers: Sequence[str] = ()) -> Notebook:
         except (AttributeError, KeyError, TypeError, ValueError):
             remedy = "Write the cell again in Jupyter."
             problems.append(Problem(f"{path.name}, cell {place}", "the cell is damaged", remedy))
-    if problems:
-        raise CourseError(problems)
+    require_none(problems)
     return Notebook(path.name, (*read_answer_files(path.parent, answers), *good))
 
 
@@ -117,7 +115,7 @@ def _read_cell(raw: Any, place: int, name: str, problems: list[Problem]) -> Cell
     pictures = read_attachments(raw.get("attachments"))
     known = str(raw.get("id") or f"number {place}")
     cell = Cell(known, raw["cell_type"], source, attachments=pictures)
-    if not _ID.fullmatch(cell.id):
+    if not ID.fullmatch(cell.id):
         remedy = "Give it a lasting id of letters, digits, - and _."
         problems.append(Problem(place_of(name, cell), "the cell has no usable id", remedy))
     if own is None:
@@ -143,7 +141,7 @@ def _wrong_metadata(cell: Cell, own: Any) -> Iterator[tuple[str, str]]:
         return
     if own["grade"] != own.get("locked") and not own["solution"]:
         yield "a grade cell is not locked", "Choose `Autograder tests` for it in the toolbar."
-    if not isinstance(own.get("grade_id"), str) or not _ID.fullmatch(own["grade_id"]):
+    if not isinstance(own.get("grade_id"), str) or not ID.fullmatch(own["grade_id"]):
         yield "its grade_id is not usable", "Use letters, digits, - and _ only."
     points = own.get("points")
     if own["grade"] and not (

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 _SHOWN = 40
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of cells, and of what nbgrader grades
 # Ids that a program makes: JupyterLab's and nbformat's.
 _MADE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
 ANSWER = re.compile(r"(?P<exercise>.+?)_answer(?:_\d+)?")
