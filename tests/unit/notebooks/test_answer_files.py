@@ -364,6 +364,25 @@ def test_an_answer_in_the_notebook_is_found(tmp_path: Path) -> None:
     assert "Write answers in gates.py." in rebuilt.notes[0]
 
 
+def test_a_cell_is_taken_for_no_part_that_is_missing(tmp_path: Path) -> None:
+    """Cells of the student's own stay in the notebook, and given cells are looked for there."""
+    rebuilt = hand_in(tmp_path, None)
+    head = RELEASE.cells[0].source
+    for text in (head, f"{head}\nx = 1", "x = 1"):
+        own = Cell("mine", "code", text, Kind.ADDED)
+        both = compose(tmp_path / "frame", (own, *NOTEBOOK, replace(own, id="last")), {})
+        (tmp_path / "hw.ipynb").write_text(both)
+        again = receive(read_submission(tmp_path, "hw.ipynb"), RELEASE)
+        assert [cell.id for cell in again.cells if cell.kind is Kind.ADDED] == ["mine", "last"]
+        assert again.oddities == rebuilt.oddities
+    (tmp_path / "hw.ipynb").write_text(compose(tmp_path / "frame", NOTEBOOK[1:], {}))
+    line = "# %% leaky_answer\n"
+    (tmp_path / "gates.py").write_text(SOLVED.replace(line, f"{line}{NOTEBOOK[0].source}\n"))
+    again = receive(read_submission(tmp_path, "hw.ipynb"), RELEASE)
+    assert file_of(again) == (tmp_path / "gates.py").read_text()
+    assert again.notes == ("The cell imports was missing and put back.",)
+
+
 def test_a_file_that_came_later_was_not_asked(tmp_path: Path) -> None:
     """Whoever began before the file was released loses nothing for it."""
     remember(tmp_path / "releases", Notebook("hw.ipynb", NOTEBOOK[:1]))
