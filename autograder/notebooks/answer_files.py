@@ -10,9 +10,10 @@ findings treats it as any other cell.
 
 import ast
 import re
+import sys
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from itertools import groupby
 from pathlib import Path
 
@@ -117,7 +118,8 @@ def find_file_problems(notebook: Notebook) -> Iterator[Problem]:
     code = [cell.source for cell in notebook.cells if cell.type == "code" and not cell.file]
     for file, own in groupby((cell for cell in notebook.cells if cell.file), lambda one: one.file):
         stem, parts = head_of(file), list(own)
-        if find_spec(stem):
+        # The first path is the current folder, which may be that of the source.
+        if stem in sys.stdlib_module_names or PathFinder.find_spec(stem, sys.path[1:]):
             remedy = "Rename the file: `import` would find the other one."
             yield Problem(file, f"there is a module called {stem} already", remedy)
         imports = re.compile(rf"^\s*(from|import)\s+{stem}\b", re.MULTILINE)

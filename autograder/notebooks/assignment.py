@@ -5,7 +5,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -74,8 +74,8 @@ def read_solution(path: Path, answers: Sequence[str]) -> tuple[Cell, ...]:
 def find_problems(notebook: Notebook) -> list[Problem]:
     """All that must be mended in a source notebook before it can be released."""
     return [
-        *_repeated(notebook, "cell id", (cell.id for cell in notebook.cells)),
-        *_repeated(notebook, "grade_id", (c.grade_id for c in notebook.cells if c.grade_id)),
+        *_repeated(notebook, "cell id", lambda cell: cell.id),
+        *_repeated(notebook, "grade_id", lambda cell: cell.grade_id),
         *_pairing(notebook),
         *_without_import(notebook),
         *find_file_problems(notebook),
@@ -150,12 +150,12 @@ def _wrong_metadata(cell: Cell, own: Any) -> Iterator[tuple[str, str]]:
         yield f"it cannot be worth {points!r} points", "Give it a number of points above zero."
 
 
-def _repeated(notebook: Notebook, what: str, ids: Iterable[str]) -> Iterator[Problem]:
-    for name, count in Counter(ids).items():
+def _repeated(notebook: Notebook, what: str, key: Callable[[Cell], str]) -> Iterator[Problem]:
+    for name, count in Counter(filter(None, map(key, notebook.cells))).items():
         if count > 1:
-            yield Problem(
-                notebook.name, f"{count} cells have the {what} {name}", "Give each its own."
-            )
+            files = (cell.file or notebook.name for cell in notebook.cells if key(cell) == name)
+            where = " and ".join(dict.fromkeys(files))
+            yield Problem(where, f"{count} cells have the {what} {name}", "Give each its own.")
 
 
 def _pairing(notebook: Notebook) -> Iterator[Problem]:

@@ -62,14 +62,16 @@ def read_handed(submission: Submission, release: Notebook, earlier: Earlier) -> 
             handed.unread.add(file)
             handed.cells += parts
             continue
-        if text is not None:
-            known = {cell.id for cell in parts[1:]} | earlier.ids - {head_of(file)}
-            cells = split(file, text, known)
-            handed.cells += [replace(cell, kind=Kind.ADDED) for cell in cells]
-            handed.given |= {cell.id: cell for cell in _with_additions(parts, cells)}
-        elif not all(map(earlier.lacked, parts)):
-            sentence = f"There is no {file} among your files: hand it in beside the notebook."
-            handed.oddities.append(Note(Care.UNANSWERED, sentence))
+        if text is None:
+            handed.cells += [cell for cell in parts if cell.kind is Kind.GIVEN]
+            if not all(map(earlier.lacked, parts)):
+                sentence = f"There is no {file} among your files: hand it in beside the notebook."
+                handed.oddities.append(Note(Care.UNANSWERED, sentence))
+            continue
+        others = earlier.ids - {cell.id for cell in release.cells}
+        cells = split(file, text, others | {cell.id for cell in parts[1:]})
+        handed.given |= {cell.id: cell for cell in _with_additions(parts, cells)}
+        handed.cells += [replace(cell, kind=Kind.ADDED) for cell in cells]
     return handed
 
 

@@ -5,6 +5,7 @@ since is replaced by what the file has now.
 """
 
 import importlib
+import os
 import sys
 from collections.abc import MutableMapping
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
@@ -43,22 +44,28 @@ def refresh(names: MutableMapping[str, Any]) -> None:
 
     Raises UsageError if one cannot be imported as it is saved.
     """
-    before = _imported()
-    if any(loader.has_changed() for _, loader in before.values()):
+    before = {name: one for name, one in list(sys.modules.items()) if _is_beside(name, one)}
+    if any(map(_has_changed, before.values())):
         for name in before:
             del sys.modules[name]
         try:
             now = {name: importlib.import_module(name) for name in before}
         except (Exception, SystemExit) as problem:
-            sys.modules.update({name: module for name, (module, _) in before.items()})
+            sys.modules.update(before)
             raise UsageError(_told(problem)) from None
-        for own, (module, _) in before.items():
-            _replace(names, module, now[own])
+        for name, module in before.items():
+            _replace(names, module, now[name])
 
 
-def _imported() -> dict[str, tuple[ModuleType, "_Loader"]]:
-    modules = {name: (one, getattr(one, "__loader__", None)) for name, one in sys.modules.items()}
-    return {name: (one, own) for name, (one, own) in modules.items() if isinstance(own, _Loader)}
+def _is_beside(name: str, module: ModuleType) -> bool:
+    """Whether a module comes from a file in this folder: by its text, there are thousands."""
+    folder, _, file = str(getattr(module, "__file__", "")).rpartition(os.sep)
+    return file == f"{name}.py" and folder == os.getcwd()  # noqa: PTH109 - so it is compared
+
+
+def _has_changed(module: ModuleType) -> bool:
+    loader = module.__loader__
+    return not isinstance(loader, _Loader) or loader.has_changed()
 
 
 def _replace(names: MutableMapping[str, Any], old: ModuleType, new: ModuleType) -> None:

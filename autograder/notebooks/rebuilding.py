@@ -233,11 +233,10 @@ def _notes(
             yield Note(Care.UNANSWERED, sentence)
         elif plain(choice.source) != plain(cell.source) and cell.kind is Kind.ANSWER:
             yield from _on_stub(cell, choice.source)
-    files = {"", *(release.cells[place].file for place, own in claims.items() if own)}
     given = [
         (cell, claims.get(place, ()))
         for place, cell in enumerate(release.cells)
-        if cell.kind not in ANSWERED and cell.exercise not in unasked and cell.file in files
+        if cell.kind not in ANSWERED and cell.exercise not in unasked
     ]
     yield from _on_given(given, earlier)
 

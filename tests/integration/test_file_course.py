@@ -68,9 +68,10 @@ def printed(cell: Any) -> str:
 
 def test_a_file_counts_as_it_is_saved(home: Path) -> None:
     """Open, right, broken, right: each cell has the file as it is now, and exercises go on."""
+    (home / "early.py").write_text("from math import pi\n")
     cells = run(
         home,
-        "from autograder import check",
+        "import early\nfrom autograder import check",
         "from curves import curve as mine, f, Line\nimport curves",
         'check("slope")',
         saves("<your_code_here>", "2 * t"),
@@ -81,7 +82,8 @@ def test_a_file_counts_as_it_is_saved(home: Path) -> None:
         saves("-scale * torch.arange(4.0)", "2 * t"),
         'x = mine(); check("curve")',
         "line = Line(); print(f is curves.f, mine is curves.curve)",
-        saves("0", "2 * t"),
+        saves("0", "2 * t") + "; Path('early.py').write_text('pi = 3')",
+        "print(early.pi)",
         'check("slope")',
     )
     assert "a stub is not filled in yet" in shown(cells[2])
@@ -91,7 +93,8 @@ def test_a_file_counts_as_it_is_saved(home: Path) -> None:
     assert "1 of 1 point" in shown(cells[9])
     assert printed(cells[10]) == "True True\n"
     assert printed(cells[12]).startswith("`line` was made before curves.py was saved")
-    assert "2 of 2 points" in cells[12].outputs[-1].data["text/plain"]
+    assert printed(cells[12]).endswith("\n3\n")
+    assert "2 of 2 points" in shown(cells[13])
 
 
 @pytest.fixture

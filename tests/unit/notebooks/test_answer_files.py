@@ -135,7 +135,7 @@ def test_a_page_shows_each_part_above_its_check() -> None:
     ("text", "words"),
     [
         (SOURCE.replace("leaky_answer", "weaky_answer"), "weaky_answer belongs to no grade cell"),
-        (SOURCE.replace("helpers", "leaky_answer"), "2 cells have the grade_id leaky_answer"),
+        (SOURCE.replace("helpers", "leaky_answer"), "gates.py: 2 cells have the grade_id"),
         (SOLVED, "gates.py, leaky_answer: an answer cell has no solution in it"),
         (SOURCE.replace("SLOPE * x)", "SLOPE * x"), "gates.py, line 12: syntax error"),
         (SOURCE.replace("= 0.01", "= <your_code_here>"), "gates.py, line 5: the source holds"),
@@ -161,9 +161,10 @@ def test_a_file_is_imported_by_the_notebook() -> None:
     notebook = assignment()
     alone = replace(notebook, cells=tuple(c for c in notebook.cells if "gates" not in c.source))
     assert "gates.py: no cell of hw.ipynb imports it" in "\n".join(map(str, find_problems(alone)))
-    taken = (*split("torch.py", SOURCE), *NOTEBOOK)
-    said = "\n".join(map(str, find_problems(replace(notebook, cells=taken))))
-    assert "torch.py: there is a module called torch already" in said
+    for name in ("torch", "time"):
+        taken = (*split(f"{name}.py", SOURCE), *NOTEBOOK)
+        said = "\n".join(map(str, find_problems(replace(notebook, cells=taken))))
+        assert f"{name}.py: there is a module called {name} already" in said
 
 
 def test_a_file_that_cannot_be_read_is_a_course_error(tmp_path: Path) -> None:
@@ -354,6 +355,25 @@ def test_an_answer_in_the_notebook_is_found(tmp_path: Path) -> None:
     rebuilt = receive(read_submission(tmp_path, "hw.ipynb"), RELEASE)
     assert rebuilt.untouched == {"gate"}
     assert "Write answers in gates.py." in rebuilt.notes[0]
+
+
+def test_a_cell_is_taken_for_no_part_that_is_missing(tmp_path: Path) -> None:
+    """Cells of the student's own stay in the notebook, and given cells are looked for there."""
+    rebuilt = hand_in(tmp_path, None)
+    head = RELEASE.cells[0].source
+    for text in (head, f"{head}\nx = 1", "x = 1"):
+        own = Cell("mine", "code", text, Kind.ADDED)
+        both = compose(tmp_path / "frame", (own, *NOTEBOOK, replace(own, id="last")), {})
+        (tmp_path / "hw.ipynb").write_text(both)
+        again = receive(read_submission(tmp_path, "hw.ipynb"), RELEASE)
+        assert [cell.id for cell in again.cells if cell.kind is Kind.ADDED] == ["mine", "last"]
+        assert again.oddities == rebuilt.oddities
+    (tmp_path / "hw.ipynb").write_text(compose(tmp_path / "frame", NOTEBOOK[1:], {}))
+    line = "# %% leaky_answer\n"
+    (tmp_path / "gates.py").write_text(SOLVED.replace(line, f"{line}{NOTEBOOK[0].source}\n"))
+    again = receive(read_submission(tmp_path, "hw.ipynb"), RELEASE)
+    assert file_of(again) == (tmp_path / "gates.py").read_text()
+    assert again.notes == ("The cell imports was missing and put back.",)
 
 
 def test_a_file_that_came_later_was_not_asked(tmp_path: Path) -> None:
