@@ -5,6 +5,7 @@ constant    2 -> 3, 2 -> -2          dropped statement   optimizer.zero_grad() -
 function    sin -> cos               dropped activation  nn.ReLU() -> nn.Identity()
 axis        dim=1 -> dim=0           detached graph      return y -> return y.detach()
 sign        -x -> x, y -> -y         flag                keepdim=True -> keepdim=False
+                                     dropped factor      m / (1 - beta**t) -> m
 
 Only what stands between the markers of a solution changes; seeds and what is printed do not.
 """
@@ -130,8 +131,9 @@ def _changes(node: ast.AST, parent: ast.AST, names: Sequence[str]) -> Iterator[C
 
 def _of_expression(node: ast.expr, parent: ast.AST, names: Sequence[str]) -> Iterator[Change]:
     match node:
-        case ast.BinOp(op=op) | ast.BoolOp(op=op):
-            yield "operator", _with(node, op=_other(op))
+        case ast.BinOp() | ast.BoolOp():
+            yield "operator", _with(node, op=_other(node.op))
+            yield from (("dropped factor", rest) for rest in _without_factor(node))
         case ast.Compare(ops=[op]):
             yield "operator", _with(node, ops=[_other(op)])
         case ast.UnaryOp(op=ast.USub() | ast.Not()):
@@ -146,6 +148,15 @@ def _of_expression(node: ast.expr, parent: ast.AST, names: Sequence[str]) -> Ite
             yield "function", _with(node, attr=_SWAPPED[attr])
         case ast.Name(id=name, ctx=ast.Load()):
             yield from _of_name(name, names, called=getattr(parent, "func", None) is node)
+
+
+def _without_factor(node: ast.AST) -> list[ast.expr]:
+    match node:
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return [left, right]
+        case ast.BinOp(left=left, op=ast.Div()):
+            return [left]
+    return []
 
 
 def _of_number(value: float, node: ast.expr, parent: ast.AST) -> Iterator[Change]:

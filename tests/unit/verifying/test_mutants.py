@@ -41,6 +41,10 @@ def mutants(*lines: str, around: str = "{}") -> list[Mutant]:
         ),
         ("y = f(X_train)", "detached graph", "y = f(X_train).detach()"),
         ("y = X_train + X_test", "wrong variable", "y = X_train + X_train"),
+        ("y = m / (1 - b**t)", "dropped factor", "y = m"),
+        ("y -= rate * slope", "dropped factor", "y -= slope"),
+        ("y -= rate * slope", "dropped factor", "y -= rate"),
+        ("w -= rate * decay * w", "wrong variable", "w -= rate * decay * rate"),
     ],
 )
 def test_each_kind_of_mistake_is_made(line: str, kind: str, after: str) -> None:
