@@ -37,7 +37,7 @@ soak: .venv/done
 	$(BIN)/python -m tools.soak
 
 docs: .venv/done
-	$(BIN)/python -m pytest tests/test_documents.py
+	$(BIN)/python -m pytest tests/integration/test_documents.py
 
 .venv/done: pyproject.toml constraints.txt tools/bootstrap.py
 	$(PYTHON) tools/bootstrap.py $(PIP_ARGS)

@@ -4,8 +4,12 @@ course = "deep-learning"
 seed = "..."                      never released
 gradebook = "sqlite:///..."       default: gradebook.db at the root
 data = { cifar = "/srv/cifar" }   shared by all assignments, and read only
+warm = ["torch"]                  libraries that no box has to import: default WARM
 [limits]                          of one run in a box
 [assignments.backprop.limits]     what differs for one assignment
+[assignments.backprop]
+answers = ["layers.py"]           its answer files, in the order in which they import each other
+files = ["net.pth"]               what else belongs to a hand-in
 """
 
 import json
@@ -16,18 +20,22 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
+from keyword import iskeyword
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from autograder.errors import CourseError, Problem, UsageError
+from autograder.errors import CourseError, Problem, UsageError, require_none
 
 FILE = "autograder.toml"
+WARM = (
+    "torch", "numpy", "matplotlib.pyplot", "sklearn.linear_model", "sklearn.ensemble",
+    "sklearn.model_selection", "sklearn.preprocessing",
+)  # fmt: skip
 TOLD = "checks/course.json"  # what a release tells of it
 _WORDS = {
     str: 'it in quotes: "..."',
     dict: "a table: [...]",
-    list: 'a list of names: ["net.pth"]',
+    list: 'a list of names in quotes: ["...", "..."]',
     int: "a whole number",
     (int, float): "a number",
 }
@@ -57,10 +65,12 @@ class Settings:
     course: str
     seed: str
     gradebook: str = ""
-    data: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    data: Mapping[str, str] = field(default_factory=dict)
+    warm: tuple[str, ...] = WARM
     limits: RunLimits = RunLimits()
-    assignments: Mapping[str, RunLimits] = field(default_factory=lambda: MappingProxyType({}))
-    files: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    assignments: Mapping[str, RunLimits] = field(default_factory=dict)
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def files_of(self, assignment: str) -> dict[str, int]:
         """The files that belong to a hand-in, by their paths, and how many bytes each may have."""
@@ -70,6 +80,10 @@ class Settings:
     def limits_of(self, assignment: str) -> RunLimits:
         """The limits of one assignment: its own where it has some."""
         return self.assignments.get(assignment, self.limits)
+
+    def answers_of(self, assignment: str) -> Sequence[str]:
+        """The answer files of one assignment."""
+        return self.answers.get(assignment, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +182,7 @@ def find_data(name: str) -> Path:
     places += [Path(known[name])] if name in known else []
     places += [folder / "data" / one for folder in (here, *here.parents) for one in names]
     for place in places:
-        if place.exists():
+        if os.access(place, os.R_OK):
             return place
     raise FileNotFoundError(
         f"The data {name} are not here: put them into a folder data beside this notebook or above "
@@ -186,8 +200,14 @@ def read_settings(path: Path) -> Settings:
         ) from error
     problems: list[Problem] = []
     known: dict[str, type] = dict.fromkeys(("course", "seed", "gradebook"), str)
-    known |= dict.fromkeys(("data", "limits", "assignments"), dict)
+    known |= dict.fromkeys(("data", "limits", "assignments"), dict) | {"warm": list}
     found = _entries(table, known, "", problems)
+    found["warm"] = tuple(found.get("warm", WARM))
+    problems += [
+        _wrong("warm", name, 'Write names as they are imported: "torch", "scipy.optimize".')
+        for name in found["warm"]
+        if not isinstance(name, str) or not all(map(str.isidentifier, name.split(".")))
+    ]
     problems.extend(
         Problem(f"{FILE}, {key}", "is missing", f'Add {key} = "..."')
         for key in ("course", "seed")
@@ -198,19 +218,21 @@ def read_settings(path: Path) -> Settings:
     data = found.get("data", {})
     paths = _entries(data, dict.fromkeys(data, str), "data.", problems)
     problems += _wrong_data(paths)
-    found["data"] = MappingProxyType({one: os.path.normpath(at) for one, at in paths.items()})
+    found["data"] = {one: os.path.normpath(at) for one, at in paths.items()}
     limits = _limits(found.pop("limits", {}), "limits", problems, RunLimits())
-    assignments, files = {}, {}
+    assignments, answers, files = {}, {}, {}
     own = found.pop("assignments", {})
     for name, given in _entries(own, dict.fromkeys(own, dict), "assignments.", problems).items():
         place = f"assignments.{name}"
-        part = _entries(given, {"limits": dict, "files": list}, f"{place}.", problems)
+        kinds = {"limits": dict, "answers": list, "files": list}
+        part = _entries(given, kinds, f"{place}.", problems)
         assignments[name] = _limits(part.get("limits", {}), f"{place}.limits", problems, limits)
-        files[name] = tuple(part.get("files", ()))
-        problems += _wrong_files(f"{place}.files", files[name], assignments[name].hand_in_mib)
-    if problems:
-        raise CourseError(problems)
-    found |= {"assignments": MappingProxyType(assignments), "files": MappingProxyType(files)}
+        answers[name], files[name] = tuple(part.get("answers", ())), tuple(part.get("files", ()))
+        problems += _wrong_answers(f"{place}.answers", answers[name])
+        most = assignments[name].hand_in_mib
+        problems += _wrong_files(f"{place}.files", files[name], answers[name], most)
+    require_none(problems)
+    found |= {"assignments": assignments, "answers": answers, "files": files}
     return Settings(**found, limits=limits)
 
 
@@ -221,17 +243,33 @@ def _wrong_data(data: Mapping[str, str]) -> Iterator[Problem]:
             yield _wrong(f"data.{name}", path, remedy)
 
 
-def _wrong_files(place: str, names: Sequence[object], mib: int) -> Iterator[Problem]:
+def _wrong_answers(place: str, names: Sequence[object]) -> Iterator[Problem]:
+    """The answer files that Python could not import, or that are named twice."""
+    for number, name in enumerate(names):
+        stem = name.removesuffix(".py") if isinstance(name, str) else ""
+        if stem == name or not (stem.isascii() and stem.isidentifier()) or iskeyword(stem):
+            remedy = 'Name a file beside the notebook that can be imported, such as "layers.py".'
+            yield _wrong(place, name, remedy)
+        elif name in names[:number]:
+            yield _wrong(place, name, "Name each file once.")
+
+
+def _wrong_files(
+    place: str, names: Sequence[object], answers: Sequence[object], mib: int
+) -> Iterator[Problem]:
+    """The files that no hand-in can have, that are named twice, or that are too many."""
     for name in names:
         parts = name.split("/") if isinstance(name, str) and name.isprintable() else [""]
-        if any(not part or part[0] == "." or "\\" in part or part in PASSED_OVER for part in parts):
+        odd = {part for part in parts if part[:1] in ("", ".") or "\\" in part} | PASSED_OVER & {
+            *parts
+        }
+        taken = name == "timestamp.txt" or parts[0] in answers or names.count(name) > 1
+        if odd or taken or parts[-1].endswith(".ipynb"):
             remedy = (
-                'Write its path from the notebook\'s folder, such as "net.pth"; folders such as '
+                'Write its path from the notebook, such as "net.pth", once; it is no notebook, '
+                "no answer file, and lies in no hidden folder and not in checks."
             )
-            remedy += f".., .git and {', '.join(sorted(PASSED_OVER))} are not read."
             yield _wrong(place, name, remedy)
-        elif parts[-1].endswith(".ipynb") or name == "timestamp.txt" or names.count(name) > 1:
-            yield _wrong(place, name, "Name each file once, and no notebook among them.")
     if len(names) * mib > MOST_MIB:
         what = f"allows {len(names)} files of {mib} MiB, more than {MOST_MIB} MiB in all"
         yield Problem(f"{FILE}, {place}", what, "Set hand_in_mib, in its limits, to a lower value.")

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.boxes import LAYERS, Box, Ended, Layer, Template, missing_walls
+from autograder.boxes.box import Box, Ended
+from autograder.boxes.layers import LAYERS, Layer, missing_walls
+from autograder.boxes.template import Template
 from autograder.config import RunLimits
 from autograder.model import Ending
 

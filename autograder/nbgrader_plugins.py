@@ -35,7 +35,7 @@ from autograder.nbgrader_converters import (
 )
 from autograder.notebooks.stripping import strip
 from autograder.notebooks.stubs import WRITTEN_STUB, find_regions, replace_solutions
-from autograder.releasing import coming_release, find_release, visible_checks
+from autograder.releasing import coming_release, find_release, released_files
 from autograder.reports.wording import as_markdown
 from autograder.revising import Words, revise
 
@@ -84,15 +84,12 @@ def configure(c: Any, root: Path) -> None:
 def _read_times() -> None:
     """Lets nbgrader read times as we do: it waits for a FIFO and misreads zones."""
 
-    def existing(_: CourseDirectory, folder: str) -> datetime | None:
-        return handed_in_at(Path(folder))
-
     def submitted(api: Any, assignment: str, student: str) -> datetime | None:
         own = api.coursedir
         folder = own.format_path(own.submitted_directory, student, assignment)
         return handed_in_at(Path(folder).resolve())
 
-    CourseDirectory.get_existing_timestamp = existing
+    CourseDirectory.get_existing_timestamp = lambda _, folder: handed_in_at(Path(folder))
     if loaded := sys.modules.get("nbgrader.apps.api"):  # formgrader's
         loaded.NbGraderAPI.get_submitted_timestamp = submitted
 
@@ -114,12 +111,12 @@ class StubSolutions(ClearSolutions):  # type: ignore[misc]  # nbgrader is untype
 
 
 class AddVisibleChecks(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
-    """Lets the visible checks go along with the notebook."""
+    """Lets the visible checks go along with the notebook, and answer files with their stubs."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Adds them to the files that are written beside the notebook."""
-        checks = visible_checks(course_of(resources), resources["nbgrader"]["assignment"])
-        resources["outputs"] = dict(resources.get("outputs") or {}) | checks
+        files = released_files(course_of(resources), resources["nbgrader"]["assignment"])
+        resources["outputs"] = dict(resources.get("outputs") or {}) | files
         return nb, resources
 
 
@@ -150,6 +147,10 @@ class SaveExercises(SaveCells):  # type: ignore[misc]  # nbgrader is untyped
         words = Words.read(self.drop, self.rename)
         now, coming = find_release(self.course, name), coming_release(self.course, name)
         revise(self.course, self.gradebook, now, coming, words)
+        for one in coming.cells:
+            if one.file and one.grade_id:  # such an answer has comments, too
+                self.new_solution_cells[one.grade_id] = {}
+                self.new_source_cells[one.grade_id] = {"cell_type": "code", "source": one.source}
         super()._create_notebook(nb)
         commit()
 

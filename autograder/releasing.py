@@ -17,31 +17,29 @@ from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
-from autograder.boxes import find_data_problems
+from autograder.boxes.shared_data import find_data_problems
 from autograder.config import TOLD, Course
-from autograder.errors import AutograderError, CourseError, Problem
+from autograder.errors import AutograderError, CourseError, Problem, require_none
 from autograder.files import move_in, read_plain, workplace, write_whole
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check
-from autograder.notebooks import (
-    Cell,
-    Kind,
-    Notebook,
-    Output,
-    compose,
+from autograder.notebooks.answer_files import join, numbered
+from autograder.notebooks.assignment import (
     find_mismatches,
     find_problems,
+    place_of,
     read_assignment,
     read_release,
-    read_wanted,
-    remember,
-    replace_solutions,
+    read_solution,
 )
-from autograder.notebooks.assignment import place_of
 from autograder.notebooks.attachments import kept
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.earlier import remember
 from autograder.notebooks.leaks import find_leaks
 from autograder.notebooks.stripping import strip
-from autograder.notebooks.stubs import without_markers
+from autograder.notebooks.stubs import replace_solutions
+from autograder.notebooks.submission import read_wanted
+from autograder.notebooks.writing import Output, compose
 from autograder.revising import Words, foresee
 
 _IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # as nbgrader does
@@ -77,13 +75,14 @@ def put_in_place(course: Course, assignment: str, made: Path, target: Path) -> N
         remember(course.releases, standing)
     move_in(made, target)
     if ours:
-        remember(course.releases, read_release(target, assignment))
+        remember(course.releases, read_release(target, assignment, _answers(course, assignment)))
 
 
 def find_release(course: Course, assignment: str) -> Notebook | None:
     """The notebook that stands in the release, if there is one that can be read."""
     with suppress(CourseError):
-        return read_release(course.release(assignment), assignment)
+        place = course.release(assignment)
+        return read_release(place, assignment, _answers(course, assignment))
     return None
 
 
@@ -106,10 +105,7 @@ def solved(course: Course, assignment: str, run: Solve) -> str:
 
     Raises CourseError for every cell that stops with an error, and what `run` raises.
     """
-    path = _notebook_path(course, assignment)
-    cells = [
-        replace(cell, source=without_markers(cell.source)) for cell in read_assignment(path).cells
-    ]
+    path, cells = _notebook_path(course, assignment), _solution(course, assignment)
     outputs, counts = run(cells)
     problems = [
         Problem(place_of(path.name, cell), f"the cell stops with {output['ename']}", _STOPS)
@@ -117,18 +113,17 @@ def solved(course: Course, assignment: str, run: Solve) -> str:
         for output in outputs.get(cell.id, ())
         if output["output_type"] == "error"
     ]
-    if problems:
-        raise CourseError(problems)
+    require_none(problems)
     return compose(path, cells, outputs, counts)
 
 
 def solutions(course: Course, assignment: str, run: Solve) -> Path:
     """Writes the executed reference notebook.  Raises as `solved` does."""
-    text = solved(course, assignment, run)
-    path = _notebook_path(course, assignment)
-    target = course.solutions(assignment) / path.name
-    write_whole(target, text)
-    return target.parent
+    notebook = {f"{assignment}.ipynb": solved(course, assignment, run)}
+    folder = course.solutions(assignment)
+    for name, text in (notebook | join(_solution(course, assignment))).items():
+        write_whole(folder / name, text)
+    return folder
 
 
 def check_assignment(course: Course, assignment: str, checks: Sequence[Check]) -> None:
@@ -146,9 +141,7 @@ def check_assignment(course: Course, assignment: str, checks: Sequence[Check]) -
     problems += find_mismatches(source, checks)
     problems += _without_files(course, assignment)
     problems += find_data_problems(course)
-    problems = problems or _leaks(course, assignment, source)
-    if problems:
-        raise CourseError(problems)
+    require_none(problems or _leaks(course, assignment, source))
 
 
 def find_faults(course: Course, assignment: str, checks: Sequence[Check]) -> list[str]:
@@ -170,9 +163,16 @@ def visible_checks(course: Course, assignment: str) -> dict[str, bytes]:
     return found | ({TOLD: json.dumps(settings, indent=1).encode()} if settings else {})
 
 
+def released_files(course: Course, assignment: str) -> dict[str, bytes]:
+    """What students get beside the notebook and its data: visible checks, files with stubs."""
+    stubs = join(coming_release(course, assignment).cells)
+    own = {name: text.encode() for name, text in stubs.items()}
+    return visible_checks(course, assignment) | own
+
+
 def released_notebook(source: Notebook) -> Notebook:
     """The notebook as students get it."""
-    return Notebook(source.name, tuple(map(_released, source.cells)))
+    return Notebook(source.name, numbered(map(_released, source.cells)))
 
 
 def _released(cell: Cell) -> Cell:
@@ -223,10 +223,10 @@ def _texts(files: Mapping[str, bytes]) -> dict[str, str]:
 
 def _data_files(course: Course, assignment: str) -> dict[str, bytes]:
     folder = course.source(assignment)
-    wanted = course.settings.files_of(assignment)
+    apart = {*_answers(course, assignment), *course.settings.files_of(assignment)}
     names = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
-    named = (name for name in names if name.as_posix() not in wanted)
-    kept = (name for name in named if name.suffix != ".ipynb" and not _ignored(name))
+    own = (name for name in names if name.as_posix() not in apart)
+    kept = (name for name in own if name.suffix != ".ipynb" and not _ignored(name))
     return {name.as_posix(): (folder / name).read_bytes() for name in kept}
 
 
@@ -247,7 +247,15 @@ def _source(course: Course, assignment: str) -> Notebook:
         remedy = f"Call it {path.name}: hand-ins and marks go by that name."
         where = str(others[0].relative_to(course.root))
         raise CourseError([Problem(where, what, remedy)])
-    return read_assignment(path)
+    return read_assignment(path, _answers(course, assignment))
+
+
+def _solution(course: Course, assignment: str) -> tuple[Cell, ...]:
+    return read_solution(_notebook_path(course, assignment), _answers(course, assignment))
+
+
+def _answers(course: Course, assignment: str) -> Sequence[str]:
+    return course.settings.answers_of(assignment)
 
 
 def _generate(course: Course, assignment: str, step: Path, words: Words) -> None:
@@ -278,7 +286,7 @@ def _compare(course: Course, assignment: str, made: Path) -> None:
 def _is_fresh(course: Course, assignment: str, made: Path) -> bool:
     """Whether a folder holds exactly what the source gives: no outputs, nothing in metadata."""
     path = _notebook_path(course, assignment)
-    expected = _data_files(course, assignment) | visible_checks(course, assignment)
+    expected = _data_files(course, assignment) | released_files(course, assignment)
     actual = {
         path.relative_to(made).as_posix(): path.read_bytes()
         for path in made.rglob("*")
@@ -288,5 +296,5 @@ def _is_fresh(course: Course, assignment: str, made: Path) -> bool:
     stripped = copy.deepcopy(tree)
     strip(stripped)
     same = actual == expected and not any(cell.get("outputs") for cell in tree["cells"])
-    wanted = released_notebook(read_assignment(path))
-    return same and stripped == tree and read_assignment(made / path.name) == wanted
+    wanted, answers = coming_release(course, assignment), _answers(course, assignment)
+    return same and stripped == tree and read_assignment(made / path.name, answers) == wanted

@@ -9,7 +9,6 @@ whoever calls: nothing that a person gave is lost, and a kill leaves the gradebo
 it shall be.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -20,11 +19,10 @@ from autograder.config import Course
 from autograder.errors import CourseError, Problem, UsageError
 from autograder.files import write_whole
 from autograder.gradebook import opened, recorded
-from autograder.notebooks import Exercise, Kind, Notebook
+from autograder.notebooks.cells import ANSWER, Exercise, Kind, Notebook
 from autograder.reports.tables import as_csv
 from autograder.text import counted
 
-_ANSWER = re.compile(r"(.+?)_answer(?:_\d+)?")
 _HEAD = ("student", "points", "by hand", "extra credit", "comment", "comment by hand")
 
 
@@ -62,7 +60,7 @@ class _Known:
         found: dict[str, list[Any]] = {}
         graded = self.graded
         for cell in (*self.notebook.solution_cells, *self.notebook.task_cells):
-            match = _ANSWER.fullmatch(cell.name)
+            match = ANSWER.fullmatch(cell.name)
             own = match[1] if match and match[1] in graded else cell.name
             found.setdefault(own, []).append(cell)
         return found

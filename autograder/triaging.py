@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from autograder.config import Course
 from autograder.errors import SubmissionError
-from autograder.notebooks import Care, Note, read_release, read_submission, receive, remember
+from autograder.notebooks.assignment import read_release
+from autograder.notebooks.earlier import remember
+from autograder.notebooks.rebuilding import Care, Note
+from autograder.notebooks.receiving import receive
+from autograder.notebooks.submission import read_submission
 from autograder.text import legible
 
 
@@ -32,7 +36,8 @@ class Triaged:
 
 def triage(course: Course, assignment: str, students: Sequence[str]) -> Iterator[Triaged]:
     """Look at what these students handed in.  Raises CourseError if there is no release."""
-    release = read_release(course.release(assignment), assignment)
+    answers = course.settings.answers_of(assignment)
+    release = read_release(course.release(assignment), assignment, answers)
     earlier = remember(course.releases, release)
     wanted = course.settings.files_of(assignment)
     for student in students:

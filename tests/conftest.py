@@ -1,4 +1,4 @@
-"""How long Hypothesis searches, and what no process of the tests waits for."""
+"""How long Hypothesis searches, and what no process of the tests spends its time on."""
 
 import os
 import sys
@@ -10,6 +10,9 @@ from hypothesis import settings
 settings.register_profile("test", deadline=None)
 settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 settings.load_profile("test")
+
+# Two workers share two cores: torch's threads would burn them while they wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Whoever imports nbformat, each nbgrader command and each server, would compile grammars for
 # addresses that no notebook has: more than half of what such a command costs.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.config import find_course
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.notebooks import read_assignment
+from autograder.notebooks.assignment import read_assignment
 from autograder.verifying.specimens import disagreements, read_specimens
 
 ROOT = Path(__file__).resolve().parent.parent

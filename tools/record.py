@@ -14,15 +14,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from autograder.boxes import Box, Template
+from autograder.boxes.box import Box
+from autograder.boxes.template import Template
 from autograder.config import Course, RunLimits, Settings
-from autograder.evidence import FormatError
+from autograder.evidence.values import FormatError
 from autograder.grading.judge_proxy import JudgeTemplate
 from autograder.grading.keys import EVIDENCE, JUDGING
 from autograder.grading.replayed_box import Double
 from autograder.grading.running import MakeBox, run
 from autograder.grading.tapes import Player, Recorder, Tape, Unrecorded, unpack
-from autograder.notebooks import Cell, Kind, Rebuilt
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.rebuilding import Rebuilt
 
 PLACE = Path(__file__).parents[1] / "tests/unit/grading/recorded"
 TAPE, FINDINGS = PLACE / "tape.bin", PLACE / "findings.json"

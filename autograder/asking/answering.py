@@ -8,7 +8,7 @@ import torch
 
 from autograder.asking.questions import Call, Gradient, Predict, Read, Step, What
 from autograder.asking.tensors import freeze, thaw
-from autograder.evidence import Value
+from autograder.evidence.values import Value
 
 
 class MissingNameError(Exception):

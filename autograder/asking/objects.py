@@ -13,7 +13,7 @@ import torch
 from autograder.asking.answering import gradients_of, look_up, tensors_of
 from autograder.asking.questions import MAKING, Step
 from autograder.asking.tensors import freeze, thaw
-from autograder.evidence import Value
+from autograder.evidence.values import Value
 
 
 @dataclass(slots=True)

@@ -25,7 +25,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, TypeAlias
 
-from autograder.evidence import Array, FormatError, Json, Value, decode, encode, frame
+from autograder.evidence.frames import frame
+from autograder.evidence.values import Array, FormatError, Json, Value, decode, encode
 
 _VALUES = ("arguments", "keywords", "assign", "cotangent")
 _TYPES = {

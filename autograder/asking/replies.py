@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from autograder.evidence import FormatError, Json, Value, decode, encode
+from autograder.evidence.values import FormatError, Json, Value, decode, encode
 
 _NAME, _TYPE, _MESSAGE, _SENTENCE = 50, 100, 1000, 200  # letters
 _KINDS = 12

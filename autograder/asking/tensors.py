@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.evidence import (
+from autograder.evidence.values import (
     DTYPES,
     INTEGER,
     ITEM_BYTES,

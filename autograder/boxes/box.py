@@ -20,16 +20,10 @@ from autograder.boxes.incoming import Reply, checked_reply, cleaned, is_output, 
 from autograder.boxes.procfs import children, threads
 from autograder.boxes.template import Forked
 from autograder.config import RunLimits
-from autograder.evidence import (
-    FormatError,
-    FrameReader,
-    Json,
-    Limits,
-    Message,
-    frame,
-    left_out,
-    letters,
-)
+from autograder.evidence.frames import FrameReader, Limits, Message, frame
+from autograder.evidence.parts import read_part
+from autograder.evidence.shown import left_out, letters
+from autograder.evidence.values import FormatError, Json
 from autograder.model import Ending
 
 TICK_SECONDS = 0.02
@@ -117,7 +111,7 @@ class Box:
         deadline.settle()
         match message.body:
             case {"outputs": list(outputs), "failure": None | str() as failure}:
-                self._count += 1
+                self._count += read_part(source) is None
                 shown = [numbered(cleaned(one), self._count) for one in outputs if is_output(one)]
                 shown, self._room = _bounded(shown, self._room)
                 said = failure and failure[:1000]

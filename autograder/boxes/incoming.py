@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.asking import replies
-from autograder.evidence import FormatError, Json, Message
+from autograder.evidence.frames import Message
+from autograder.evidence.values import FormatError, Json
 from autograder.model import Ending
 
 _SHOWN = {

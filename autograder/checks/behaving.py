@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from autograder.asking.tensors import freeze
-from autograder.evidence import encode
+from autograder.evidence.values import encode
 from autograder.judging.current_check import CheckFailed, StudentRaised, current
 from autograder.judging.theirs import Theirs
 

@@ -8,6 +8,7 @@ from math import inf
 
 import torch
 from torch import Tensor
+from torch.linalg import vector_norm
 
 FEWEST = 3  # values that must agree
 _FEW = 512  # things that somebody counts
@@ -33,11 +34,13 @@ class Pair:
         """
         if one.shape != other.shape or not one.numel():
             return False
-        spread = (other - other.mean() if other.numel() > 1 else other / 10).norm()
-        apart, size = (one - other).abs(), other.abs()
+        spread = vector_norm(other - other.mean() if other.numel() > 1 else other / 10)
+        apart = one - other
+        if not (0 < spread < inf and vector_norm(apart) <= self.close * spread):
+            return False  # as nearly always
+        size = other.abs()
         room = 10 * (size + size.median()) + size.max() / 100
-        near = 0 < spread < inf and apart.norm() <= self.close * spread
-        return bool(near and (apart <= self.close * room).all())
+        return bool((apart.abs() <= self.close * room).all())
 
     def reversed(self) -> "Pair":
         """The right answer in the place of the wrong one."""

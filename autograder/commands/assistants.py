@@ -221,10 +221,12 @@ def replay(
 def export(assignment: Assignment, course: CourseFolder = None) -> None:
     """Print the class as CSV, with points given by hand; undecided points stay blank."""
     from autograder.gradebook import class_points, refresh_penalties
-    from autograder.notebooks import read_release
+    from autograder.notebooks.assignment import read_release
     from autograder.reports.tables import class_csv
 
     home = course_at(course)
-    exercises = read_release(home.release(assignment), assignment).exercises
+    exercises = read_release(
+        home.release(assignment), assignment, home.settings.answers_of(assignment)
+    ).exercises
     refresh_penalties(home, assignment)
     print(class_csv(class_points(home, assignment), [one.id for one in exercises]), end="")

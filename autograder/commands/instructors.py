@@ -153,7 +153,7 @@ def _bench(assignment: str, jobs: int, course: Course, device: str) -> "Iterator
     """A workshop, as verifying borrows it."""
     from autograder.grading.workers import grade
     from autograder.grading.workshop import Options, Workshop
-    from autograder.notebooks import Rebuilt
+    from autograder.notebooks.rebuilding import Rebuilt
     from autograder.verifying.case import Bench
 
     with Workshop(course, assignment, Options(jobs, device)) as shop:

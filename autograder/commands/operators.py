@@ -15,7 +15,7 @@ def doctor(json: Json = False, course: CourseFolder = None) -> None:
 
     Exit code 1 if a wall is missing or data cannot be read.
     """
-    from autograder.boxes import find_data_problems
+    from autograder.boxes.shared_data import find_data_problems
     from autograder.doctor import examine
     from autograder.reports.tables import layers_table
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.errors import AutograderError, CourseError, Problem
-from autograder.evidence import FormatError
+from autograder.evidence.values import FormatError
 from autograder.feedback import generate_feedback
 from autograder.files import locked
 from autograder.gradebook import prepare
@@ -28,7 +28,8 @@ from autograder.grading.workers import grade
 from autograder.grading.workshop import Options, Workshop
 from autograder.ledger import Current, Judged, Ledger
 from autograder.model import Ending, Grade
-from autograder.notebooks import Notebook, read_release
+from autograder.notebooks.assignment import read_release
+from autograder.notebooks.cells import Notebook
 
 JUDGED, ASKED = "judged", "asked"
 _TOLD = 20
@@ -263,7 +264,9 @@ def sync_class(course: Course, assignment: str, *, feedback: bool = False) -> in
     """
     with _one_at_a_time(course), Ledger(course.ledger) as ledger:
         frame = course.release(assignment) / f"{assignment}.ipynb"
-        names = exercises_of(read_release(frame.parent, assignment))
+        names = exercises_of(
+            read_release(frame.parent, assignment, course.settings.answers_of(assignment))
+        )
         writer = Writer(course, assignment, ledger, names, Keys(course, assignment, ()))
         current = ledger.current(assignment)
         for student, now in current.items():
@@ -291,12 +294,9 @@ def told(problems: Sequence[AutograderError]) -> str:
 
 def recall(ledger: Ledger, judged: Judged, grade: Grade) -> Graded:
     """A grade with its evidence, from the ledger.  Raises AutograderError if that is damaged."""
-    kept = ledger.run(judged.run)
-    try:
-        if kept is not None:
+    if kept := ledger.run(judged.run):
+        with suppress(FormatError):
             return Graded(grade, unpack(kept.evidence), judged.asked)
-    except FormatError:
-        pass
     raise AutograderError(_damaged(grade.student))
 
 

@@ -2,7 +2,7 @@
 
 from autograder.config import Course
 from autograder.errors import UsageError
-from autograder.evidence import Message
+from autograder.evidence.frames import Message
 from autograder.grading.clerk import recall
 from autograder.ledger import Current, Judged, Ledger
 from autograder.model import Grade

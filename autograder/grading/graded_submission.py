@@ -7,7 +7,9 @@ from typing import Any
 
 from autograder.grading.tapes import Tape
 from autograder.model import Ending, Grade
-from autograder.notebooks import Cell, Kind, compose
+from autograder.notebooks.answer_files import on_page
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.writing import compose
 from autograder.reports.wording import exercise_html, exercise_text, unticked
 
 BLANK = "Nothing was written here."
@@ -54,7 +56,7 @@ class Graded:
 
     def text(self, frame: Path) -> str:
         """The graded notebook, in the frame of the release."""
-        return compose(frame, self.tape.rebuilt.cells, *self.shown())
+        return compose(frame, on_page(self.tape.rebuilt.cells), *self.shown())
 
 
 def _findings_shown(cells: Sequence[Cell], grade: Grade) -> dict[str, list[dict[str, Any]]]:

@@ -13,12 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from autograder.boxes import Reply, WarmProcess
-from autograder.boxes.process import PACKET
+from autograder.boxes.incoming import Reply
+from autograder.boxes.process import PACKET, WarmProcess
 from autograder.boxes.procfs import look
 from autograder.config import Course
 from autograder.errors import BoxError, CourseError, Problem
-from autograder.evidence import Channel, FormatError, Json, Message
+from autograder.evidence.frames import Channel, Message
+from autograder.evidence.values import FormatError, Json
 from autograder.model import Check, Finding, Verdict
 
 JUDGING_SECONDS = 300  # of CPU time for one submission, and of doing nothing at a time

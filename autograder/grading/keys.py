@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from autograder.boxes import listed
+from autograder.boxes.shared_data import listed
 from autograder.config import Course
 
 # What evidence means.  Raise it when a box would show or answer something else than before to the
@@ -52,7 +52,9 @@ class Keys:
             folder_digest(course.release(assignment)),
             settings.seed,
             sorted(asdict(settings.limits_of(assignment)).items()),
+            settings.answers_of(assignment),
             sorted(settings.files_of(assignment)),
+            settings.warm,
             [(name, listed(Path(path))) for name, path in sorted(settings.data.items())],
             *how,
         )

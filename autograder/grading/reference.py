@@ -4,18 +4,21 @@ A check that was changed, a lower limit or another library can make that so afte
 """
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from autograder.evidence import FormatError
+from autograder.evidence.values import FormatError
 from autograder.grading.graded_submission import Graded
 from autograder.grading.keys import Key, Keys, digest
 from autograder.grading.tapes import Unrecorded, unpack
 from autograder.grading.workshop import Workshop
 from autograder.ledger import Judged, KeptRun, Ledger
 from autograder.model import Grade, Verdict
-from autograder.notebooks import Cell, Rebuilt, read_assignment, read_wanted, without_markers
+from autograder.notebooks.assignment import read_solution
+from autograder.notebooks.cells import Cell
+from autograder.notebooks.rebuilding import Rebuilt
+from autograder.notebooks.submission import read_wanted
 
 
 def judge_reference(workshop: Workshop, ledger: Ledger, keys: Keys) -> dict[str, str]:
@@ -27,9 +30,7 @@ def judge_reference(workshop: Workshop, ledger: Ledger, keys: Keys) -> dict[str,
     path = workshop.course.source(workshop.assignment) / workshop.notebook.name
     if not path.is_file():
         return {}
-    cells = [
-        replace(cell, source=without_markers(cell.source)) for cell in read_assignment(path).cells
-    ]
+    cells = read_solution(path, workshop.answers)
     files = read_wanted(path.parent, workshop.wanted)
     key = keys.of(digest("reference", *cells, files.digest))
     known = ledger.judged(key.findings)
@@ -64,7 +65,7 @@ def withhold(grade: Grade, broken: Mapping[str, str]) -> Grade:
     return replace(grade, findings=tuple(found))
 
 
-def _graded(workshop: Workshop, ledger: Ledger, key: Key, cells: list[Cell]) -> Graded:
+def _graded(workshop: Workshop, ledger: Ledger, key: Key, cells: Sequence[Cell]) -> Graded:
     kept = ledger.run(key.run)
     if kept and kept.playable:
         with suppress(Unrecorded, FormatError):

@@ -9,8 +9,10 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import TypeVar
 
 from autograder.asking.questions import Step, runs_student_code
-from autograder.boxes import IDLE_FACTOR, STARVED, Box, CellRun, Ended, Reply, gone
-from autograder.evidence import Json
+from autograder.boxes.box import Box, CellRun, Ended
+from autograder.boxes.deadlines import IDLE_FACTOR, STARVED
+from autograder.boxes.incoming import Reply, gone
+from autograder.evidence.values import Json
 from autograder.grading.replicas import Replicas
 from autograder.model import Ending
 

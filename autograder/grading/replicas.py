@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from autograder.asking import questions
-from autograder.boxes import Reply
-from autograder.evidence import Json, frame
+from autograder.boxes.incoming import Reply
+from autograder.evidence.frames import frame
+from autograder.evidence.values import Json
 
 KEPT_BYTES = 64 << 20
 OTHERWISE = "the student's objects did something else when the same was asked of them again"

@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autograder.boxes import CellRun, Ended
+from autograder.boxes.box import CellRun, Ended
 from autograder.files import unfit
 from autograder.grading.failures import Makers, called, explain, origin, unreadable
 from autograder.grading.judge_proxy import Judge
 from autograder.grading.tapes import Player, Recorder, runs
 from autograder.model import Check, Ending, Finding, Verdict
-from autograder.notebooks import Cell, Kind, Rebuilt, has_stub
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.rebuilding import Rebuilt
+from autograder.notebooks.stubs import has_stub
 
 _LONGEST_REASON = 600  # letters
 MakeBox = Callable[[], Recorder | Player]
@@ -88,15 +90,17 @@ class _Running:
     def _execute(self, cell: Cell) -> None:
         source, line = runs(cell), has_stub(cell.source) if cell.type == "code" else None
         if not source:
-            if line is not None and cell.kind is Kind.ADDED:
+            if line is not None and cell.kind is Kind.ADDED and not cell.file:
                 self.run.notes.append(f"A cell of yours was not run: line {line} holds a stub.")
             return
         if line is not None:
-            open_ = f"line {line} of {cell.grade_id} is not filled in yet"
+            open_ = f"{cell.line(line)} is not filled in yet"
             self.failures.setdefault(cell.exercise, open_)
-        self.answering = cell.exercise or self.answering
+        # What is in a file is neither continued nor run again by cells of the notebook.
+        own = "" if cell.file else cell.exercise
+        self.answering = own or self.answering
         assert self.box is not None  # noqa: S101 - without one, the run is over
-        self._record(cell, self.box.run(source, exercise=cell.exercise or None))
+        self._record(cell, self.box.run(source, exercise=own or None))
 
     def _record(self, cell: Cell, ran: CellRun) -> None:
         self.run.outputs[cell.id] = ran.outputs
@@ -113,7 +117,9 @@ class _Running:
         """Say once of a file that was handed in that it cannot be read."""
         name = unreadable(failure, self.makers.files)
         if name and not self.makers.files[name]:
-            self.makers.files[name] = unfit(name, "damaged, or no such file as the notebook reads")
+            self.makers.files[name] = unfit(
+                name, "damaged, or of another kind than the notebook reads"
+            )
             self.run.notes.append(self.makers.files[name])
 
     def _stopped(self, cell: Cell, how: str) -> None:
@@ -134,6 +140,9 @@ class _Running:
             self._all(checks, Verdict.INCONCLUSIVE, sentence)
         elif exercise in self.rebuilt.unasked:
             sentence = "this exercise was added after the hand-in was made; a person decides"
+            self._all(checks, Verdict.INCONCLUSIVE, sentence)
+        elif exercise in self.rebuilt.unread:
+            sentence = "the file with this answer could not be read; a person decides"
             self._all(checks, Verdict.INCONCLUSIVE, sentence)
         elif not self.rebuilt.answered(exercise):
             self._all(checks, Verdict.NOT_REACHED, "not answered yet")

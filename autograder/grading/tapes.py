@@ -13,15 +13,21 @@ from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
-from autograder.boxes import CellRun, Ended, Reply
-from autograder.evidence import FormatError, FrameReader, Json, Limits, Message, frame
+from autograder.boxes.box import CellRun, Ended
+from autograder.boxes.incoming import Reply
+from autograder.evidence.frames import FrameReader, Limits, Message, frame
+from autograder.evidence.parts import write_part
+from autograder.evidence.values import FormatError, Json
 from autograder.grading.keys import digest
 from autograder.grading.replayed_box import Double
 from autograder.model import Ending
-from autograder.notebooks import Care, Cell, Kind, Note, Rebuilt, has_stub, without_stubs
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.rebuilding import Care, Note, Rebuilt
+from autograder.notebooks.stubs import has_stub
+from autograder.notebooks.unfilled import without_stubs
 
 KEPT_BYTES = 64 << 20
-_SETS = ("ambiguous", "untouched", "blank", "unasked")  # of exercises, in what was rebuilt
+_SETS = ("ambiguous", "untouched", "blank", "unasked", "unread")  # of exercises, in a Rebuilt
 _LIMITS = Limits(header=2 * KEPT_BYTES, blobs=2 * KEPT_BYTES, count=5000)
 
 
@@ -46,16 +52,10 @@ class Tape:
         if self._has_room(message):
             self.cells.append(message)
 
-    def add_answer(
-        self,
-        key: str,
-        asked: tuple[dict[str, Json], Sequence[bytes]],
-        blobs: Sequence[bytes] = (),
-        **told: Json,
-    ) -> None:
+    def add_answer(self, key: str, asked: Message, told: Message) -> None:
         """Add a question and its answer."""
-        body = {"asked": asked[0], "digest": key, "split": len(asked[1]), **told}
-        message = Message(body, (*asked[1], *blobs))
+        body = {"asked": asked.body, "digest": key, "split": len(asked.blobs), **told.body}
+        message = Message(body, asked.blobs + told.blobs)
         if self._has_room(message):
             self.answers[key] = message
 
@@ -75,7 +75,8 @@ class Tape:
         ran = zip(runnable(self.rebuilt.cells), self.cells, strict=False)
         told = {cell.id: message.body["ran"] for cell, message in ran if "ran" in message.body}
         outputs = {name: cell["outputs"] for name, cell in told.items()}
-        return outputs, {name: cell["count"] for name, cell in told.items()}
+        files = {cell.id for cell in self.rebuilt.cells if cell.file}
+        return outputs, {name: one["count"] for name, one in told.items() if name not in files}
 
     def pack(self) -> bytes:
         """The tape as bytes."""
@@ -106,7 +107,7 @@ def unpack(data: bytes) -> Tape:
         head, *events = messages
         cells = tuple(Cell(**{**cell, "kind": Kind(cell["kind"])}) for cell in head.body["cells"])
         oddities = tuple(Note(Care(care), said) for care, said in head.body["oddities"])
-        sets = {name: frozenset(head.body[name]) for name in _SETS}
+        sets = {name: frozenset(head.body.get(name, ())) for name in _SETS}
         rebuilt = Rebuilt(cells, oddities, files=head.body.get("files", {}), **sets)
         tape = Tape(rebuilt, tuple(head.body["layers"]))
         tape.cells = [event for event in events if "cell" in event.body]
@@ -128,6 +129,8 @@ def runs(cell: Cell) -> str:
     """
     if cell.type != "code" or cell.kind is Kind.GRADE or not cell.source.strip():
         return ""
+    if cell.file:
+        return write_part(cell.file, cell.before, without_stubs(cell.source))
     if cell.kind is Kind.ANSWER:
         return without_stubs(cell.source)
     return "" if has_stub(cell.source) else cell.source
@@ -155,13 +158,13 @@ class Recorder:
 
     def ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
         """Put one probe.  Raises Ended."""
-        key = _question(self._ran, self.asked, body, blobs)
+        key, asked = _question(self._ran, self.asked, body, blobs), Message(body, tuple(blobs))
         try:
             reply = self._box.ask(body, blobs)
         except Ended as ended:
-            self.tape.add_answer(key, (body, blobs), ended=[ended.ending, ended.sentence])
+            self.tape.add_answer(key, asked, Message({"ended": [ended.ending, ended.sentence]}))
             raise
-        self.tape.add_answer(key, (body, blobs), reply.blobs, answered=reply.body)
+        self.tape.add_answer(key, asked, Message({"answered": reply.body}, tuple(reply.blobs)))
         return reply
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Generic, TypeVar
 
-from autograder.boxes import WarmProcess
+from autograder.boxes.process import WarmProcess
 from autograder.errors import BoxError
 
 MOST = 5

@@ -10,17 +10,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from autograder.boxes import (
-    IDLE_FACTOR,
-    LAYERS,
-    Box,
-    Ended,
-    Template,
-    find_data_problems,
-    missing_walls,
-)
+from autograder.boxes.box import Box, Ended
+from autograder.boxes.deadlines import IDLE_FACTOR
+from autograder.boxes.layers import LAYERS, missing_walls
+from autograder.boxes.shared_data import find_data_problems
+from autograder.boxes.template import Template
 from autograder.config import Course
-from autograder.errors import BoxError, ConfinementError, CourseError, Problem, SubmissionError
+from autograder.errors import BoxError, ConfinementError, Problem, SubmissionError, require_none
 from autograder.files import find_ways_out, workplace
 from autograder.grading.graded_submission import Graded, Outputs
 from autograder.grading.judge_proxy import JudgeTemplate
@@ -29,18 +25,13 @@ from autograder.grading.running import Run, run
 from autograder.grading.tapes import Player, Recorder, Tape, Unrecorded
 from autograder.grading.template_pool import Warm
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.notebooks import (
-    Cell,
-    Earlier,
-    Rebuilt,
-    Submission,
-    find_mismatches,
-    read_release,
-    read_submission,
-    read_wanted,
-    receive,
-    remember,
-)
+from autograder.notebooks.answer_files import importable, join
+from autograder.notebooks.assignment import find_mismatches, read_release
+from autograder.notebooks.cells import Cell
+from autograder.notebooks.earlier import Earlier, remember
+from autograder.notebooks.rebuilding import Rebuilt
+from autograder.notebooks.receiving import receive
+from autograder.notebooks.submission import Submission, read_submission, read_wanted
 
 ATTEMPTS = 3
 SLOTS = 256  # for the boxes of as many workers; then come those that stand beside them
@@ -80,6 +71,7 @@ class Workshop:
         self.assignment = assignment
         self.options = options
         self.limits = course.settings.limits_of(assignment)
+        self.answers = course.settings.answers_of(assignment)
         self.wanted = course.settings.files_of(assignment)
         self.place = place or course.release(assignment)
         self.templates: Warm[Template] = Warm(self._start_template)
@@ -92,7 +84,7 @@ class Workshop:
             self._slots.put(slot)
 
     def __enter__(self) -> "Workshop":
-        self.notebook = read_release(self.place, self.assignment)
+        self.notebook = read_release(self.place, self.assignment, self.answers)
         if self.place == self.course.release(self.assignment):
             self.earlier = remember(self.course.releases, self.notebook)
         self._stack = ExitStack()
@@ -220,8 +212,7 @@ class Workshop:
                 problems.append(
                     Problem(f"{finding.check.exercise}: {finding.check.title}", what, remedy)
                 )
-        if problems:
-            raise CourseError(problems)
+        require_none(problems)
         return done.shown()
 
     def _run(self, used: "_Used", submission: Submission | None, *, play: bool) -> Run:
@@ -230,7 +221,7 @@ class Workshop:
             with ExitStack() as stack:
                 judges = stack.enter_context(self.judges.lent())
                 used.judges.append(judges)
-                folders = None if play else self._written(submission, stack)
+                folders = None if play else self._written(used.tape.rebuilt, submission, stack)
                 judge = stack.enter_context(closing(judges.fork(used.seed)))
 
                 def make() -> Recorder | Player:
@@ -246,25 +237,32 @@ class Workshop:
         finally:
             self._slots.put(slot)
 
-    def _written(self, submission: Submission | None, stack: ExitStack) -> tuple[Path, Path]:
-        """Two folders with what was handed in, for a box to see: what was asked for, the rest.
+    def _written(
+        self, rebuilt: Rebuilt, submission: Submission | None, stack: ExitStack
+    ) -> tuple[Path, Path]:
+        """Two folders for a box to see, before the release and after it.
 
-        Where nobody handed in, the reference's own files stand for what was asked for.
+        What the box may change: answer files as they run, and what was asked for, of which the
+        reference's own stand where nobody handed in.  Then what else was handed in.
         """
         folder = stack.enter_context(workplace(self.course.scratch))
         folder.chmod(0o755)
         found = submission or read_wanted(self.course.source(self.assignment), self.wanted)
-        wanted, others = folder / "wanted", folder / "others"
-        for place in (wanted, others):
+        texts = join(rebuilt.cells, importable)
+        own = Submission({name: text.encode() for name, text in texts.items()})
+        first, others = folder / "first", folder / "others"
+        for place in (first, others):
             place.mkdir(mode=0o755)
-            found.write(place, wanted=place is wanted)
-        return wanted, others
+        found.write(first, wanted=True)
+        own.write(first, wanted=False)
+        found.write(others, wanted=False)
+        return first, others
 
     def _start_template(self, made: list[Template]) -> Template:
-        if problems := find_data_problems(self.course, whole=False):
-            raise CourseError(problems)
+        require_none(find_data_problems(self.course, whole=False))
         wanted = LAYERS if self.options.layers is None else self.options.layers
-        template = Template(wanted, device=self.options.device, scratch=self._scratch)
+        device, warm = self.options.device, self.course.settings.warm
+        template = Template(wanted, device=device, warm=warm, scratch=self._scratch)
         made.append(template)
         layers = template.find_layers()
         _require_walls(layers, self.options)
@@ -280,9 +278,7 @@ class Workshop:
         device, scratch = self.options.device, self._scratch
         judges = JudgeTemplate(self.course, self.assignment, device, scratch=scratch)
         made.append(judges)
-        problems = find_mismatches(self.notebook, judges.checks())
-        if problems:
-            raise CourseError(problems)
+        require_none(find_mismatches(self.notebook, judges.checks()))
         self._checks = judges.checks()
         return judges
 
@@ -300,13 +296,13 @@ class Workshop:
                 yield box
 
     def _box(self, slot: int, folders: tuple[Path, Path], work: str, used: "_Used") -> Box:
-        template, (wanted, others) = used.templates[-1], folders
+        template, (first, others) = used.templates[-1], folders
         used.tape.layers = template.find_layers()
         forked = template.fork(
             self.limits,
             work,
             layers=used.tape.layers,
-            copied=wanted,
+            copied=first,
             shared=self.course.settings.data,
             folders=[self.place, others],
             slot=slot,
@@ -361,11 +357,8 @@ def _require_walls(layers: tuple[str, ...], options: Options) -> None:
 def _require_no_way_out(release: Path) -> None:
     """Raises CourseError with the links of a release that would be missing in every box."""
     remedy = "Put there what it names: a box sees the release and nothing beside it."
-    ways = find_ways_out(release)
-    if ways:
-        raise CourseError(
-            [Problem(f"{release}/{way}", "is a link that leads out", remedy) for way in ways]
-        )
+    what, ways = "is a link that leads out", find_ways_out(release)
+    require_none([Problem(f"{release}/{way}", what, remedy) for way in ways])
 
 
 def _seed(seed: str, assignment: str) -> int:

@@ -40,7 +40,7 @@ def main() -> None:
         from autograder.guest.serving import run
         from autograder.guest.warming import warm
 
-        shell = warm(config["device"])
+        shell = warm(config["device"], config["warm"])
         _require_a_clean_fork()
         gc.freeze()  # so that a child's collections leave the shared pages alone
         gc.enable()
@@ -149,7 +149,7 @@ def _fork(*, separate: bool, own: int) -> int:
 
 
 def _be_a_box(stream: socket.socket, request: dict[str, Any], run: Run) -> None:
-    from autograder.evidence import Channel
+    from autograder.evidence.frames import Channel
 
     try:
         signal.set_wakeup_fd(-1)

@@ -6,7 +6,7 @@ import pickle
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.evidence import left_out, letters
+from autograder.evidence.shown import left_out, letters
 from autograder.guest.figures.axes import install, present_settings, settings
 from autograder.guest.figures.drawing import remembering, share_mathtext
 
@@ -91,6 +91,11 @@ def printable(data: dict[str, Any]) -> dict[str, Any]:
         for kind, value in data.items()
     }
     return {kind: value for kind, value in texts.items() if isinstance(value, str)}
+
+
+def displayed(data: dict[str, Any], metadata: dict[str, Any]) -> Output:
+    """What a cell displays, in nbformat's form."""
+    return {"output_type": "display_data", "data": printable(data), "metadata": metadata}
 
 
 class Stream(io.TextIOBase):
@@ -185,8 +190,4 @@ def _drawn(shell: Any, figure: Any, metadata: dict[str, Any]) -> Output:
             data, described = shell.display_formatter.format(figure)
     finally:
         formatter.enabled = was
-    return {
-        "output_type": "display_data",
-        "data": printable(data),
-        "metadata": {**described, **metadata},
-    }
+    return displayed(data, {**described, **metadata})

@@ -36,7 +36,8 @@ from autograder.asking.objects import Objects
 from autograder.asking.questions import Question, Read, Step
 from autograder.asking.replies import Answer, Missing, Raised, Reply
 from autograder.asking.tensors import ANSWER_BYTES, ITEMS, thaw
-from autograder.evidence import Channel, Message, Value, frame
+from autograder.evidence.frames import Channel, Message, frame
+from autograder.evidence.values import Value
 from autograder.guest.answer_rerun import removed, run_again
 from autograder.guest.chance import draw_from, make_certain
 from autograder.guest.confinement import Profile, confine, silence
@@ -80,8 +81,7 @@ class Box:
         ran = run_cell(self.shell, cell, self.raw_output, room)
         self.shell.outputs.muted = False
         self.removed.update(removed(before, self.shell.user_ns))
-        failure = ran.failure and ran.failure.sentence()
-        self.channel.send({"outputs": ran.outputs, "failure": failure})
+        self.channel.send({"outputs": ran.outputs, "failure": ran.failure})
 
     def _probe(self, message: Message) -> None:
         if message.body.get("here") or not questions.runs_student_code(message.body["probe"]):

@@ -8,14 +8,15 @@ import sys
 import sysconfig
 import traceback
 import types
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -25,12 +26,14 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.asking.replies import Raised
+from autograder.evidence.parts import read_part
 from autograder.guest import serial
-from autograder.guest.displaying import Output, Outputs, Stream, draw_late, finish, printable
+from autograder.guest.displaying import Output, Outputs, Stream, displayed, draw_late, finish
 from autograder.guest.figures import axes, calls
 
 MESSAGE_CHARACTERS = 500
 _CELL = "<cell {}>"  # the file that its code is said to stand in
+_FILE = re.compile(r"\w+\.py").fullmatch  # and that of an answer file: a library's has its folder
 # They stand between student code and a library's.
 _UNSEEN = {axes.__file__, calls.__file__, serial.__file__}
 _FOLDERS = [sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")]
@@ -40,30 +43,11 @@ _WRITES = re.compile("save|dump|write|^to_")
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """The exception that stopped a cell, in text that was made here and cut short."""
-
-    type: str
-    message: str
-    line: int | None
-    memory: bool
-    reading: str = ""  # the file that a library was reading, by its path from the notebook's folder
-
-    def sentence(self) -> str:
-        """What a reader is told of it."""
-        place = f" in line {self.line}" if self.line else ""
-        if self.memory:
-            return f"a lack of memory{place}"
-        reading = f" (while it read {self.reading})" if self.reading else ""
-        return f"{self.type}{place}: {self.message}".rstrip(": ") + reading
-
-
-@dataclass(frozen=True, slots=True)
 class Ran:
-    """What became of one cell."""
+    """What became of one cell: what it shows, and what a reader is told of what stopped it."""
 
     outputs: list[Output]
-    failure: Failure | None
+    failure: str | None
 
 
 class _Publisher(DisplayPublisher):  # type: ignore[misc]  # IPython is untyped
@@ -81,11 +65,7 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc]  # IPython is untyped
         if update:
             outputs.update(name, data, metadata or {})
             return
-        shown = {
-            "output_type": "display_data",
-            "data": printable(data),
-            "metadata": metadata or {},
-        }
+        shown = displayed(data, metadata or {})
         outputs.add(shown | ({"display_id": name} if name else {}))
 
     def clear_output(self, wait: bool = False) -> None:
@@ -99,14 +79,8 @@ class _Hook(DisplayHook):  # type: ignore[misc]  # likewise
     def write_format_data(
         self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None
     ) -> None:
-        self.shell.outputs.add(
-            {
-                "output_type": "execute_result",
-                "data": printable(format_dict),
-                "metadata": md_dict or {},
-                "execution_count": None,
-            }
-        )
+        shown = displayed(format_dict, md_dict or {})
+        self.shell.outputs.add(shown | {"output_type": "execute_result", "execution_count": None})
 
     def finish_displayhook(self) -> None:
         pass
@@ -118,6 +92,25 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # likewise
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Hook)
     outputs = AnyTrait()
+    file = ""  # the answer file of which a part runs
+
+    def run_part(self, file: str, source: str) -> Any:
+        """Run a part of an answer file, as plain Python, in the module of that name."""
+        shell: Any = self  # IPython is untyped
+        module = sys.modules.get(file[:-3]) or _module(file)
+        kept = shell.user_module, shell.user_ns, shell.compile, shell.ast_node_interactivity
+        shell.user_module, shell.user_ns, shell.file = module, vars(module), file
+        shell.compile = vars(module).setdefault("__compiler__", _Compiler(file))
+        shell.ast_node_interactivity = "none"
+        try:
+            return shell.run_cell(source, store_history=False)
+        finally:
+            shell.user_module, shell.user_ns, shell.compile, shell.ast_node_interactivity = kept
+            shell.file = ""
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """Leave a file as it is: magics are for cells."""
+        return raw_cell if self.file else str(super().transform_cell(raw_cell))
 
     def init_virtualenv(self) -> None:
         """Look for no environment of anybody's."""
@@ -177,6 +170,25 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # likewise
         return SList([]) if split else ""
 
 
+class _Compiler(CachingCompiler):  # type: ignore[misc]  # likewise
+    """Compiles the parts of one file, under its name: the lines are read from the file itself."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__()
+        self.file, self.flags = file, 0  # a file is whole, a cell may go on
+
+    def cache(self, *_: Any, **__: Any) -> str:
+        return self.file
+
+
+def _module(file: str) -> types.ModuleType:
+    name = file.removesuffix(".py")
+    module = sys.modules[name] = types.ModuleType(name)
+    module.__spec__ = spec_from_file_location(name, file)
+    module.__file__ = file  # so that no message names a folder
+    return module
+
+
 def make_shell() -> Shell:
     """The one shell of this process, with figures drawn late."""
     config = Config()
@@ -220,7 +232,8 @@ def run_cell(shell: Shell, source: str, raw_output: int, room: int = 1 << 24) ->
 def _run(shell: Shell, source: str) -> BaseException | None:
     try:
         with interruptible():
-            outcome = shell.run_cell(source, store_history=True)
+            part = read_part(source)
+            outcome = shell.run_part(*part) if part else shell.run_cell(source, store_history=True)
     except KeyboardInterrupt as problem:  # a second one, while the shell told of the first
         return problem
     return outcome.error_before_exec or outcome.error_in_exec  # type: ignore[no-any-return]
@@ -249,48 +262,40 @@ def _interrupted(_: int, __: FrameType | None) -> None:
     raise KeyboardInterrupt("interrupted: over the time limit")
 
 
-def failure_of(problem: BaseException) -> Failure:
+def failure_of(problem: BaseException) -> str:
     """An exception of student code as bounded text."""
-    message = _text(problem)
+    message, own = _text(problem), _place(problem)
+    place = f" in {own}" if own else ""
     # torch says so in a RuntimeError; this only words a sentence.
-    memory = isinstance(problem, MemoryError) or "allocate memory" in message
-    reading = ""
+    if isinstance(problem, MemoryError) or "allocate memory" in message:
+        return f"a lack of memory{place}"
+    said = f"{type(problem).__name__}{place}: {message}".rstrip(": ")
     with suppress(Exception):  # arguments may be anything
-        reading = _read_by(problem)
-    return Failure(type(problem).__name__, message, _line(problem), memory, reading)
+        if name := _read_by(problem):
+            return f"{said} (while it read {name})"
+    return said
 
 
 def _read_by(problem: BaseException) -> str:
-    """The file beside the notebook that was an argument of the library that raised, to be read."""
+    """The file beside the notebook that the library which raised was reading, if any."""
     frames = [frame for frame, _ in traceback.walk_tb(problem.__traceback__)]
-    within = [number for number, frame in enumerate(frames) if _is_cell(frame)]
-    found = ""
-    for frame in frames[within[-1] + 1 :] if within else ():
-        code = frame.f_code
-        if _WRITES.search(code.co_name):
-            return ""
-        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        found = found or _file_among(map(frame.f_locals.get, names))
-    if not found and within and type(problem).__name__ in _OF_PICKLE:  # it has no frame
-        last = frames[within[-1]]
-        used = map(last.f_locals.get, (*last.f_code.co_names, *last.f_code.co_varnames))
-        found = _file_among(value for value in used if isinstance(value, io.IOBase))
-    return found
+    last = max(number for number, frame in enumerate(frames) if _is_own(frame.f_code.co_filename))
+    library, code = frames[last + 1 :], frames[last].f_code
+    if any(_WRITES.search(frame.f_code.co_name) for frame in library):
+        return ""
+    values = [value for frame in library for value in frame.f_locals.values()]
+    if type(problem).__name__ in _OF_PICKLE:  # it has no frame
+        used = map(frames[last].f_locals.get, (*code.co_names, *code.co_varnames))
+        values += [value for value in used if isinstance(value, io.IOBase)]
+    paths = (getattr(one, "name", None) if isinstance(one, io.IOBase) else one for one in values)
+    files = (path for path in paths if isinstance(path, str | Path) and os.path.isfile(path))  # noqa: PTH113 - which raises nothing
+    names = map(os.path.relpath, files)
+    return next((name for name in names if not name.startswith("..")), "")
 
 
-def _file_among(values: Iterable[object]) -> str:
-    """The first of the values that is a file here, or its path."""
-    for value in values:
-        path = getattr(value, "name", None) if isinstance(value, io.IOBase) else value
-        if isinstance(path, str | Path) and Path(path).is_file():
-            name = os.path.relpath(path)
-            if not name.startswith(".."):
-                return name
-    return ""
-
-
-def _is_cell(frame: FrameType) -> bool:
-    return frame.f_code.co_filename.startswith(_CELL[:6])
+def _is_own(file: str) -> bool:
+    """Whether code that is said to stand in this file is of a cell or an answer file."""
+    return file.startswith(_CELL[:6]) or bool(_FILE(file))
 
 
 def _without_folders(line: str) -> str:
@@ -305,22 +310,21 @@ def _text(problem: BaseException) -> str:
     return text if len(text) <= MESSAGE_CHARACTERS else text[:MESSAGE_CHARACTERS] + " ..."
 
 
-def _line(problem: BaseException) -> int | None:
-    if isinstance(problem, SyntaxError) and str(problem.filename).startswith(_CELL[:6]):
-        return problem.lineno
-    found, step = None, problem.__traceback__
-    while step is not None:
-        if _is_cell(step.tb_frame):
-            found = step.tb_lineno
-        step = step.tb_next
-    return found
+def _place(problem: BaseException) -> str:
+    """The last line of cells or answer files that an exception came through."""
+    steps = traceback.walk_tb(problem.__traceback__)
+    places: list[tuple[str, int | None]] = [
+        (frame.f_code.co_filename, line) for frame, line in steps
+    ]
+    if isinstance(problem, SyntaxError):
+        places.append((str(problem.filename), problem.lineno))
+    own = [place for place in places if _is_own(place[0])]
+    name, line = own[-1] if own else ("", None)
+    return f"{f'{name}, ' if _FILE(name) else ''}line {line}" if line else ""
 
 
 def _take(descriptor: int) -> str:
-    size = os.lseek(descriptor, 0, os.SEEK_END)
-    if not size:
-        return ""
-    data = os.pread(descriptor, min(size, RAW_BYTES), 0)
+    data = os.pread(descriptor, RAW_BYTES, 0)
     os.ftruncate(descriptor, 0)
     os.lseek(descriptor, 0, os.SEEK_SET)
     return data.decode("utf-8", "replace")

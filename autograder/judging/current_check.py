@@ -11,7 +11,7 @@ import torch
 
 from autograder.asking.questions import Question
 from autograder.asking.tensors import thaw
-from autograder.evidence import Array
+from autograder.evidence.values import Array
 from autograder.model import Measured
 
 

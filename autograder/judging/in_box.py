@@ -7,7 +7,8 @@ from autograder.asking import questions, replies
 from autograder.asking.questions import Question
 from autograder.asking.replies import Reply
 from autograder.errors import EvidenceError
-from autograder.evidence import Channel, FormatError, Json, frame
+from autograder.evidence.frames import Channel, frame
+from autograder.evidence.values import FormatError, Json
 
 KEPT_BYTES = 32 << 20
 AHEAD_BYTES, AHEAD_ARRAYS = 16 << 20, 1000  # in one message

@@ -13,7 +13,7 @@ from autograder.asking.answering import MissingNameError, answer
 from autograder.asking.objects import Objects, copied
 from autograder.asking.questions import Question, Step
 from autograder.asking.replies import Answer, Missing, Raised, Reply
-from autograder.evidence import Value, decode, encode
+from autograder.evidence.values import Value, decode, encode
 
 
 @dataclass(frozen=True, slots=True)

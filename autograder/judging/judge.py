@@ -37,7 +37,7 @@ from typing import Any
 import torch
 
 from autograder.errors import Problem
-from autograder.evidence import Channel
+from autograder.evidence.frames import Channel
 from autograder.judging.in_box import Pause
 from autograder.judging.session import Session, hold
 from autograder.judging.students import Student

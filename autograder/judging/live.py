@@ -48,7 +48,7 @@ def examine(exercise: str) -> tuple[Finding, ...]:
     session = Session(folder.resolve(), data=Path.cwd())
     findings: list[Finding] = []
     with _undisturbed(folder.resolve()), capture_output():
-        student = Student(Kernel(_namespace()))
+        student = Student(Kernel(names()))
         hold(session, lambda held: findings.extend(held.judge(exercise, student)))
     if not findings:
         raise UsageError(_nothing(exercise, session))
@@ -88,7 +88,8 @@ def _nothing(exercise: str, session: Session) -> str:
     return f"There is no exercise called {exercise!r} here. There are: {known}."
 
 
-def _namespace() -> dict[str, object]:
+def names() -> dict[str, object]:
+    """What the notebook has defined."""
     shell = get_ipython()
     return shell.user_ns if shell else vars(sys.modules["__main__"])
 

@@ -12,7 +12,7 @@ from autograder.asking.questions import Call, Gradient, Predict, Question, Read,
 from autograder.asking.replies import Answer, Gone, Missing, Raised, Reply, Withheld
 from autograder.asking.tensors import freeze, thaw, unreadable
 from autograder.errors import EvidenceError
-from autograder.evidence import Value
+from autograder.evidence.values import Value
 from autograder.judging.current_check import (
     CheckFailed,
     NotReached,

@@ -10,7 +10,7 @@ import torch
 
 from autograder.asking.questions import Question, Rerun, Step
 from autograder.asking.tensors import freeze, unreadable
-from autograder.evidence import Object, Value
+from autograder.evidence.values import Object, Value
 from autograder.judging.current_check import (
     CheckFailed,
     NoAttributeError,
@@ -225,6 +225,12 @@ class Theirs:
         cls, function: Any, _: Any, arguments: Any = (), keywords: Any = None
     ) -> Any:
         return function(*plain(arguments), **plain(keywords or {}))
+
+
+def lent_beside(one: Theirs, tensor: torch.Tensor) -> Theirs:
+    """A tensor to differentiate by, in the replica in which an object lives."""
+    replica = one._replica  # noqa: SLF001 - of this module
+    return replica.make("a value", "lend", None, tensor, keywords={"requires_grad": True})
 
 
 def plain(value: Any) -> Any:

@@ -5,20 +5,20 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import CourseError, Problem
+from autograder.errors import CourseError, Problem, require_none
 from autograder.model import Check
+from autograder.notebooks.answer_files import find_file_problems, numbered, read_answer_files
 from autograder.notebooks.attachments import read_attachments
-from autograder.notebooks.cells import Cell, Kind, Notebook, name_of
-from autograder.notebooks.stubs import MarkerError, find_regions, has_stub
+from autograder.notebooks.cells import ID, Cell, Kind, Notebook, name_of
+from autograder.notebooks.stubs import MarkerError, find_regions, has_stub, without_markers
 
 _SCHEMA = 3
 _IMPORTS = re.compile(r"^\s*(?:from\s+autograder\s+import\s.*\bcheck\b|check\s*=)", re.MULTILINE)
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KINDS = {
     # cell type, grade, solution
     ("code", False, True): Kind.ANSWER,
@@ -27,8 +27,11 @@ _KINDS = {
 }
 
 
-def read_assignment(path: Path) -> Notebook:
-    """The notebook of a source or release folder; CourseError lists what cannot be understood."""
+def read_assignment(path: Path, answers: Sequence[str] = ()) -> Notebook:
+    """The notebook of a source or release folder, the parts of its answer files first.
+
+    CourseError lists what cannot be understood.
+    """
     try:
         tree = json.loads(path.read_text("utf-8"))
         cells, is_old = list(tree["cells"]), (tree["nbformat"], tree["nbformat_minor"]) < (4, 5)
@@ -49,27 +52,33 @@ def read_assignment(path: Path) -> Notebook:
         except (AttributeError, KeyError, TypeError, ValueError):
             remedy = "Write the cell again in Jupyter."
             problems.append(Problem(f"{path.name}, cell {place}", "the cell is damaged", remedy))
-    if problems:
-        raise CourseError(problems)
-    return Notebook(path.name, tuple(good))
+    require_none(problems)
+    return Notebook(path.name, (*read_answer_files(path.parent, answers), *good))
 
 
-def read_release(place: Path, assignment: str) -> Notebook:
+def read_release(place: Path, assignment: str, answers: Sequence[str]) -> Notebook:
     """The notebook that submissions are rebuilt from.  Raises CourseError when there is none."""
     path = place / f"{assignment}.ipynb"
     if not path.is_file():
         remedy = f"Make it: autograder release {assignment}"
         raise CourseError([Problem(f"release/{assignment}", "there is no release", remedy)])
-    return read_assignment(path)
+    return read_assignment(path, answers)
+
+
+def read_solution(path: Path, answers: Sequence[str]) -> tuple[Cell, ...]:
+    """The cells of a source with its solutions, and without their markers."""
+    cells = read_assignment(path, answers).cells
+    return numbered(replace(cell, source=without_markers(cell.source)) for cell in cells)
 
 
 def find_problems(notebook: Notebook) -> list[Problem]:
     """All that must be mended in a source notebook before it can be released."""
     return [
-        *_repeated(notebook, "cell id", (cell.id for cell in notebook.cells)),
-        *_repeated(notebook, "grade_id", (c.grade_id for c in notebook.cells if c.grade_id)),
+        *_repeated(notebook, "cell id", lambda cell: cell.id),
+        *_repeated(notebook, "grade_id", lambda cell: cell.grade_id),
         *_pairing(notebook),
         *_without_import(notebook),
+        *find_file_problems(notebook),
         *(problem for cell in notebook.cells for problem in _in_cell(notebook.name, cell)),
     ]
 
@@ -93,7 +102,9 @@ def find_mismatches(notebook: Notebook, checks: Sequence[Check]) -> list[Problem
 
 
 def place_of(name: str, cell: Cell, line: int | None = None) -> str:
-    """How a message names a place in a notebook."""
+    """How a message names a place in a notebook or an answer file."""
+    if cell.file:
+        return cell.line(line) if line else f"{cell.file}, {cell.id}"
     return f"{name}, {name_of(cell)}" + (f", line {line}" if line else "")
 
 
@@ -104,7 +115,7 @@ def _read_cell(raw: Any, place: int, name: str, problems: list[Problem]) -> Cell
     pictures = read_attachments(raw.get("attachments"))
     known = str(raw.get("id") or f"number {place}")
     cell = Cell(known, raw["cell_type"], source, attachments=pictures)
-    if not _ID.fullmatch(cell.id):
+    if not ID.fullmatch(cell.id):
         remedy = "Give it a lasting id of letters, digits, - and _."
         problems.append(Problem(place_of(name, cell), "the cell has no usable id", remedy))
     if own is None:
@@ -130,7 +141,7 @@ def _wrong_metadata(cell: Cell, own: Any) -> Iterator[tuple[str, str]]:
         return
     if own["grade"] != own.get("locked") and not own["solution"]:
         yield "a grade cell is not locked", "Choose `Autograder tests` for it in the toolbar."
-    if not isinstance(own.get("grade_id"), str) or not _ID.fullmatch(own["grade_id"]):
+    if not isinstance(own.get("grade_id"), str) or not ID.fullmatch(own["grade_id"]):
         yield "its grade_id is not usable", "Use letters, digits, - and _ only."
     points = own.get("points")
     if own["grade"] and not (
@@ -139,12 +150,12 @@ def _wrong_metadata(cell: Cell, own: Any) -> Iterator[tuple[str, str]]:
         yield f"it cannot be worth {points!r} points", "Give it a number of points above zero."
 
 
-def _repeated(notebook: Notebook, what: str, ids: Iterable[str]) -> Iterator[Problem]:
-    for name, count in Counter(ids).items():
+def _repeated(notebook: Notebook, what: str, key: Callable[[Cell], str]) -> Iterator[Problem]:
+    for name, count in Counter(filter(None, map(key, notebook.cells))).items():
         if count > 1:
-            yield Problem(
-                notebook.name, f"{count} cells have the {what} {name}", "Give each its own."
-            )
+            files = (cell.file or notebook.name for cell in notebook.cells if key(cell) == name)
+            where = " and ".join(dict.fromkeys(files))
+            yield Problem(where, f"{count} cells have the {what} {name}", "Give each its own.")
 
 
 def _pairing(notebook: Notebook) -> Iterator[Problem]:
@@ -169,7 +180,7 @@ def _pairing(notebook: Notebook) -> Iterator[Problem]:
 def _without_import(notebook: Notebook) -> Iterator[Problem]:
     """What a student's first check would say: that `check` is not defined."""
     for cell in notebook.cells:
-        if cell.type == "code" and _IMPORTS.search(cell.source):
+        if cell.type == "code" and not cell.file and _IMPORTS.search(cell.source):
             return
         if cell.kind is Kind.GRADE:
             remedy = "Write `from autograder import check` into a given cell above it."

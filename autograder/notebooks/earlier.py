@@ -27,6 +27,11 @@ class Earlier:
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)  # digests, by the cell's id
     layouts: Sequence[Sequence[str]] = ()  # of each release its cells' types and ids
 
+    @property
+    def ids(self) -> set[str]:
+        """The ids of all cells that there were."""
+        return {place.partition(" ")[2] for layout in self.layouts for place in layout}
+
     def gave(self, cell: Cell, claim: Cell) -> bool:
         """Whether a release gave this text in this cell."""
         return digest(claim) in {digest(cell), *self.texts.get(cell.id, ())}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import count, pairwise
 
+from autograder.notebooks.answer_files import numbered
 from autograder.notebooks.cells import Attachments, Cell, Kind, Notebook, begins, label
 from autograder.notebooks.earlier import Earlier
 from autograder.notebooks.matching import ANSWERED, are_pieces, divide, match, plain
@@ -54,6 +55,7 @@ class Rebuilt:
     untouched: frozenset[str] = frozenset()  # and of those whose answers are as they were given
     blank: frozenset[str] = frozenset()  # and of written ones without an answer
     unasked: frozenset[str] = frozenset()  # and of those that came after the hand-in was begun
+    unread: frozenset[str] = frozenset()  # and of those in an answer file that cannot be read
     files: Mapping[str, str] = field(default_factory=dict)  # that were asked for; what is wrong
 
     @property
@@ -105,6 +107,10 @@ def rebuild(release: Notebook, submission: Notebook, earlier: Earlier = _NOTHING
     for place, cell in enumerate(release.cells):
         own = replace(cell, source=choices[place].source, attachments=choices[place].attachments)
         cells += [*before[place], own, *added[place]]
+    cells = list(numbered(_with_ids(cells, {cell.id for cell in release.cells})))
+    lines = {cell.id: cell.before for cell in cells}
+    placed = tuple(replace(cell, before=lines[cell.id]) for cell in release.cells)
+    release = replace(release, cells=placed)
     order = [matched[place] for place in sorted(matched)]
     moved = any(there > later for there, later in pairwise(order))
     unasked = _unasked(release, claims, strays, earlier)
@@ -115,7 +121,7 @@ def rebuild(release: Notebook, submission: Notebook, earlier: Earlier = _NOTHING
     ]
     undecided = {place for place, choice in choices.items() if choice.others}
     return Rebuilt(
-        cells=_with_ids(cells, {cell.id for cell in release.cells}),
+        cells=tuple(cells),
         oddities=tuple(notes),
         ambiguous=frozenset(release.cells[place].exercise for place in undecided),
         untouched=_untouched(release, choices),
@@ -174,7 +180,7 @@ def _untouched(release: Notebook, choices: Mapping[int, _Choice]) -> frozenset[s
 def _stray(cell: Cell, found: Cell) -> _Choice:
     sentence = (
         f"The answer {cell.grade_id} was left open, and your cell that begins {begins(found)} "
-        "holds an answer: it was used. Write answers in their own cells."
+        f"holds an answer: it was used. Write answers in {cell.file or 'their own cells'}."
     )
     return _Choice(written_beside(found), {}, note=Note(Care.GUESSED, sentence))
 
@@ -252,8 +258,10 @@ def _on_given(given: Sequence[tuple[Cell, Sequence[Cell]]], earlier: Earlier) ->
 def _on_stub(cell: Cell, source: str) -> Iterator[Note]:
     if (line := has_stub(source)) is not None:
         what = "the rest of the cell was run" if without_stubs(source) else "nothing of it can run"
-        sentence = f"Line {line} of the answer {cell.grade_id} is not filled in yet: {what}."
-        yield Note(Care.UNANSWERED, sentence)
+        place = f"Line {line} of the answer {cell.grade_id}"
+        if cell.file:
+            place, what = cell.line(line), what.replace("the cell", cell.grade_id)
+        yield Note(Care.UNANSWERED, f"{place} is not filled in yet: {what}.")
 
 
 def _on_places(
@@ -302,8 +310,7 @@ def _with_ids(cells: Iterable[Cell], given: set[str]) -> tuple[Cell, ...]:
             while not own or own in used:
                 own = f"added-{next(numbers)}"
             used.add(own)
-            added = Cell(own, cell.type, cell.source, Kind.ADDED, attachments=cell.attachments)
-            done.append(added)
+            done.append(replace(cell, id=own, grade_id=""))
         else:
             done.append(cell)
     return tuple(done)

@@ -4,13 +4,14 @@ By its name, else by its cells: of several notebooks the one that answers someth
 two do, and differently, a person chooses.  Checkpoints and other left-overs are not looked at.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from autograder.errors import SubmissionError
 from autograder.notebooks.attachments import attach_files
-from autograder.notebooks.cells import Kind, Notebook
+from autograder.notebooks.cells import Cell, Kind, Notebook
 from autograder.notebooks.earlier import Earlier
+from autograder.notebooks.handed_files import read_handed
 from autograder.notebooks.reading import read_notebook
 from autograder.notebooks.rebuilding import Care, Note, Rebuilt, rebuild
 from autograder.notebooks.submission import Submission
@@ -30,7 +31,9 @@ def receive(submission: Submission, release: Notebook, earlier: Earlier = _NOTHI
     `earlier` are the releases that the student may have worked on.  Raises
     SubmissionError when there is none that can be read, or several that answer.
     """
-    rebuilt = _found(submission, release, earlier)
+    handed = read_handed(submission, release, earlier)
+    given = tuple(handed.given.get(cell.id, cell) for cell in release.cells)
+    rebuilt = _found(submission, replace(release, cells=given), earlier, handed.cells)
     lacking = submission.lacking
     left_out = [Note(Care.UNANSWERED, sentence) for sentence in lacking.values()]
     left_out += [Note(Care.LEFT_OUT, sentence) for sentence in submission.sentences]
@@ -38,11 +41,18 @@ def receive(submission: Submission, release: Notebook, earlier: Earlier = _NOTHI
     if when.strip() and read_time(when) is None:
         left_out.append(Note(Care.LEFT_OUT, _TIMELESS))
     cells = attach_files(rebuilt.cells, submission)
-    files = dict.fromkeys(submission.wanted, "") | lacking
-    return replace(rebuilt, cells=cells, oddities=(*rebuilt.oddities, *left_out), files=files)
+    return replace(
+        rebuilt,
+        cells=cells,
+        oddities=(*handed.oddities, *rebuilt.oddities, *left_out),
+        unread=frozenset(cell.exercise for cell in cells if cell.file in handed.unread) - {""},
+        files=dict.fromkeys(submission.wanted, "") | lacking,
+    )
 
 
-def _found(submission: Submission, release: Notebook, earlier: Earlier) -> Rebuilt:
+def _found(
+    submission: Submission, release: Notebook, earlier: Earlier, parts: Sequence[Cell]
+) -> Rebuilt:
     named = release.name
     # By its name it is found among any number of files.
     found = [name for name in submission.notebooks if name != named]
@@ -54,7 +64,9 @@ def _found(submission: Submission, release: Notebook, earlier: Earlier) -> Rebui
     refused: list[SubmissionError] = []
     for name in found[:_MOST_NOTEBOOKS]:
         try:
-            read[name] = rebuild(release, _read(submission, name), earlier)
+            notebook = _read(submission, name)
+            both = replace(notebook, cells=(*parts, *notebook.cells))
+            read[name] = rebuild(release, both, earlier)
         except SubmissionError as error:
             refused.append(error)
         if name == named and name in read and _answers(read[name], release):
@@ -99,7 +111,8 @@ def _chosen(read: Mapping[str, Rebuilt], release: Notebook) -> Rebuilt:
 def _answers(rebuilt: Rebuilt, release: Notebook) -> bool:
     """Whether anything in it is an answer, filled in or half."""
     given = {cell.id: cell.source for cell in release.cells if cell.kind is Kind.ANSWER}
-    return any(given.get(cell.id, cell.source) != cell.source for cell in rebuilt.cells)
+    own = (cell for cell in rebuilt.cells if not cell.file)
+    return any(given.get(cell.id, cell.source) != cell.source for cell in own)
 
 
 def _called(path: str) -> str:

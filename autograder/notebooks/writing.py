@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from autograder.notebooks.cells import Cell, Kind
@@ -21,12 +20,19 @@ def compose(
     frame: Path,
     cells: Iterable[Cell],
     outputs: Mapping[str, Sequence[Output]],
-    counts: Mapping[str, int] = MappingProxyType({}),
+    counts: Mapping[str, int] = {},
 ) -> str:
-    """The text of a notebook: metadata from the trusted notebook `frame`, the rest by cell id."""
+    """The text of a notebook: metadata from the trusted notebook `frame`, the rest by cell id.
+
+    Parts of answer files are left out.
+    """
     metadata = json.loads(frame.read_text("utf-8")).get("metadata", {})
     tree = {
-        "cells": [_cell(cell, outputs.get(cell.id), counts.get(cell.id)) for cell in cells],
+        "cells": [
+            _cell(cell, outputs.get(cell.id), counts.get(cell.id))
+            for cell in cells
+            if not cell.file
+        ],
         "metadata": {
             key: metadata[key] for key in ("kernelspec", "language_info") if key in metadata
         },

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from autograder.evidence import Array, FormatError, Json, Message, Unreadable, Value, decode
+from autograder.evidence.frames import Message
+from autograder.evidence.values import Array, FormatError, Json, Unreadable, Value, decode
 from autograder.model import Finding
 from autograder.reports.wording import earned, mark
 from autograder.text import legible

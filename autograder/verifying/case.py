@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from autograder.config import Course
 from autograder.model import Check, Grade
-from autograder.notebooks import Cell, Exercise, Kind, Notebook, Output
+from autograder.notebooks.cells import Cell, Exercise, Kind, Notebook
 from autograder.notebooks.stubs import without_markers
+from autograder.notebooks.writing import Output
 from autograder.verifying.specimens import SLACK, Specimen
 
 Item = TypeVar("Item")

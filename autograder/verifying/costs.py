@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 
 from autograder.config import RunLimits
-from autograder.notebooks import Cell, Kind
+from autograder.notebooks.cells import Cell, Kind
 from autograder.verifying.case import Answer, Case
 
 HEADROOM = 5

@@ -10,7 +10,9 @@ from dataclasses import replace
 
 from autograder.asking.questions import runs_student_code
 from autograder.model import Check, Ending, Finding, Verdict
-from autograder.notebooks import Cell, Exercise, without_markers
+from autograder.notebooks.cells import Cell, Exercise
+from autograder.notebooks.stubs import without_markers
+from autograder.notebooks.unfilled import made_by
 from autograder.verifying.case import UNDRAWN, Answer, Case
 
 FEW = 0.1  # of an exercise's points, which its form may be worth
@@ -89,25 +91,16 @@ def liars(case: Case) -> Answer:
 
 def _lying(case: Case, exercise: Exercise, lie: str) -> list[Cell]:
     source = "\n".join(without_markers(cell.source) for cell in exercise.answers)
-    known = {"source": source, "number": int(lie == "ones"), "names": sorted(set(_made(source)))}
+    known = {
+        "source": source,
+        "number": int(lie == "ones"),
+        "names": sorted(made_by(ast.parse(source).body)),
+    }
     lying = _LIAR.format(lie=_LIES[lie], **known)
     first, *others = (cell.id for cell in exercise.answers)
     texts = {first: lying} | dict.fromkeys(others, "pass")
     cells = [replace(cell, source=texts.get(cell.id, cell.source)) for cell in case.notebook()]
     return [UNDRAWN, *cells]
-
-
-def _made(source: str) -> Iterator[str]:
-    """The names that an answer makes at its top, or in a loop or branch there."""
-    waiting: list[ast.AST] = list(ast.parse(source).body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-            yield node.name
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        else:
-            waiting += ast.iter_child_nodes(node)
 
 
 def _by_word(case: Case) -> Iterator[str]:

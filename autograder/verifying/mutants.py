@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.notebooks import Cell
+from autograder.notebooks.cells import Cell
 from autograder.notebooks.stubs import find_regions
 
 _FUNCTIONS = """

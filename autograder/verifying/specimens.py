@@ -22,9 +22,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.errors import CourseError, Problem
+from autograder.errors import Problem, require_none
 from autograder.model import Grade
-from autograder.notebooks import Notebook, Submission, compose
+from autograder.notebooks.answer_files import join
+from autograder.notebooks.cells import Notebook
+from autograder.notebooks.submission import Submission
+from autograder.notebooks.writing import compose
 
 _CELL = re.compile(r"^# %% (?P<grade_id>[A-Za-z0-9_-]+)[ \t]*\n", re.MULTILINE)
 SLACK = 5e-4
@@ -53,19 +56,24 @@ class Specimen:
         `files` are those that the reference would hand in.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        target = folder / notebook.name
+        if self.file is not None:
+            target.write_bytes(self.file.read_bytes())
+        else:
+            self._pour(target, release, notebook)
         if self.beside and self.beside.is_dir():
             shutil.copytree(self.beside, folder, dirs_exist_ok=True)
         else:
             files.write(folder, wanted=True)
-        target = folder / notebook.name
-        if self.file is not None:
-            target.write_bytes(self.file.read_bytes())
-            return
+
+    def _pour(self, target: Path, release: Path, notebook: Notebook) -> None:
         cells = [
             replace(cell, source=self.answers.get(cell.grade_id, cell.source))
             for cell in notebook.cells
         ]
         target.write_text(compose(release, cells, {}), encoding="utf-8")
+        for name, text in join(cells).items():
+            target.with_name(name).write_text(text, encoding="utf-8")
 
     def disagreements(self, grade: Grade) -> list[str]:
         """How a grade differs from the stated one; empty if it agrees."""
@@ -96,8 +104,7 @@ def read_specimens(folder: Path) -> tuple[Specimen, ...]:
         Problem(f"specimens of {student}", "two share a student", "Rename one.")
         for student in sorted({name for name in students if students.count(name) > 1})
     ]
-    if problems:
-        raise CourseError(problems)
+    require_none(problems)
     return tuple(found)
 
 

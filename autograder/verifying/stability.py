@@ -14,7 +14,7 @@ from statistics import median
 from scipy.special import bdtr, betaincinv
 
 from autograder.model import Ending, Finding, Grade, Measured, Verdict
-from autograder.notebooks import Cell, Kind
+from autograder.notebooks.cells import Cell, Kind
 from autograder.verifying.case import UNDRAWN, Answer, Case
 
 CONFIDENCE = 0.95

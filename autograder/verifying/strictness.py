@@ -14,7 +14,7 @@ from pathlib import Path
 
 from autograder.errors import CourseError, Problem
 from autograder.model import Ending
-from autograder.notebooks import Cell, Kind
+from autograder.notebooks.cells import Cell, Kind
 from autograder.verifying.case import UNDRAWN, Answer, Case
 from autograder.verifying.mutants import Mutant, find_mutants
 from autograder.verifying.specimens import SLACK

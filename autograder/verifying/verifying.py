@@ -7,7 +7,8 @@ from typing import Any
 
 from autograder.config import Course
 from autograder.model import Check
-from autograder.notebooks import read_assignment, read_wanted
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.submission import read_wanted
 from autograder.verifying.case import Answer, Case, Open
 from autograder.verifying.costs import costs
 from autograder.verifying.liars import liars
@@ -39,7 +40,8 @@ def verify(
     """
     with tempfile.TemporaryDirectory() as place:
         aside = _aside(course, Path(place))
-        source = read_assignment(course.source(assignment) / f"{assignment}.ipynb")
+        files = course.settings.answers_of(assignment)
+        source = read_assignment(course.source(assignment) / f"{assignment}.ipynb", files)
         specimens = read_specimens(course.checks(assignment) / "specimens")
         with open_(aside, "cpu") as bench:
             case = Case(aside, source, specimens, bench, open_, runs, jobs, track, error, suggest)
@@ -58,7 +60,7 @@ def verify(
 def fairness(case: Case, assignment: str) -> Answer:
     """Hand in every specimen, and compare with the points and the ending that it states."""
     frame = case.course.release(assignment) / case.source.name
-    notebook = read_assignment(frame)
+    notebook = read_assignment(frame, case.course.settings.answers_of(assignment))
     students = [one.student for one in case.specimens]
     wanted = case.course.settings.files_of(assignment)
     files = read_wanted(case.course.source(assignment), wanted)

@@ -39,7 +39,7 @@ from typing import Any
 
 from attacked_course import EXERCISES, HONEST, pour
 
-from autograder.boxes import LAYERS
+from autograder.boxes.layers import LAYERS
 
 FOLDER = Path(__file__).parent / "attacks"
 GROUPS = ("not_run", "lie", "steal", "forge", "starve", "bend")

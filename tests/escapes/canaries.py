@@ -12,7 +12,7 @@ from typing import Any
 from attacked_course import make_course
 
 from autograder.guest import syscalls
-from autograder.notebooks import read_release
+from autograder.notebooks.assignment import read_release
 from autograder.notebooks.earlier import remember
 
 ATTACKER = "mallory"
@@ -27,7 +27,7 @@ class Target:
         self.secrets["hidden rows"] = f"{secrets.randbelow(10**12):012d}"
         self.course = make_course(root, self.secrets)
         # What the clerk writes beside them is there before the first attack, and guarded as well.
-        remember(self.course.releases, read_release(self.course.release("hw"), "hw"))
+        remember(self.course.releases, read_release(self.course.release("hw"), "hw", ()))
         self._files = self._snapshot()
         unix = root / "socket"
         abstract = f"canary-{secrets.token_hex(6)}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from attacked_course import EXERCISES, FULL
 
-from autograder.boxes import Box, Ended
+from autograder.boxes.box import Box, Ended
 
 _EXPECTED = """
 import numpy as np, torch

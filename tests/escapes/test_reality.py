@@ -16,12 +16,14 @@ from canaries import ATTACKER, Target
 from naive_judge import judge
 from trials import hand_in, name_of, outputs_of, success
 
-from autograder.boxes import LAYERS, Reply, Template
-from autograder.evidence import FrameReader, Limits, Message
+from autograder.boxes.incoming import Reply
+from autograder.boxes.layers import LAYERS
+from autograder.boxes.template import Template
+from autograder.evidence.frames import FrameReader, Limits, Message
 from autograder.grading.tapes import Tape
 from autograder.grading.template_pool import Warm
 from autograder.grading.workshop import Options, Workshop, _Used
-from autograder.notebooks import Rebuilt
+from autograder.notebooks.rebuilding import Rebuilt
 
 SHELL_SECONDS = 20
 # What is missing is a layer, and on a busy machine not the time to reach it.  What succeeds by

@@ -10,7 +10,7 @@ from attack_files import Attack
 from attacked_course import EXERCISES
 from canaries import Target
 
-from autograder.evidence import left_out, letters
+from autograder.evidence.shown import left_out, letters
 from autograder.grading.graded_submission import Graded, comments
 from autograder.reports.wording import as_markdown
 from autograder.sanitizing.elements import clean_html

@@ -14,7 +14,8 @@ from sharing import Shared
 from small_boxes import LIMITS, MakeBox
 from tiny_course import CHECKS, CONFIG, STAND_IN, class_course, write_course
 
-from autograder.boxes import Box, Template
+from autograder.boxes.box import Box
+from autograder.boxes.template import Template
 from autograder.config import Course, RunLimits
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check

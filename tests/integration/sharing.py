@@ -1,6 +1,6 @@
 """Templates that gradings of one process share, where starting them is not what is tested."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from autograder.boxes import LAYERS, Template, WarmProcess
-from autograder.config import Course
-from autograder.grading import workshop
+from autograder.boxes.layers import LAYERS
+from autograder.boxes.process import WarmProcess
+from autograder.boxes.template import Template
+from autograder.config import WARM, Course
+from autograder.grading import judge_proxy, workshop
 from autograder.grading.judge_proxy import JudgeTemplate
 
 
@@ -23,6 +25,12 @@ class Kept:
     def close(self) -> None:
         """Leave it to the next."""
 
+    def __enter__(self) -> "Kept":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
 
@@ -32,18 +40,22 @@ class Shared:
 
     def __init__(self, template: Template, scratch: Path) -> None:
         self._scratch = scratch
-        self._made: dict[object, WarmProcess] = {("boxes", frozenset(LAYERS), "cpu"): template}
+        self._made: dict[object, WarmProcess] = {
+            ("boxes", frozenset(LAYERS), "cpu", WARM): template
+        }
         # A thread that lives on: the kernel ends a template with the thread that started it.
         self._thread = ThreadPoolExecutor(1)
 
-    def template(self, layers: Any, *, device: str, scratch: Path) -> Kept:
+    def template(self, layers: Any, *, device: str, warm: Sequence[str], scratch: Path) -> Kept:
         """Boxes with these layers."""
         return self._kept(
-            ("boxes", frozenset(layers), device),
-            lambda: Template(layers, device=device, scratch=self._scratch),
+            ("boxes", frozenset(layers), device, warm),
+            lambda: Template(layers, device=device, warm=warm, scratch=self._scratch),
         )
 
-    def judges(self, course: Course, assignment: str, device: str, *, scratch: Path) -> Kept:
+    def judges(
+        self, course: Course, assignment: str, device: str = "cpu", *, scratch: Path | None = None
+    ) -> Kept:
         """Judges that collected these very checks, over these data."""
         folders = course.checks(assignment), course.source(assignment)
         files = tuple(
@@ -71,7 +83,8 @@ class Shared:
         """Let all workshops have them; judges, of which each course has its own, end after it."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(workshop, "Template", self.template)
-            patch.setattr(workshop, "JudgeTemplate", self.judges)
+            for module in (workshop, judge_proxy):
+                patch.setattr(module, "JudgeTemplate", self.judges)
             yield
         for key, process in list(self._made.items()):
             if isinstance(process, JudgeTemplate):

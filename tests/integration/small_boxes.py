@@ -4,9 +4,9 @@ import struct
 from collections.abc import Callable
 from dataclasses import replace
 
-from autograder.boxes import Box
+from autograder.boxes.box import Box
 from autograder.config import RunLimits
-from autograder.evidence import Array, Json, Value, decode, encode
+from autograder.evidence.values import Array, Json, Value, decode, encode
 from autograder.grading.replayed_box import Double
 
 LIMITS = RunLimits(cell_seconds=1, notebook_seconds=5, probe_seconds=1, memory_mib=512, file_mib=8)

@@ -9,11 +9,12 @@ import pytest
 import torch
 from small_boxes import shown
 
-from autograder.boxes import Box
+from autograder.boxes.box import Box
 from autograder.config import Course, find_course
 from autograder.errors import CourseError
 from autograder.grading.workshop import Options, Workshop
-from autograder.notebooks import Kind, read_assignment
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.cells import Kind
 from autograder.releasing import solved
 
 EXAMPLE = Path(__file__).parents[2] / "docs/examples/trained-course"

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from small_boxes import MakeBox, array, ask, shown
 
-from autograder.boxes import Box, Ended, Template
+from autograder.boxes.box import Box, Ended
+from autograder.boxes.template import Template
 from autograder.config import RunLimits
-from autograder.evidence import Json
+from autograder.evidence.values import Json
 from autograder.model import Ending
 
 

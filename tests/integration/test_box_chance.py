@@ -2,7 +2,7 @@
 
 from small_boxes import MakeBox, shown
 
-from autograder.boxes import Box
+from autograder.boxes.box import Box
 
 SOURCES = [
     "np.random.default_rng().random()",

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from small_boxes import MakeBox, hurry, shown
 
-from autograder.boxes import Box, Ended, Template
+from autograder.boxes.box import Box, Ended
+from autograder.boxes.template import Template
 from autograder.config import RunLimits
 from autograder.model import Ending
 

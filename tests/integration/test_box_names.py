@@ -3,7 +3,7 @@
 import pytest
 from small_boxes import ask
 
-from autograder.boxes import Box
+from autograder.boxes.box import Box
 
 DEEP = "import json\ndef load():\n    return json.loads('{')\n"
 SOURCES = {

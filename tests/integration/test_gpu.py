@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from autograder.config import find_course
-from autograder.notebooks import read_assignment
+from autograder.notebooks.assignment import read_assignment
 from autograder.verifying.specimens import disagreements, read_specimens
 from tools.demo import read
 

@@ -26,7 +26,7 @@ TOLD = {
     "sample_variance": ["right except for n - 1 in place of n"],
     "epsilon_outside": ["batch_norm.forward(x) is not right everywhere"],
     "in_place": ["softmax(...) changes its argument 1 in place"],
-    "library": ["uses autograd and torch.nn instead of doing it by hand"],
+    "library": ["uses autograd, requires_grad_, nn and functional: write the formulas"],
     "by_heart": ["softmax(...) does not depend on argument 1"],
 }
 

@@ -12,7 +12,8 @@ import pytest
 from autograder.config import Course
 from autograder.feedback import generate_feedback
 from autograder.gradebook import Entry, class_points, record, write_autograded
-from autograder.notebooks import compose, read_assignment
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.writing import compose
 
 PICTURES = "![](in/answer.png) ![](l.png) ![](data.csv/a.png) ![](kept/a.png)"
 Nbgrader = Callable[..., str]

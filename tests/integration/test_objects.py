@@ -11,7 +11,7 @@ from small_boxes import LIMITS, MakeBox, shown
 from autograder.asking import questions, replies
 from autograder.asking.questions import Question
 from autograder.asking.replies import Reply
-from autograder.boxes import Box
+from autograder.boxes.box import Box
 from autograder.checks import NotReached, Student
 from autograder.grading.replayed_box import Double
 from autograder.judging.current_check import Running, running

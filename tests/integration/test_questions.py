@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from small_boxes import array, ask, hurry, shown
 
-from autograder.boxes import Box, Ended
+from autograder.boxes.box import Box, Ended
 from autograder.boxes.procfs import look
-from autograder.evidence import Json, Unreadable, Value
+from autograder.evidence.values import Json, Unreadable, Value
 from autograder.model import Ending
 
 # Refuses the first forks, as a machine without room for them does.

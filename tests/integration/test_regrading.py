@@ -20,7 +20,7 @@ from autograder.gradebook import class_points
 from autograder.grading.clerk import ClassGraded, grade_class, sync_class
 from autograder.grading.exercise_record import replay
 from autograder.grading.workshop import Options, Workshop
-from autograder.notebooks import Submission, read_submission
+from autograder.notebooks.submission import Submission, read_submission
 from autograder.reports.tables import class_csv
 
 RIGHT = "x = t - 1.5 * torch.cos(17 * t)"

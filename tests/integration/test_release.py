@@ -14,7 +14,8 @@ from autograder.config import Course
 from autograder.errors import AutograderError, CourseError
 from autograder.gradebook import Entry, class_points, record
 from autograder.model import Check
-from autograder.notebooks import Cell, read_assignment
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.cells import Cell
 from autograder.releasing import (
     check_assignment,
     find_faults,

@@ -8,12 +8,15 @@ import pytest
 from small_boxes import LIMITS, MakeBox, array, ask, shown
 from tiny_course import class_course
 
-from autograder.boxes import LAYERS, Box
-from autograder.evidence import Json
+from autograder.boxes.box import Box
+from autograder.boxes.layers import LAYERS
+from autograder.evidence.values import Json
 from autograder.grading.replayed_box import Double
 from autograder.grading.workshop import Options, Workshop
 from autograder.model import Ending, Verdict
-from autograder.notebooks import Cell, Kind, Rebuilt, read_assignment
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.rebuilding import Rebuilt
 
 Lent = list[Box]
 MakeDouble = Callable[[], tuple[Double, Lent]]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sample_course import Once, sample_course
 
-from autograder.boxes import Template
+from autograder.boxes.template import Template
 from autograder.grading.graded_submission import comments
 from autograder.grading.template_pool import Warm
 from autograder.grading.workshop import Options, Workshop

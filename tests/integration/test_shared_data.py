@@ -12,7 +12,8 @@ import pytest
 from small_boxes import MakeBox, shown
 from tiny_course import write_course
 
-from autograder.boxes import Ended, find_data_problems, listed
+from autograder.boxes.box import Ended
+from autograder.boxes.shared_data import find_data_problems, listed
 from autograder.config import Course, find_course
 from autograder.errors import CourseError
 from autograder.grading.keys import Keys
@@ -111,7 +112,7 @@ def test_what_is_wrong_with_shared_data_is_told(tmp_path: Path, place: Path) -> 
     out.symlink_to("/etc/hostname")
     (problem,) = find_data_problems(course_with(root, {"cifar": place}))
     assert problem.what == f"{place.resolve() / 'out'} is a link that leads out"
-    for path in (root, root.parent, root / "checks/hw/hidden"):
+    for path in (root, root.parent, root / "checks/hw/hidden", root / "autograder.toml"):
         (problem,) = find_data_problems(course_with(root, {"cifar": path}))
         assert "holds what no box may see" in problem.what
     out.unlink()

@@ -11,21 +11,24 @@ from autograder.config import Course
 from autograder.grading.graded_submission import Graded, comments
 from autograder.grading.workers import grade
 from autograder.grading.workshop import Options, Workshop
-from autograder.notebooks import Cell, Kind, read_assignment, rebuild
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.rebuilding import rebuild
 from autograder.verifying.specimens import Specimen, disagreements
 
 SPECIMENS = specimens_of("backprop")
 QUICK = ("cosine_twice", "untouched", "early_exit", "broken", "printed_points")
+DRAWN = ("linear_stack", "shrinking_steps")
 # Each question gets a fork of its own.
 ALONE = "from autograder.guest import serving as _box\n_box._passes = lambda *_: False\n"
-# A loop without end is one after two seconds as well as after ten.
-ENDLESS = {"endless_loop": {"cell_seconds": 2, "probe_seconds": 2}}
+# A loop without end is one after a second as well as after ten.
+ENDLESS = {"endless_loop": {"cell_seconds": 1, "probe_seconds": 1}}
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A copy of the sample course with the committed release, and its specimens handed in."""
-    return sample_course(tmp_path_factory.mktemp("course"), "backprop", SPECIMENS)
+    return sample_course(tmp_path_factory.mktemp("course"), "backprop", SPECIMENS, DRAWN)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +76,7 @@ def test_replayed_reruns_find_the_same(course: Course, once: Once) -> None:
         assert repr(replaying.grade(student).grade) == repr(once(student).grade)
 
 
-@pytest.mark.parametrize("specimen", ["linear_stack", "shrinking_steps"])
+@pytest.mark.parametrize("specimen", DRAWN)
 def test_without_what_makes_it_fast_nothing_changes(
     workshop: Workshop, once: Once, specimen: str
 ) -> None:

@@ -10,7 +10,8 @@ import pytest
 from autograder.config import Course
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check
-from autograder.notebooks import compose, read_assignment
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.writing import compose
 from autograder.releasing import find_faults, released_notebook, visible_checks
 
 pytestmark = pytest.mark.xdist_group("verify")

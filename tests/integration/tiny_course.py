@@ -75,7 +75,10 @@ from pathlib import Path
 from autograder.config import find_course
 from autograder.errors import AutograderError, SubmissionError
 from autograder.model import Check
-from autograder.notebooks import compose, read_assignment, read_submission, receive
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.receiving import receive
+from autograder.notebooks.submission import read_submission
+from autograder.notebooks.writing import compose
 from autograder.releasing import check_assignment
 
 course = find_course(Path.cwd())

@@ -21,8 +21,10 @@ READ = """
 import resource, sys, time
 from pathlib import Path
 from autograder.errors import SubmissionError
-from autograder.notebooks import read_release, read_submission, receive
-release = read_release(Path(sys.argv[1]), "backprop")
+from autograder.notebooks.assignment import read_release
+from autograder.notebooks.receiving import receive
+from autograder.notebooks.submission import read_submission
+release = read_release(Path(sys.argv[1]), "backprop", ())
 submission = read_submission(Path(sys.argv[2]), "backprop.ipynb")
 submission.digest
 try:
@@ -33,7 +35,7 @@ except SubmissionError as problem:
 EXPLAIN = """
 import resource, sys, time
 from autograder.grading.failures import Makers, explain
-from autograder.notebooks import Cell, Kind
+from autograder.notebooks.cells import Cell, Kind
 cells = [
     Cell(f"c{n}", "code", "\\n".join(f"v{n}_{k} = w{k}, v" for k in range(1000)), Kind.ADDED)
     for n in range(2000)
@@ -45,7 +47,8 @@ for cell in cells:
 """
 PARSE = """
 import resource, struct, sys
-from autograder.evidence import FormatError, FrameReader, Limits
+from autograder.evidence.frames import FrameReader, Limits
+from autograder.evidence.values import FormatError
 said = "taken"
 for inner in ("[]," * 10_000_000, "[]," * 490_000, '"\\\\",",' * 4_000_000, "1.25e-300," * 900_000):
     header = b'{"body":{"a":[' + inner.encode() + b'1]},"blobs":[]}'

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.config import FILE, RunLimits, find_course, read_settings
+from autograder.config import FILE, WARM, RunLimits, find_course, read_settings
 from autograder.errors import CourseError, UsageError
 
 GOOD = """
@@ -64,6 +64,19 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         read_settings(path)
 
 
+def test_warm_libraries_can_be_chosen(tmp_path: Path) -> None:
+    """A list takes the place of the default; what is no name of a library is told."""
+    path = tmp_path / FILE
+    path.write_text(GOOD)
+    assert read_settings(path).warm == WARM
+    path.write_text(f"warm = ['torch', 'scipy.optimize']\n{GOOD}")
+    assert read_settings(path).warm == ("torch", "scipy.optimize")
+    for wrong in ("'torch'", "[1]", "['a b']", "['']", "['a.']", "['-x']"):
+        path.write_text(f"warm = {wrong}\n{GOOD}")
+        with pytest.raises(CourseError, match=r"autograder.toml, warm: cannot be"):
+            read_settings(path)
+
+
 def test_files_of_a_hand_in_have_a_size(tmp_path: Path) -> None:
     """They are listed for an assignment, and each may be as large as its limits say."""
     path = tmp_path / FILE
@@ -90,6 +103,17 @@ def test_files_that_no_hand_in_can_have_are_told(tmp_path: Path, files: str) -> 
     with pytest.raises(CourseError) as caught:
         read_settings(path)
     assert {one.where for one in caught.value.problems} == {f"{FILE}, assignments.hw.files"}
+
+
+@pytest.mark.parametrize("name", ["layers.py", "layers.py/net.pth"])
+def test_an_answer_file_is_named_once(tmp_path: Path, name: str) -> None:
+    """It is handed in anyhow, and runs part by part: no second rule holds for it."""
+    path = tmp_path / FILE
+    path.write_text(
+        f"{GOOD}[assignments.hw]\nanswers = ['layers.py']\nfiles = ['net.pth', '{name}']\n"
+    )
+    with pytest.raises(CourseError, match=r"assignments.hw.files: cannot be 'layers.py"):
+        read_settings(path)
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "../x", "a b", ".git"])

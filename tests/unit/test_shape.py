@@ -13,8 +13,9 @@ SOURCES = [
 OURS = [path for path in SOURCES if "attacks" not in path.parts]
 # They import the standard library alone, so any Python can try them.
 PLAIN = (
-    "autograder.errors autograder.evidence autograder.asking.questions autograder.asking.replies"
-    " autograder.model autograder.text autograder.devices autograder.config autograder.files"
+    "autograder.errors autograder.evidence.frames autograder.asking.questions"
+    " autograder.asking.replies autograder.model autograder.text autograder.devices"
+    " autograder.config autograder.files"
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.config import Course, Settings
 from autograder.errors import CourseError
-from autograder.notebooks import Care
+from autograder.notebooks.rebuilding import Care
 from autograder.triaging import triage
 
 

@@ -13,7 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.notebooks import Cell, Kind, Notebook, compose, read_assignment
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.writing import compose
 from autograder.verifying.specimens import read_specimens
 from tools.bench.commands import seconds
 

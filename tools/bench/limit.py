@@ -61,9 +61,11 @@ def main(assignment: str, release: Path) -> None:
     """Warm up, then run what is named on standard input."""
     from autograder.grading.tapes import runnable
     from autograder.guest.warming import warm
-    from autograder.notebooks import read_release, read_submission, receive
+    from autograder.notebooks.assignment import read_release
+    from autograder.notebooks.receiving import receive
+    from autograder.notebooks.submission import read_submission
 
-    notebook = read_release(release, assignment)
+    notebook = read_release(release, assignment, ())
     os.chdir(release)
     shell = warm("cpu")
     told = os.fdopen(os.dup(1), "w")

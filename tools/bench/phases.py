@@ -10,7 +10,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from autograder.boxes import Box, Template
+from autograder.boxes.box import Box
+from autograder.boxes.template import Template
 from autograder.config import find_course
 from autograder.doctor import small_box
 from autograder.grading import judge_proxy, results

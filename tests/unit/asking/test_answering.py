@@ -7,7 +7,7 @@ import torch
 
 from autograder.asking.answering import answer
 from autograder.asking.questions import Call, What
-from autograder.evidence import Array, Value
+from autograder.evidence.values import Array, Value
 
 X = Array("float32", (2,), torch.tensor([1.0, 2.0]).numpy().tobytes())
 

@@ -14,7 +14,7 @@ from autograder.asking.questions import Question
 from autograder.asking.replies import Reply
 from autograder.boxes.incoming import checked_reply
 from autograder.checks import CheckFailed, NotReached, Student
-from autograder.evidence import Message
+from autograder.evidence.frames import Message
 from autograder.guest.serving import Box
 from autograder.judging import theirs
 from autograder.judging.current_check import Running, running

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from autograder.boxes import Ended, deadlines
+from autograder.boxes import deadlines
+from autograder.boxes.box import Ended
 from autograder.boxes.deadlines import Deadline
 from autograder.config import RunLimits
 from autograder.model import Ending

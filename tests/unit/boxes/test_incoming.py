@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from autograder.boxes.incoming import checked_reply, cleaned, is_output
-from autograder.evidence import FormatError, Json, Message
+from autograder.evidence.frames import Message
+from autograder.evidence.values import FormatError, Json
 
 STREAM: dict[str, Json] = {"output_type": "stream", "name": "stdout", "text": "hi"}
 ERROR: dict[str, Json] = {

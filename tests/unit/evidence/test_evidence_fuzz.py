@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.evidence import FormatError, FrameReader, Limits, decode, encode, frame
+from autograder.evidence.frames import FrameReader, Limits, frame
+from autograder.evidence.values import FormatError, decode, encode
 
 SMALL = Limits(header=2000, blobs=2000, count=5)
 PREFIX = 8

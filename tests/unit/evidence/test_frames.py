@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.evidence import Channel, FormatError, FrameReader, Limits, Message, frame
+from autograder.evidence.frames import Channel, FrameReader, Limits, Message, frame
+from autograder.evidence.values import FormatError
 
 SMALL = Limits(header=1000, blobs=1000, count=5)
 

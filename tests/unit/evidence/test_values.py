@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.evidence import (
+from autograder.evidence.values import (
     DTYPES,
     ITEM_BYTES,
     Array,

@@ -1,7 +1,7 @@
 """Why a cell stopped, in words that help."""
 
 from autograder.grading.failures import Makers, explain, origin
-from autograder.notebooks import Cell, Kind
+from autograder.notebooks.cells import Cell, Kind
 
 FAILURE = "NameError in line 1: name 'w' is not defined"
 

@@ -5,7 +5,7 @@ import pytest
 from autograder.grading.graded_submission import Graded
 from autograder.grading.tapes import Tape
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.notebooks import Rebuilt
+from autograder.notebooks.rebuilding import Rebuilt
 
 FOUND = Finding(Check("curve.x", "curve", "x is right", 1, hidden=False), Verdict.FAILED)
 GRADE = Grade("verify", "hw", (FOUND,), Ending.TIMED_OUT)

@@ -12,7 +12,7 @@ from autograder.config import Course, RunLimits, Settings
 from autograder.grading import keys as module
 from autograder.grading.keys import Key, Keys
 from autograder.grading.workshop import Options
-from autograder.notebooks import read_submission
+from autograder.notebooks.submission import read_submission
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from autograder.grading.tapes import Tape
 from autograder.grading.workshop import Options, Workshop
 from autograder.ledger import Ledger
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.notebooks import Notebook, Rebuilt
+from autograder.notebooks.cells import Notebook
+from autograder.notebooks.rebuilding import Rebuilt
 
 CHECKS = [Check(f"{name}.x", name, "x is right", 2, hidden=False) for name in ("curve", "later")]
 PASSED = [Finding(check, Verdict.PASSED, 1) for check in CHECKS]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from autograder.asking.questions import Question, Step, write
-from autograder.boxes import CellRun, Ended, Reply
+from autograder.boxes.box import CellRun, Ended
+from autograder.boxes.incoming import Reply
 from autograder.config import RunLimits
 from autograder.grading.replayed_box import NO_TIME, OTHERWISE, Double
 from autograder.model import Ending

@@ -6,8 +6,8 @@ import pytest
 
 from autograder.asking import questions
 from autograder.asking.questions import Question, Step
-from autograder.boxes import Reply
-from autograder.evidence import Json
+from autograder.boxes.incoming import Reply
+from autograder.evidence.values import Json
 from autograder.grading.replicas import OTHERWISE, TOO_MUCH, Replicas
 
 GONE = {"gone": "it took too long to answer"}

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from autograder.boxes import CellRun, Ended
+from autograder.boxes.box import CellRun, Ended
 from autograder.grading.running import Run, run
 from autograder.model import Check, Ending, Finding, Verdict
-from autograder.notebooks import Cell, Kind, Rebuilt
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.rebuilding import Rebuilt
 
 CELLS = (
     Cell("a", "code", "x = 1", Kind.ANSWER, "curve_answer"),

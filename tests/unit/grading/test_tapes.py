@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from autograder.boxes import CellRun, Ended, Reply
-from autograder.evidence import FormatError, Json
+from autograder.boxes.box import CellRun, Ended
+from autograder.boxes.incoming import Reply
+from autograder.evidence.values import FormatError, Json
 from autograder.grading import tapes
 from autograder.grading.tapes import Player, Recorder, Tape, Unrecorded, unpack
 from autograder.model import Ending
-from autograder.notebooks import Care, Cell, Kind, Note, Rebuilt
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.rebuilding import Care, Note, Rebuilt
 
 CELLS = (
     Cell("t", "markdown", "text"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from autograder.boxes import LAYERS
+from autograder.boxes.layers import LAYERS
 from autograder.config import Course, Settings
 from autograder.errors import BoxError, ConfinementError, CourseError
 from autograder.grading.graded_submission import Graded
@@ -20,7 +20,8 @@ from autograder.grading.template_pool import MOST, Warm
 from autograder.grading.workers import grade
 from autograder.grading.workshop import ATTEMPTS, Options, Workshop, _require_walls
 from autograder.model import Check, Ending, Finding, Grade, Verdict
-from autograder.notebooks import Cell, Kind, Notebook, Rebuilt
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.rebuilding import Rebuilt
 from autograder.reports.tables import class_notes
 
 CHECK = Check("curve.x", "curve", "x is right", 1, hidden=False)
@@ -374,3 +375,23 @@ def test_a_start_that_fails_is_tried_once_more() -> None:
     warm.renew([])
     assert isinstance(warm.get(), Kettle)
     warm.close()
+
+
+def test_who_stops_listening_ends_what_runs(tmp_path: Path) -> None:
+    """A class that is broken off leaves no template, and starts nobody who still waited."""
+    ran: list[str] = []
+    shop = Broken(Course(tmp_path, Settings("c", "s")))
+    real = shop.grade
+
+    def remembered(student: str, *rest: Any, **more: Any) -> Graded:
+        ran.append(student)
+        return real(student, *rest, **more)
+
+    vars(shop)["grade"] = remembered
+    everyone = [f"student{number}" for number in range(20)]
+    done = grade(shop, everyone)
+    assert next(done).grade.student == "student0"
+    done.close()
+    assert len(ran) < len(everyone)
+    with pytest.raises(BoxError, match="stopped"):
+        shop.templates.get()

@@ -10,7 +10,8 @@ import torch
 
 from autograder.asking.tensors import freeze, thaw
 from autograder.errors import EvidenceError
-from autograder.evidence import Json, Message, decode, encode
+from autograder.evidence.frames import Message
+from autograder.evidence.values import Json, decode, encode
 from autograder.judging.current_check import Running, Stream, current, running
 from autograder.judging.in_box import KEPT_BYTES, Pause
 from autograder.judging.students import Student

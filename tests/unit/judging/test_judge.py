@@ -14,7 +14,8 @@ import pytest
 import torch
 
 from autograder.asking.tensors import freeze, thaw
-from autograder.evidence import Channel, Unreadable, decode, encode
+from autograder.evidence.frames import Channel
+from autograder.evidence.values import Unreadable, decode, encode
 
 VISIBLE = '''
 """Visible."""

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from autograder.asking.questions import require_names
-from autograder.evidence import Channel
+from autograder.evidence.frames import Channel
 from autograder.judging.in_box import Pause
 from autograder.judging.in_kernel import Kernel
 from autograder.judging.students import Student

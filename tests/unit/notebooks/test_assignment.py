@@ -8,14 +8,9 @@ import pytest
 
 from autograder.errors import CourseError
 from autograder.model import Check
-from autograder.notebooks import (
-    Cell,
-    Kind,
-    compose,
-    find_mismatches,
-    find_problems,
-    read_assignment,
-)
+from autograder.notebooks.assignment import find_mismatches, find_problems, read_assignment
+from autograder.notebooks.cells import Cell, Kind
+from autograder.notebooks.writing import compose
 
 IMPORT = "import torch\nfrom autograder import check"
 SOLVED = "### BEGIN SOLUTION\nx = 1\n### END SOLUTION"

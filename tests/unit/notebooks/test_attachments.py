@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from autograder.notebooks import Cell, Kind, Notebook, compose, read_assignment, read_submission
 from autograder.notebooks import attachments as module
-from autograder.notebooks import receive as receive_submission
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.receiving import receive as receive_submission
+from autograder.notebooks.submission import read_submission
+from autograder.notebooks.writing import compose
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 GIF, JPEG, WEBP = b"GIF89a000", b"\xff\xd8\xff000", b"RIFF0000WEBP000"

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.notebooks import Care, Cell, Kind, Notebook, rebuild, remember
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.earlier import remember
+from autograder.notebooks.rebuilding import Care, rebuild
 
 GIVEN = Cell("intro", "markdown", "# Homwork")
 GRADE = Cell("grade", "code", 'check("curve")', Kind.GRADE, "curve", 1)

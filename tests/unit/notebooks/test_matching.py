@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, strategies
 
-from autograder.notebooks import Care, Cell, Kind, Notebook, Rebuilt, rebuild
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.rebuilding import Care, Rebuilt, rebuild
 
 INTRO = Cell("intro", "markdown", "# Homework")
 SETUP = Cell("setup", "code", "import torch\nt = torch.linspace(0, 1, 5)")

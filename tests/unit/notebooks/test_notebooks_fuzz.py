@@ -10,15 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import SubmissionError
-from autograder.notebooks import (
-    Cell,
-    Kind,
-    Notebook,
-    compose,
-    read_assignment,
-    read_notebook,
-    rebuild,
-)
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.reading import read_notebook
+from autograder.notebooks.rebuilding import rebuild
+from autograder.notebooks.writing import compose
 
 RELEASE = Notebook(
     "hw.ipynb",

@@ -9,9 +9,10 @@ import nbformat
 import pytest
 
 from autograder.errors import SubmissionError
-from autograder.notebooks import Notebook, read_submission
+from autograder.notebooks.cells import Notebook
 from autograder.notebooks.reading import MOST_CELLS
 from autograder.notebooks.receiving import _read
+from autograder.notebooks.submission import read_submission
 
 
 def notebook(*cells: Any, **others: Any) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.notebooks import Cell, Kind, Notebook, Rebuilt, rebuild
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.rebuilding import Rebuilt, rebuild
 
 INTRO = Cell("intro", "markdown", "# Homework")
 SETUP = Cell("setup", "code", "import torch\nt = torch.linspace(0, 1, 5)\nprint(t)")

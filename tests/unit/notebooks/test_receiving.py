@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from autograder.errors import SubmissionError
-from autograder.notebooks import Care, Cell, Kind, Notebook, Rebuilt, read_submission
-from autograder.notebooks import receive as receive_submission
+from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.rebuilding import Care, Rebuilt
+from autograder.notebooks.receiving import receive as receive_submission
+from autograder.notebooks.submission import read_submission
 
 STUB = "x = <your_code_here>"
 RELEASE = Notebook(

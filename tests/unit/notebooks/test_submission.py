@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from autograder.notebooks import Submission, read_submission
 from autograder.notebooks import submission as module
+from autograder.notebooks.submission import Submission, read_submission
 
 NAMED = "hw.ipynb"
 

@@ -5,7 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from autograder.evidence import Array, Json, Message, Unreadable, Value, encode
+from autograder.evidence.frames import Message
+from autograder.evidence.values import Array, Json, Unreadable, Value, encode
 from autograder.model import Check, Ending, Finding, Grade, Verdict
 from autograder.reports import progress as module
 from autograder.reports.progress import Progress

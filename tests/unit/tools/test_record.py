@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from autograder.evidence import Message
+from autograder.evidence.frames import Message
 from autograder.grading.tapes import Tape
-from autograder.notebooks import Rebuilt
+from autograder.notebooks.rebuilding import Rebuilt
 from tools import record
 
 OLD = Tape(Rebuilt(()), cells=[Message({"cell": "a", "ran": 1})], answers={"q": Message({"n": 1})})

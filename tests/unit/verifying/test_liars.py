@@ -11,7 +11,7 @@ from test_verifying import PROBES, SOURCE, answered, case
 
 from autograder.config import Course
 from autograder.model import Ending
-from autograder.notebooks import Cell
+from autograder.notebooks.cells import Cell
 from autograder.verifying.case import Case
 from autograder.verifying.liars import liars
 

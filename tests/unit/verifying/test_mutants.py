@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from autograder.notebooks import Cell, Kind
+from autograder.notebooks.cells import Cell, Kind
 from autograder.verifying.mutants import Mutant, find_mutants
 
 

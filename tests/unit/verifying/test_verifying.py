@@ -11,7 +11,7 @@ import pytest
 from autograder.config import Course, RunLimits, Settings
 from autograder.errors import CourseError
 from autograder.model import Check, Ending, Finding, Grade, Measured, Verdict
-from autograder.notebooks import Cell, Kind, Notebook
+from autograder.notebooks.cells import Cell, Kind, Notebook
 from autograder.verifying.case import Answer, Bench, Case
 from autograder.verifying.costs import costs
 from autograder.verifying.specimens import Specimen
