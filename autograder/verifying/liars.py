@@ -1,7 +1,8 @@
 """Do the checks pay for words?  Answers of the right names, types and shapes, without the work.
 
-A liar runs the solution where nobody sees it, and hands in something of the same kind: zeros, ones,
-or what it was given.  What it earns, a student earns who claims a value by its name.
+A liar runs the solution where nobody sees it, on copies of what it was given, and hands in
+something of the same kind: zeros, ones, or what it was given.  What it earns, a student earns who
+claims a value by its name.
 """
 
 import ast
@@ -17,13 +18,19 @@ from autograder.verifying.case import UNDRAWN, Answer, Case
 
 FEW = 0.1  # of an exercise's points, which its form may be worth
 _LIES = {
-    "zeros": "_like(value(*given, **named), number)",
-    "ones": "_like(value(*given, **named), number)",
+    "zeros": "_like(value(*_aside(given), **_aside(named)), number)",
+    "ones": "_like(value(*_aside(given), **_aside(named)), number)",
     "echoes": "given[-1] if given else None",
 }
 _LIAR = """\
 def _hidden():
-    import numpy, torch
+    import copy, numpy, torch
+
+    def _aside(given):
+        try:
+            return copy.deepcopy(given)
+        except Exception:
+            return given
 
     def _like(value, number):
         if isinstance(value, torch.Tensor):
@@ -35,7 +42,7 @@ def _hidden():
         if isinstance(value, dict):
             return {{name: _like(item, number) for name, item in value.items()}}
         if isinstance(value, type):
-            return lambda *given, **named: Liar(value(*given, **named))
+            return lambda *given, **named: Liar(value(*_aside(given), **_aside(named)))
         if callable(value):
             return lambda *given, **named: {lie}
         if type(value) in (bool, int, float):
