@@ -44,4 +44,4 @@ def check_race_elsewhere(student, rng):
     lowest, start = (8 * x - 4, 8 * y - 4), (4.0 if side > 0.5 else -4.0, 0.1)
 
     left = height_after(student, 2 * math.pi * angle, lowest, start)
-    below("the height at the end, as a share,", left, full=0.01, none=0.05)
+    below("the share of the height that is left", left, full=0.01, none=0.05)

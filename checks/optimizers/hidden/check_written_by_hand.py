@@ -36,7 +36,7 @@ def right_adamw(student):
     parameter = student.lend(START[0], requires_grad=True)
     parameter.grad = 0 * START[0]
     student.make("AdamW", [parameter], lr=0.5, weight_decay=0.2).step()
-    close("a parameter with the gradient 0, after a step of AdamW,", parameter, 0.9 * START[0])
+    close("a parameter with gradient 0 after a step of AdamW", parameter, 0.9 * START[0])
 
 
 def right_schedule(student):

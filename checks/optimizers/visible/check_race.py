@@ -42,4 +42,4 @@ def check_race(student):
     """The racer is nearly down after 100 steps."""
     left = height_after(student, angle=0.7, lowest=(1.5, -2.0), start=(-4.0, 0.1))
 
-    below("the height at the end, as a share,", left, full=0.01, none=0.05)
+    below("the share of the height that is left", left, full=0.01, none=0.05)
