@@ -8,6 +8,7 @@ from autograder.config import Course, find_course
 from autograder.grading.graded_submission import Graded
 from autograder.grading.workshop import Workshop
 from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.submission import read_wanted
 from autograder.verifying.specimens import Specimen, read_specimens
 
 ROOT = Path(__file__).parents[2]
@@ -27,8 +28,9 @@ def sample_course(root: Path, name: str, specimens: Sequence[Specimen] = ()) -> 
     course = find_course(root)
     frame = course.release(name) / f"{name}.ipynb"
     notebook = read_assignment(frame)
+    files = read_wanted(course.source(name), course.settings.files_of(name))
     for specimen in specimens:
-        specimen.hand_in(course.submitted(name, specimen.student), frame, notebook)
+        specimen.hand_in(course.submitted(name, specimen.student), frame, notebook, files)
     return course
 
 
