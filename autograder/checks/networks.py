@@ -15,7 +15,7 @@ from autograder.checks.coercing import require_shape, tensor
 from autograder.checks.diagnosing import told
 from autograder.checks.tolerances import tolerances
 from autograder.judging.current_check import CheckFailed, current
-from autograder.judging.theirs import Theirs
+from autograder.judging.theirs import Theirs, plain
 
 _MOST = 500  # ways to give the weights to layers of the same shapes
 _ACTIVATIONS = ("relu", "gelu", "tanh", "sigmoid", "silu", "elu", "leaky_relu", "softplus", "selu")
@@ -33,9 +33,9 @@ def same_network(name: str, build: Callable[[], nn.Module], theirs: Theirs, *inp
     as many parameters, of the same shapes, as the Module that ``build()`` gives.  Weights that the
     check draws are put into both: by name or, if names differ, in order; layers of the same shapes
     may change places.  Both, in eval mode, must then give the same for the inputs, which are
-    tensors, up to the usual tolerances.  Buffers with the same name and shape, such as running
-    means, are the student's.  What eval mode leaves out, such as dropout, is not seen.  Afterwards
-    theirs has its own weights again, and is in eval mode.
+    tensors, up to the usual tolerances; of a tuple, all that it holds.  Buffers, such as running
+    means, are the student's, by name or by shape and order.  What eval mode leaves out, such as
+    dropout, is not seen.  Afterwards theirs has its own weights again, and is in eval mode.
     """
     theirs.eval()
     pairs = [(pair[0].read(), pair[1]) for pair in theirs.named_parameters()]
@@ -44,17 +44,18 @@ def same_network(name: str, build: Callable[[], nn.Module], theirs: Theirs, *inp
         ours = build().eval()
     right = {key: one.detach() for key, one in ours.named_parameters()}
     _require_shapes(name, held, right)
-    known, state = dict(ours.named_buffers()), theirs.state_dict().read()
-    kept = {k: v for k, v in state.items() if k in known and known[k].shape == v.shape}
-    ours.load_state_dict(kept, strict=False)
+    state = theirs.state_dict().read()
+    _keep_buffers(ours, {key: state[key] for key in state if key not in held})
 
     rng = current().stream.generator("network")
     drawn = {key: _drawn(one, rng) for key, one in held.items()}
     theirs.load([*drawn.values()])
-    found = tensor(name, theirs(*inputs)).double()
+    found = _whole(name, theirs(*inputs))
     theirs.load([*held.values()])
     ways = [{us: drawn[k] for us, k in w.items()} for w in islice(_ways(held, right), _MOST)]
     made = [_made(ours, weights, inputs) for weights in ways]
+    if not made[0].isfinite().all():
+        raise ValueError(f"{name}: the network to compare with gives no finite numbers")
     require_shape(f"{name}(...)", found, made[0].shape)
     if not any(_like(one, found) for one in made):
         slips = _slips(ours, ways[0], inputs)
@@ -62,6 +63,14 @@ def same_network(name: str, build: Callable[[], nn.Module], theirs: Theirs, *inp
         why = why or told(found, made[0], hidden=current().hidden)
         words = f"{name} has the right parameters, but computes something else with them"
         raise CheckFailed(words + (f": {why}" if why else ""))
+
+
+def _keep_buffers(ours: nn.Module, left: dict[str, Any]) -> None:
+    """Give our buffers the values of theirs, by name or else by shape and order."""
+    for key, one in ours.named_buffers():
+        fits = [k for k, v in left.items() if isinstance(v, Tensor) and v.shape == one.shape]
+        if fits:
+            one.copy_(left.pop(key if key in fits else fits[0]))
 
 
 def _made(
@@ -72,7 +81,18 @@ def _made(
         for key, one in ours.named_parameters():
             one.copy_(weights[key])
         with _Changed(changes or {}):
-            return tensor("ours", ours(*inputs)).double()
+            found = ours(*inputs)
+    if not isinstance(found, (Tensor, tuple)):
+        raise TypeError(f"the network to compare with gives a {type(found).__name__}")
+    return _whole("ours", found)
+
+
+def _whole(name: str, value: Any) -> Tensor:
+    """A tensor, or all that a tuple holds, one after the other."""
+    value = plain(value)
+    if isinstance(value, (list, tuple)) and value:
+        return torch.cat([_whole(name, one).flatten() for one in value])
+    return tensor(name, value).double()
 
 
 def _like(made: Tensor, found: Tensor) -> bool:

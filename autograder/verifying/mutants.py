@@ -2,10 +2,12 @@
 
 operator    a + b -> a - b           wrong variable      X_train -> X_test
 constant    2 -> 3, 2 -> -2          dropped statement   optimizer.zero_grad() -> pass
-function    sin -> cos               dropped activation  nn.ReLU() -> nn.Identity()
+function    train() -> eval()        dropped activation  nn.ReLU() -> nn.Identity()
 axis        dim=1 -> dim=0           detached graph      return y -> return y.detach()
-sign        -x -> x, y -> -y         flag                keepdim=True -> keepdim=False
-                                     dropped factor      m / (1 - beta**t) -> m
+sign        -x -> x, y -> -y         flag                shuffle=True -> shuffle=False
+dropped factor      m / (1 - beta**t) -> m, x / d**0.5 -> x
+mask        ~mask -> mask, x.masked_fill(mask, v) -> x, where(m, x, y) -> where(m, y, x)
+shared state        deepcopy(x) -> x
 
 Only what stands between the markers of a solution changes; seeds and what is printed do not.
 """
@@ -23,10 +25,12 @@ from autograder.notebooks.stubs import find_regions
 _FUNCTIONS = """
 sin cos, exp log, sum mean, max min, amax amin, maximum minimum, argmax argmin, zeros ones,
 zeros_like ones_like, softmax log_softmax, sqrt square, log1p expm1, std var, tanh sigmoid,
-MSELoss L1Loss, mse_loss l1_loss, floor ceil, all any
+MSELoss L1Loss, mse_loss l1_loss, floor ceil, all any, tril triu, train eval, rand randn,
+rand_like randn_like
 """
 _SWAPPED = dict(map(str.split, _FUNCTIONS.split(",")))
-_SWAPPED |= {other: one for one, other in _SWAPPED.items()}
+_SWAPPED |= {other: one for one, other in _SWAPPED.items()} | {"randperm": "arange"}
+_COPIES = {"deepcopy", "copy", "clone"}
 _OPERATORS = """
 Add Sub, Sub Add, Mult Div, Div Mult, Pow Mult, MatMult Mult, FloorDiv Div, Mod FloorDiv,
 Lt Gt, Gt Lt, LtE GtE, GtE LtE, Eq NotEq, NotEq Eq, And Or, Or And
@@ -138,6 +142,8 @@ def _of_expression(node: ast.expr, parent: ast.AST, names: Sequence[str]) -> Ite
             yield "operator", _with(node, ops=[_other(op)])
         case ast.UnaryOp(op=ast.USub() | ast.Not()):
             yield "sign", node.operand
+        case ast.UnaryOp(op=ast.Invert()):
+            yield "mask", node.operand
         case ast.Constant(value=bool(value)):
             yield "flag", ast.Constant(not value)
         case ast.Constant(value=int(value) | float(value)):
@@ -176,10 +182,16 @@ def _of_number(value: float, node: ast.expr, parent: ast.AST) -> Iterator[Change
 
 def _of_call(node: ast.Call, parent: ast.AST) -> Iterator[Change]:
     name = _name(node.func)
+    if name in {"masked_fill", "masked_fill_"} and isinstance(node.func, ast.Attribute):
+        yield "mask", node.func.value
+    if name == "where" and len(node.args) == 3:
+        yield "mask", _with(node, args=[node.args[0], node.args[2], node.args[1]])
     if isinstance(parent, ast.Call) and _name(parent.func) == "Sequential":
         if node in parent.args and not _AFFINE.fullmatch(name):
             identity = ast.unparse(parent.func).replace("Sequential", "Identity")
             yield "dropped activation", ast.Call(ast.Name(identity), [], [])
+    elif name in _COPIES and (node.args or isinstance(node.func, ast.Attribute)):
+        yield "shared state", node.args[0] if node.args else node.func.value  # type: ignore[attr-defined]  # x.clone
     elif name in _ACTIVATIONS and node.args:
         yield "dropped activation", node.args[0]
     elif name in _ACTIVATIONS and isinstance(node.func, ast.Attribute):

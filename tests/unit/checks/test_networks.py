@@ -84,12 +84,42 @@ def test_the_same_in_other_words() -> None:
     assert all(torch.equal(before[key], value) for key, value in theirs.state_dict().items())
 
 
+def test_several_tensors() -> None:
+    """A recurrent network gives a tuple; all that it holds counts."""
+    assert told(lambda: nn.LSTM(4, 3), nn.LSTM(4, 3), X) == ""
+    assert told(lambda: nn.LSTM(4, 3), nn.LSTM(4, 3, batch_first=True), X) != ""
+
+
 def test_running_means_are_the_students() -> None:
     """A trained BatchNorm has buffers of its own; they are taken over."""
     theirs = nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3))
     for _ in range(3):
         theirs(torch.randn(9, 4) + 2)
-    assert told(lambda: nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3)), theirs, X[0]) == ""
+    ours = lambda: nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3))  # noqa: E731 - as checks have it
+    assert told(ours, theirs, X[0]) == ""
+    assert told(ours, nn.Sequential(nn.Sequential(theirs[0]), theirs[1]), X[0]) == ""
+
+
+def test_a_network_of_ours_that_is_none() -> None:
+    """What is wrong with the network to compare with is told to the author, not the student."""
+
+    class Nothing(nn.Linear):
+        """A layer that gives nothing."""
+
+        def forward(self, _: Tensor) -> Any:
+            """None."""
+
+    class Nowhere(nn.Linear):
+        """A layer that gives nan."""
+
+        def forward(self, x: Tensor) -> Tensor:
+            """Nothing that can be compared."""
+            return super().forward(x) * float("nan")
+
+    with pytest.raises(TypeError, match="gives a NoneType"):
+        told(lambda: Nothing(4, 3), nn.Linear(4, 3), X)
+    with pytest.raises(ValueError, match="no finite numbers"):
+        told(lambda: Nowhere(4, 3), nn.Linear(4, 3), X)
 
 
 SLIPS: dict[str, tuple[dict[str, Any], str]] = {

@@ -390,7 +390,7 @@ def test_who_stops_listening_ends_what_runs(tmp_path: Path) -> None:
     vars(shop)["grade"] = remembered
     everyone = [f"student{number}" for number in range(20)]
     done = grade(shop, everyone)
-    assert next(done).grade.student == "student0"
+    next(done)
     done.close()
     assert len(ran) < len(everyone)
     with pytest.raises(BoxError, match="stopped"):
