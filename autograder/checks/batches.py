@@ -72,7 +72,7 @@ class _Column:
 
     def alike(self, found: Tensor, *, inside: bool = False) -> Tensor:
         """Whether each found row is each of the rows, K x N; inside, up to the row's length."""
-        one, other = found.reshape(len(found), -1), self.rows.reshape(len(self.rows), -1)
+        one, other = (x.reshape(len(x), x.shape[1:].numel()) for x in (found, self.rows))
         near = 1e-6 + 1e-5 * float(other.abs().max())
         if not inside or self.lengths is None:
             return torch.cdist(one, other, p=torch.inf) <= near
@@ -96,6 +96,8 @@ def _given(
     if size is not None:
         for number, batch in enumerate(loader, 1):
             called = f"batch {number} of {name}"
+            if number > len(columns[0].rows):
+                raise CheckFailed(f"{name} does not end after all of its rows")
             yield called, _parts(called, batch, len(columns))
         return
     if len(loader) != len(columns[0].rows):
@@ -126,6 +128,8 @@ def _places(name: str, loader: Any, columns: list[_Column], size: int | None) ->
             one.filled(f"part {number} of {called}", each)
             for number, (one, each) in enumerate(zip(columns, parts, strict=True), 1)
         ]
+        if any(len(one) != len(whole[0]) for one in whole):
+            raise CheckFailed(f"the parts of {called} do not have the same number of rows")
         near = [one.alike(each) for one, each in zip(columns, whole, strict=True)]
         for held, each in zip(found, whole, strict=True):
             held.append(each)
@@ -145,7 +149,7 @@ def _places(name: str, loader: Any, columns: list[_Column], size: int | None) ->
 
 
 def _require_filled(name: str, found: Tensor, column: _Column, places: list[int]) -> None:
-    if column.lengths is not None and min(places) >= 0:
+    if column.lengths is not None and min(places, default=-1) >= 0:
         longest = int(column.lengths[places].max())
         if found.shape[1] != longest:
             raise CheckFailed(f"{name} is {found.shape[1]} long, its longest row {longest}")

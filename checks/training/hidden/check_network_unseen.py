@@ -32,6 +32,16 @@ def weights_for(channels, rng):
     return {name: torch.randn(shape, generator=rng) / 2 for name, shape in shapes.items()}
 
 
+def require_gradients(net, images, weights):
+    """Require that gradients of the scores reach each weight, and are right."""
+    ours = {name: value.clone().requires_grad_() for name, value in weights.items()}
+    right = torch.autograd.grad(scores(images, ours).sum(), [*ours.values()])
+    found = net(images).gradients(*[net[name] for name in ours])
+    for name, one, other in zip(ours, found, right, strict=True):
+        assert one is not None, f"no gradient of the scores reaches {name}"
+        close(f"the gradient for {name}", one, other, rtol=1e-3, atol=1e-3)
+
+
 @points(0.5, hint="each number has its own chance p to be zero, and the others grow by 1 / (1 - p)")
 def check_drop_by_chance(student, rng):
     """In train mode Drop(p) sets numbers to zero with probability p, for another p."""
@@ -41,6 +51,13 @@ def check_drop_by_chance(student, rng):
 
     kept = torch.rand(50_000, generator=rng) >= 0.3
     spread_like("Drop(p)(x) in train mode", lambda: drop(x), 2 * kept / 0.7)
+    for mode in (True, False):
+        drop.train(mode)
+        lent = student.lend(x, requires_grad=True)
+        after = drop(lent)
+        (gradient,) = after.gradients(lent)
+        assert gradient is not None, "no gradient flows through Drop(p)"
+        close("the gradient through Drop(p)", gradient, after.read() / 2)
 
 
 @points(1, hint="go through the table line by line; in train mode the dropout works, before `last`")
@@ -51,6 +68,7 @@ def check_net_with_other_weights(student, rng):
     net.load(weights)
     net.eval()
     close("the scores in eval mode", net(images), scores(images, weights))
+    require_gradients(net, images, weights)
 
     # What stands before `last` is 1 everywhere, and each score shows one number of it.
     for value in weights.values():

@@ -57,10 +57,12 @@ def check_unseen_pictures(student):
 def check_recipe(student, rng):
     """train_net makes and trains a network with the pictures that it is given."""
     table = load_digits()
-    order = torch.randperm(1400, generator=rng)[:400]
+    order = torch.randperm(1400, generator=rng)[:500]
     images = torch.tensor(table.images, dtype=torch.float32)[order][:, None].mT / 16
     classes = torch.randperm(10, generator=rng)[torch.tensor(table.target)[order]]
-    parts = [(images[:200], classes[:200]), (images[200:], classes[200:])]
+    # Five of the classes are enough for choosing, and too few for learning.
+    few = torch.arange(500).ge(200) & torch.arange(500).lt(350) & (classes < 5)
+    parts = [(images[:200], classes[:200]), (images[few], classes[few])]
     data = student.theirs("torch.utils.data")
     sets = [data.TensorDataset(*part) for part in parts]
     loaders = [data.DataLoader(one, batch_size=40, shuffle=True) for one in sets]
@@ -69,7 +71,7 @@ def check_recipe(student, rng):
     net.eval()
     above(
         "its share of right answers",
-        share_of_right(net(parts[1][0]), parts[1][1]),
+        share_of_right(net(images[350:]), classes[350:]),
         full=0.7,
         none=0.4,
     )

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checks import CheckFailed, close, exercise, points
+from autograder.checks import CheckFailed, close, exercise, points, tensor
 
 pytestmark = exercise("epoch")
 
@@ -71,7 +71,7 @@ def check_mean_loss(student):
     losses, mistaken = (
         descended(before, *pictures(), clears=clears)[1] for clears in (True, False)
     )
-    found = torch.as_tensor(loss).float()
+    found = tensor("the loss", loss).float()
     if torch.allclose(found, torch.cat(mistaken).mean()):
         return  # of steps that are wrong, which costs once
     if torch.allclose(found, torch.stack([one.mean() for one in losses]).mean(), atol=1e-6):
