@@ -11,7 +11,6 @@ from autograder.verifying.specimens import Specimen
 # Of the others, `autograder verify optimizers` says whether they get what they state.
 TOLD = {
     "perfect": [],
-    "no_correction": ["Adam moves as it would without bias correction"],
     "coupled_decay": ["AdamW moves as it would with weight decay in the gradient"],
     "endless_cosine": ["rate(step) is not right in 2 of 15", "raises nothing, ValueError was exp"],
 }
