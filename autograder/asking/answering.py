@@ -65,18 +65,18 @@ def _gradients(names: Mapping[str, Any], what: Gradient, device: str) -> Value:
         with _evaluating(function) if what.predicting else nullcontext():
             output = function(*arguments)
         weight = thaw(what.cotangent, device)
-        return freeze(gradients_of(f"{what.function}(...)", output, targets, weight))
+        return freeze(gradients_of(output, targets, weight))
 
 
 def gradients_of(
-    name: str, output: Any, targets: list[torch.Tensor], cotangent: torch.Tensor | None
-) -> list[torch.Tensor | None]:
+    output: Any, targets: list[torch.Tensor], cotangent: torch.Tensor | None
+) -> list[torch.Tensor | None] | None:
     """The gradients of sum(cotangent * output), by autograd; None where no path leads.
 
-    Raises TypeError for an output that is no tensor.
+    None in the place of the list where the output is no tensor.
     """
     if not isinstance(output, torch.Tensor):
-        raise TypeError(f"{name} is a {type(output).__name__}, a tensor was expected")
+        return None
     reachable = [target for target in targets if target.requires_grad]
     if not output.requires_grad or not reachable:
         return [None for _ in targets]

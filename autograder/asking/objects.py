@@ -111,9 +111,9 @@ def _put(holder: Any, key: str | int, value: torch.Tensor) -> list[int]:
     return list(target.shape)
 
 
-def _gradients(output: Any, by: list[Any], cotangent: torch.Tensor | None) -> list[Any]:
+def _gradients(output: Any, by: list[Any], cotangent: torch.Tensor | None) -> Any:
     targets = [tensor for holder in by for tensor in tensors_of(holder, "it")]
-    return gradients_of("it", output, targets, cotangent)
+    return gradients_of(output, targets, cotangent)
 
 
 def _call(callee: Any, *arguments: Any, **keywords: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import enum
 import math
+import types
 from array import array
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
@@ -76,7 +77,7 @@ class _Freezer:
             return self._text(value)
         if kind in (torch.dtype, torch.device) or issubclass(kind, np.dtype):
             return _described(value)
-        if self.asking and kind is Object:
+        if self.asking and kind in (Object, slice, types.EllipsisType):
             return value  # type: ignore[no-any-return]
         if issubclass(kind, (dict, torch.nn.ParameterDict)):
             return self._pairs(value, depth)
@@ -239,6 +240,9 @@ def thaw(value: Value, device: str = "cpu", objects: Sequence[Any] = ()) -> Any:
             return getattr(torch, name)
         case Object(number):
             return objects[number]
+        case slice():
+            ends = (value.start, value.stop, value.step)
+            return slice(*(thaw(end, device, objects) for end in ends))
     return value
 
 

@@ -10,7 +10,7 @@
     batches                                       what a Dataset or a DataLoader gives
     rate_like, spread_like                        what is drawn at random
     given, tensors                                inputs that are searched for
-    tensor                                        an answer that must be numbers, as a tensor
+    tensor, several                               an answer as a tensor, or as so many things
     plots_of                                      what a figure shows
     uses, avoids, words_of                        the names that a source uses
     CheckFailed                                   for a sentence of your own: the work is not right
@@ -25,7 +25,7 @@ Any other exception is a mistake of the check: the grade is withheld until it is
 
 from autograder.checks.batches import batches
 from autograder.checks.behaving import raises, unchanged
-from autograder.checks.coercing import tensor
+from autograder.checks.coercing import several, tensor
 from autograder.checks.comparing import above, below, close, nonlinear_in, one_of
 from autograder.checks.gradients import gradients_close
 from autograder.checks.influence import causal, depends_on, equivariant, ignores
@@ -65,6 +65,7 @@ __all__ = [
     "raises",
     "rate_like",
     "same_network",
+    "several",
     "spread_like",
     "tensor",
     "tensors",

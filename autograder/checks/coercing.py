@@ -8,6 +8,7 @@ import torch
 
 from autograder.judging.current_check import CheckFailed
 from autograder.judging.theirs import plain
+from autograder.text import counted
 
 
 def tensor(name: str, value: Any) -> torch.Tensor:
@@ -25,6 +26,22 @@ def tensor(name: str, value: Any) -> torch.Tensor:
     if isinstance(value, (bool, int, float)):
         return torch.tensor(value, dtype=torch.float64 if isinstance(value, float) else None)
     raise CheckFailed(f"{name} is {_kind(value)}, a tensor was expected")
+
+
+def several(name: str, answer: Any, count: int) -> list[Any]:
+    """An answer that must be a list or a tuple of so many things, as a list of them.
+
+    Raises CheckFailed with a sentence for the student when it is anything else: a check that
+    unpacks an answer without this breaks where a student forgets a `return`.
+    """
+    found = plain(answer)
+    if not isinstance(found, (list, tuple)):
+        kind = "a tensor" if isinstance(found, torch.Tensor) else _kind(found)
+        raise CheckFailed(f"{name} is {kind}, {counted(count, 'thing')} were expected")
+    if len(found) != count:
+        held = counted(len(found), "thing")
+        raise CheckFailed(f"{name} holds {held}, {count} were expected")
+    return list(found)
 
 
 def require_shape(name: str, found: torch.Tensor, shape: Sequence[int], when: str = "") -> None:

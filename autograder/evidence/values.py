@@ -15,10 +15,12 @@ In a question alone:
 
 {"numpy": [dtype, shape, ..]}         an array that becomes one of NumPy's
 {"object": number}                    an object that lives in the box
+{"slice": [tree, tree, tree]}         and {"slice": "..."}: what stands between brackets
 """
 
 import json
 import math
+import types
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -89,7 +91,7 @@ class Unreadable:
 Key: TypeAlias = bool | int | float | str | bytes | tuple["Key", ...] | None
 Value: TypeAlias = (
     bool | int | float | str | bytes | list["Value"] | tuple[Any, ...] | dict[Any, "Value"]
-    | set[Any] | Array | Dtype | Object | Unreadable | None
+    | set[Any] | Array | Dtype | Object | Unreadable | slice | types.EllipsisType | None
 )  # fmt: skip
 
 
@@ -136,6 +138,12 @@ def _tagged(value: Value, blobs: list[bytes]) -> Json:
             return {"dtype": name}
         case Object(number):
             return {"object": number}
+        case slice():
+            return {
+                "slice": [_encode(one, blobs, 1) for one in (value.start, value.stop, value.step)]
+            }
+        case types.EllipsisType():
+            return {"slice": "..."}
         case Unreadable():
             return {"unreadable": value.reason[:200]}
     return {"unreadable": f"a {type(value).__name__}"}
@@ -208,6 +216,10 @@ class _Reader:
                 return replace(self._array(dtype, shape, place), numpy=True)
             case "object", int(number) if self.asked and type(number) is int:
                 return Object(number)
+            case "slice", [start, stop, step] if self.asked:
+                return slice(*(self.read(one, DEPTH) for one in (start, stop, step)))
+            case "slice", "..." if self.asked:
+                return ...
         raise FormatError("a dict that is no value")
 
     def _set(self, keys: list[Json], depth: int) -> set[Key]:

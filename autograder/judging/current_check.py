@@ -41,6 +41,10 @@ class NoAttributeError(StudentRaised, AttributeError):
     """An object of the student's has no such attribute, as `hasattr` and `getattr` know it."""
 
 
+class NoLengthError(StudentRaised, TypeError):
+    """An object of the student's has no length, as `list` knows it, which asks for one first."""
+
+
 class NotReached(Exception):  # noqa: N818 - a verdict, not an error
     """The answer that a check needs does not exist; the sentence says why."""
 

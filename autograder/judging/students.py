@@ -127,7 +127,7 @@ class Student:
         name = f"the gradient of {function}(...)"
         found = self._ask(name, what)
         if not isinstance(found, list):
-            raise CheckFailed(f"{name} could not be read")
+            raise CheckFailed(f"{function}(...) is no tensor: only of one there are gradients")
         return found
 
     def predict(self, model: str, *arguments: Any) -> Any:

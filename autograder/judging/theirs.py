@@ -14,6 +14,7 @@ from autograder.evidence.values import Object, Value
 from autograder.judging.current_check import (
     CheckFailed,
     NoAttributeError,
+    NoLengthError,
     StudentRaised,
     current,
 )
@@ -68,6 +69,8 @@ def seeded(question: Question) -> Question:
 
 def crossing(values: Sequence[Any]) -> list[Value]:
     """What a check sends along.  Raises TypeError, its own mistake, for what cannot cross."""
+    if any(isinstance(value, Theirs) for value in values):
+        raise TypeError('an object goes to functions that are objects too: student.theirs("f")(..)')
     frozen = freeze(list(values), asking=True)
     if (found := unreadable(frozen)) is not None or not isinstance(frozen, list):
         raise TypeError(f"{found.reason if found else 'this'} cannot be sent along with a question")
@@ -85,6 +88,9 @@ def _handed(value: Any, replica: Replica) -> Any:
             return type(value)(_handed(one, replica) for one in value)
         case dict():
             return {key: _handed(one, replica) for key, one in value.items()}
+        case slice():
+            ends = (value.start, value.stop, value.step)
+            return slice(*(_handed(one, replica) for one in ends))
     return value
 
 
@@ -159,7 +165,7 @@ class Theirs:
         name = f"the gradient of {self._name}"
         found = self._replica.take(name, "grad", self._place, [*by], weight)
         if not isinstance(found, list):
-            raise CheckFailed(f"{name} could not be read")
+            raise CheckFailed(f"{self._name} is no tensor: only of one there are gradients")
         return found
 
     def __call__(self, *arguments: Any, **keywords: Any) -> "Theirs":
@@ -198,7 +204,12 @@ class Theirs:
         raise CheckFailed(f"{self._name} gives more than {ITEMS} items")
 
     def __len__(self) -> int:
-        found = self._replica.take(f"len({self._name})", "len", self._place)
+        try:
+            found = self._replica.take(f"len({self._name})", "len", self._place)
+        except StudentRaised as problem:
+            if "TypeError" not in problem.kinds:
+                raise
+            raise NoLengthError(problem.sentence, kinds=problem.kinds) from None
         if type(found) is not int or found < 0:
             raise CheckFailed(f"len({self._name}) could not be read")
         return found

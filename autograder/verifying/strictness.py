@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from autograder.errors import CourseError, Problem
-from autograder.model import Ending
+from autograder.model import Ending, Verdict
 from autograder.notebooks.cells import Cell, Kind
 from autograder.verifying.case import UNDRAWN, Answer, Case
 from autograder.verifying.mutants import Mutant, find_mutants
@@ -60,7 +60,8 @@ def strictness(case: Case, assignment: str) -> Answer:
     mutants = [mutant for cell in answers for mutant in find_mutants(cell)]
     case.bench.solve(case.notebook())  # which must earn every point
     lived = case.each(partial(_survives, case), mutants, "strictness")
-    alive = [mutant for mutant, survived in zip(mutants, lived, strict=True) if survived]
+    said = {id(one): why for one, why in zip(mutants, lived, strict=True) if why is not None}
+    alive = [mutant for mutant in mutants if id(mutant) in said]
     fitting = {mark: [mutant for mutant in alive if mark.fits(mutant)] for mark in marks}
     equal = [mutant for mutant in alive if any(mark.fits(mutant) for mark in marks)]
     left = [mutant for mutant in alive if mutant not in equal]
@@ -85,18 +86,20 @@ def strictness(case: Case, assignment: str) -> Answer:
         ("exercise", "mutants", "killed", "equivalent", "survivors", "killed of the rest"),
         rows,
         wrong,
-        [*notes, *map(_shown, left)],
+        [*notes, *(_shown(mutant, said[id(mutant)]) for mutant in left)],
     )
 
 
-def _survives(case: Case, mutant: Mutant) -> bool:
-    """Whether a mutant kept full points; one that could not be judged did."""
+def _survives(case: Case, mutant: Mutant) -> str | None:
+    """Nothing if a mutant kept full points; why it could not be judged; None if it lost some."""
     name, grade = mutant.cell.exercise, case.bench.grade(_cells(case, mutant))
     (full,) = (exercise.points for exercise in case.exercises if exercise.id == name)
     points = grade.points(name)
     if points is None or grade.ending is Ending.BOX_FAILED:
-        return True
-    return grade.ending is Ending.FINISHED and points >= full - SLACK
+        broken = (one for one in grade.findings if one.verdict is Verdict.INCONCLUSIVE)
+        why = (f"{one.check.id}: {one.sentence}" for one in broken)
+        return next(why, grade.ending.value)
+    return "" if grade.ending is Ending.FINISHED and points >= full - SLACK else None
 
 
 def _cells(case: Case, mutant: Mutant) -> list[Cell]:
@@ -112,6 +115,7 @@ def _cells(case: Case, mutant: Mutant) -> list[Cell]:
     return cells
 
 
-def _shown(mutant: Mutant) -> str:
+def _shown(mutant: Mutant, why: str) -> str:
     lines = "\n".join(f"    {line}" for line in mutant.diff)
-    return f"{mutant.cell.grade_id}, a survivor ({mutant.kind}):\n\n{lines}"
+    what = f"could not be judged, {why}" if why else "a survivor"
+    return f"{mutant.cell.grade_id}, {what} ({mutant.kind}):\n\n{lines}"

@@ -9,7 +9,16 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.checks import CheckFailed, above, below, close, nonlinear_in, one_of, tensor
+from autograder.checks import (
+    CheckFailed,
+    above,
+    below,
+    close,
+    nonlinear_in,
+    one_of,
+    several,
+    tensor,
+)
 from autograder.checks.tolerances import tolerances
 from autograder.judging.current_check import Running, running
 
@@ -247,3 +256,29 @@ def test_one_of_none_is_a_mistake_of_the_check() -> None:
     """A check that knows no right answer judges nobody."""
     with pytest.raises(ValueError, match="no answer at all"):
         one_of("x", SECRET, [])
+
+
+def test_several_things_can_be_unpacked() -> None:
+    """A list and a tuple of the right length, whatever is in them."""
+    one, other = several("f(x)", [1, "a"], 2)
+    assert (one, other) == (1, "a")
+    assert several("f(x)", (SECRET,), 1)[0] is SECRET
+
+
+@pytest.mark.parametrize(
+    ("answer", "was"),
+    [
+        (None, "is None"),
+        (SECRET, "is a tensor"),
+        (3.0, "is a float"),
+        ("ab", "is a string"),
+        ({"a": 1, "b": 2}, "is a dict"),
+        ([1], "holds 1 thing"),
+        ([], "holds 0 things"),
+        ((1, 2, 3), "holds 3 things"),
+    ],
+)
+def test_what_cannot_be_unpacked_is_a_mistake_of_the_work(answer: Any, was: str) -> None:
+    """A forgotten `return` breaks no check."""
+    with pytest.raises(CheckFailed, match=rf"^f\(x\) {was}, 2 (things )?were expected$"):
+        several("f(x)", answer, 2)

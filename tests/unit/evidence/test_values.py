@@ -87,6 +87,8 @@ def test_what_is_written_is_read(value: Value) -> None:
         ({"dtype": "float99"}, []),
         ({"numpy": ["float32", [0], ""]}, []),
         ({"object": 0}, []),
+        ({"slice": [0, 1, None]}, []),
+        ({"slice": "..."}, []),
         ({"dict": [], "array": []}, []),
         ({"pickle": "gASVAAAA"}, []),
         ({}, []),
@@ -104,9 +106,14 @@ def test_a_lie_is_refused(tree: object, blobs: list[bytes]) -> None:
 
 def test_only_a_question_names_objects() -> None:
     """An answer with an object of ours, or with an array that is to be NumPy's, is no evidence."""
-    asked: list[Value] = [Object(3), Array("bool", (1,), b"1", numpy=True), (1, (2,))]
+    asked: list[Value] = [
+        Object(3),
+        Array("bool", (1,), b"1", numpy=True),
+        (1, (2,), slice(1, None)),
+    ]
+    asked += [slice(Object(0), None, 2), ...]
     assert decode(*encode(asked), asked=True) == asked
-    for lie in asked[:2]:
+    for lie in (*asked[:2], *asked[3:]):
         with pytest.raises(FormatError):
             decode(*encode(lie))
 
