@@ -5,7 +5,12 @@ BIN := .venv/bin
 # nbgrader calls alembic by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test escapes fuzz lint bench soak docs clean
+# Enough tests to run boxes, judges and gradings; pyproject.toml has the floor.
+CONDUCTOR := $(addprefix tests/unit/,asking boxes grading judging) \
+	$(patsubst %,tests/integration/test_%.py,box box_endings box_names command questions \
+	regrading replays student_check)
+
+.PHONY: demo test coverage escapes fuzz lint bench soak docs clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/done
@@ -13,6 +18,12 @@ demo: .venv/done
 
 test: .venv/done
 	$(BIN)/python -m pytest tests -n 2 --dist loadfile --no-loadscope-reorder --durations=15
+
+coverage: .venv/done
+	mkdir -p build && $(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(CONDUCTOR) -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 # The attacks as root, as an ordinary user, and as one in a container; ESCAPES=--others leaves out
 # what `make test` has run.

@@ -49,12 +49,11 @@ def _check(exercise: str) -> "Page":
 
     # Here, so that importing `check` costs nothing.
     from autograder.judging.live import examine, lacking, names
-    from autograder.notebooks.importing import refresh, tell_old
+    from autograder.notebooks.importing import refresh
     from autograder.reports.pages import Page
 
     try:
         refresh(names())
-        tell_old(names())
         page = Page(exercise, examine(exercise), notes=lacking())
     except AutograderError as problem:
         page = Page(exercise, sentence=str(problem))

@@ -4,6 +4,7 @@ course = "deep-learning"
 seed = "..."                      never released
 gradebook = "sqlite:///..."       default: gradebook.db at the root
 data = { cifar = "/srv/cifar" }   shared by all assignments, and read only
+warm = ["torch"]                  libraries that no box has to import: default WARM
 [limits]                          of one run in a box
 [assignments.backprop.limits]     what differs for one assignment
 [assignments.backprop]
@@ -21,17 +22,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from keyword import iskeyword
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from autograder.errors import CourseError, Problem, UsageError
+from autograder.errors import CourseError, Problem, UsageError, require_none
 
 FILE = "autograder.toml"
+WARM = (
+    "torch", "numpy", "matplotlib.pyplot", "sklearn.linear_model", "sklearn.ensemble",
+    "sklearn.model_selection", "sklearn.preprocessing",
+)  # fmt: skip
 TOLD = "checks/course.json"  # what a release tells of it
 _WORDS = {
     str: 'it in quotes: "..."',
     dict: "a table: [...]",
-    list: 'a list of names: ["..."]',
+    list: 'a list of names in quotes: ["...", "..."]',
     int: "a whole number",
     (int, float): "a number",
 }
@@ -61,11 +65,12 @@ class Settings:
     course: str
     seed: str
     gradebook: str = ""
-    data: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    data: Mapping[str, str] = field(default_factory=dict)
+    warm: tuple[str, ...] = WARM
     limits: RunLimits = RunLimits()
-    assignments: Mapping[str, RunLimits] = field(default_factory=lambda: MappingProxyType({}))
-    answers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    files: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    assignments: Mapping[str, RunLimits] = field(default_factory=dict)
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def files_of(self, assignment: str) -> dict[str, int]:
         """The files that belong to a hand-in, by their paths, and how many bytes each may have."""
@@ -177,7 +182,7 @@ def find_data(name: str) -> Path:
     places += [Path(known[name])] if name in known else []
     places += [folder / "data" / one for folder in (here, *here.parents) for one in names]
     for place in places:
-        if place.exists():
+        if os.access(place, os.R_OK):
             return place
     raise FileNotFoundError(
         f"The data {name} are not here: put them into a folder data beside this notebook or above "
@@ -195,8 +200,14 @@ def read_settings(path: Path) -> Settings:
         ) from error
     problems: list[Problem] = []
     known: dict[str, type] = dict.fromkeys(("course", "seed", "gradebook"), str)
-    known |= dict.fromkeys(("data", "limits", "assignments"), dict)
+    known |= dict.fromkeys(("data", "limits", "assignments"), dict) | {"warm": list}
     found = _entries(table, known, "", problems)
+    found["warm"] = tuple(found.get("warm", WARM))
+    problems += [
+        _wrong("warm", name, 'Write names as they are imported: "torch", "scipy.optimize".')
+        for name in found["warm"]
+        if not isinstance(name, str) or not all(map(str.isidentifier, name.split(".")))
+    ]
     problems.extend(
         Problem(f"{FILE}, {key}", "is missing", f'Add {key} = "..."')
         for key in ("course", "seed")
@@ -207,7 +218,7 @@ def read_settings(path: Path) -> Settings:
     data = found.get("data", {})
     paths = _entries(data, dict.fromkeys(data, str), "data.", problems)
     problems += _wrong_data(paths)
-    found["data"] = MappingProxyType({one: os.path.normpath(at) for one, at in paths.items()})
+    found["data"] = {one: os.path.normpath(at) for one, at in paths.items()}
     limits = _limits(found.pop("limits", {}), "limits", problems, RunLimits())
     assignments, answers, files = {}, {}, {}
     own = found.pop("assignments", {})
@@ -220,10 +231,8 @@ def read_settings(path: Path) -> Settings:
         problems += _wrong_answers(f"{place}.answers", answers[name])
         most = assignments[name].hand_in_mib
         problems += _wrong_files(f"{place}.files", files[name], answers[name], most)
-    if problems:
-        raise CourseError(problems)
-    found |= {"assignments": MappingProxyType(assignments)}
-    found |= {"answers": MappingProxyType(answers), "files": MappingProxyType(files)}
+    require_none(problems)
+    found |= {"assignments": assignments, "answers": answers, "files": files}
     return Settings(**found, limits=limits)
 
 
@@ -251,16 +260,16 @@ def _wrong_files(
     """The files that no hand-in can have, that are named twice, or that are too many."""
     for name in names:
         parts = name.split("/") if isinstance(name, str) and name.isprintable() else [""]
-        if any(not part or part[0] == "." or "\\" in part or part in PASSED_OVER for part in parts):
+        odd = {part for part in parts if part[:1] in ("", ".") or "\\" in part} | PASSED_OVER & {
+            *parts
+        }
+        taken = name == "timestamp.txt" or parts[0] in answers or names.count(name) > 1
+        if odd or taken or parts[-1].endswith(".ipynb"):
             remedy = (
-                'Write its path from the notebook\'s folder, such as "net.pth"; folders such as '
+                'Write its path from the notebook, such as "net.pth", once; it is no notebook, '
+                "no answer file, and lies in no hidden folder and not in checks."
             )
-            remedy += f".., .git and {', '.join(sorted(PASSED_OVER))} are not read."
             yield _wrong(place, name, remedy)
-        elif parts[-1].endswith(".ipynb") or name == "timestamp.txt" or parts[0] in answers:
-            yield _wrong(place, name, "Name no notebook and no answer file here.")
-        elif names.count(name) > 1:
-            yield _wrong(place, name, "Name each file once.")
     if len(names) * mib > MOST_MIB:
         what = f"allows {len(names)} files of {mib} MiB, more than {MOST_MIB} MiB in all"
         yield Problem(f"{FILE}, {place}", what, "Set hand_in_mib, in its limits, to a lower value.")

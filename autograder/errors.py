@@ -47,6 +47,12 @@ class CourseError(AutograderError):
         self.problems = tuple(problems)
 
 
+def require_none(problems: Sequence[Problem]) -> None:
+    """Raises CourseError with all of these problems, if there are some."""
+    if problems:
+        raise CourseError(problems)
+
+
 class SubmissionError(AutograderError):
     """A hand-in cannot be read: one sentence for the student, `remedy` for the assistant."""
 

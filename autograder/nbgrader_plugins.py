@@ -84,15 +84,12 @@ def configure(c: Any, root: Path) -> None:
 def _read_times() -> None:
     """Lets nbgrader read times as we do: it waits for a FIFO and misreads zones."""
 
-    def existing(_: CourseDirectory, folder: str) -> datetime | None:
-        return handed_in_at(Path(folder))
-
     def submitted(api: Any, assignment: str, student: str) -> datetime | None:
         own = api.coursedir
         folder = own.format_path(own.submitted_directory, student, assignment)
         return handed_in_at(Path(folder).resolve())
 
-    CourseDirectory.get_existing_timestamp = existing
+    CourseDirectory.get_existing_timestamp = lambda _, folder: handed_in_at(Path(folder))
     if loaded := sys.modules.get("nbgrader.apps.api"):  # formgrader's
         loaded.NbGraderAPI.get_submitted_timestamp = submitted
 

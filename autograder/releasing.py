@@ -19,7 +19,7 @@ from pathlib import Path
 
 from autograder.boxes.shared_data import find_data_problems
 from autograder.config import TOLD, Course
-from autograder.errors import AutograderError, CourseError, Problem
+from autograder.errors import AutograderError, CourseError, Problem, require_none
 from autograder.files import move_in, read_plain, workplace, write_whole
 from autograder.gradebook import nbgrader_environment
 from autograder.model import Check
@@ -113,8 +113,7 @@ def solved(course: Course, assignment: str, run: Solve) -> str:
         for output in outputs.get(cell.id, ())
         if output["output_type"] == "error"
     ]
-    if problems:
-        raise CourseError(problems)
+    require_none(problems)
     return compose(path, cells, outputs, counts)
 
 
@@ -142,9 +141,7 @@ def check_assignment(course: Course, assignment: str, checks: Sequence[Check]) -
     problems += find_mismatches(source, checks)
     problems += _without_files(course, assignment)
     problems += find_data_problems(course)
-    problems = problems or _leaks(course, assignment, source)
-    if problems:
-        raise CourseError(problems)
+    require_none(problems or _leaks(course, assignment, source))
 
 
 def find_faults(course: Course, assignment: str, checks: Sequence[Check]) -> list[str]:

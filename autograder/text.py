@@ -1,6 +1,7 @@
 """Text of strangers: names and sentences as a terminal, a table or a file can bear them."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from unicodedata import category
 
@@ -14,23 +15,23 @@ def legible(text: str, *, lines: bool = False) -> str:
     Line breaks stay if `lines` are wanted; spaces of any width become plain ones.
     """
     kept = f"{_JOINERS}\n" if lines else _JOINERS
-    return "".join(
-        letter if letter.isprintable() or letter in kept else _escaped(letter) for letter in text
-    )
+    return _printable(text, kept, _escaped)
 
 
 def as_json(tree: Any) -> str:
     """Plain data as JSON to be printed: the same data, with no letter that steers a terminal."""
     text = json.dumps(tree, ensure_ascii=False, indent=1)
-    return "".join(
-        letter if letter.isprintable() or letter == "\n" else json.dumps(letter)[1:-1]
-        for letter in text
-    )
+    return _printable(text, "\n", lambda letter: json.dumps(letter)[1:-1])
 
 
 def counted(number: int, noun: str) -> str:
     """A number with its noun, such as 1 submission or 2 submissions."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _printable(text: str, kept: str, escape: Callable[[str], str]) -> str:
+    known = (one if one.isprintable() or one in kept else escape(one) for one in text)
+    return "".join(known)
 
 
 def _escaped(letter: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from autograder.config import FILE, Course
 from autograder.errors import Problem
 
-_SECRET = {"source", "checks", "solutions", "submitted", "autograded", "feedback", ".autograder"}
+_SECRET = {"source", "checks", "solutions", "submitted", "autograded", "feedback", "dropped"}
+_SECRET |= {".autograder", "gradebook.db", FILE}
 _READ, _ENTER = 0o4, 0o1
 
 
@@ -32,11 +33,11 @@ def listed(place: Path) -> list[tuple[str, int, int]]:
 
 
 def _wrong(course: Course, place: Path, *, whole: bool) -> Iterator[tuple[str, str]]:
-    home = place.resolve()
+    home = Path(os.path.realpath(place))
     inside = home.relative_to(course.root).parts if home.is_relative_to(course.root) else ()
     if course.root.is_relative_to(home) or _SECRET & {*inside[:1]}:
         yield f"{place} holds what no box may see", "Move the data into a folder of their own."
-    elif not place.exists():
+    elif not os.access(place, os.F_OK):
         yield f"there is nothing at {place}", "Put the data there, or write where they are."
     for one in _below(home) if whole else ():
         if one.is_symlink() and one.exists() and not one.resolve().is_relative_to(home):

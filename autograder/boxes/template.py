@@ -9,18 +9,16 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from autograder.boxes.cgroups import delegated, put_into_group
 from autograder.boxes.layers import LAYERS
 from autograder.boxes.process import PACKET, START_SECONDS, WarmProcess
-from autograder.config import RunLimits
+from autograder.config import WARM, RunLimits
 from autograder.errors import BoxError
 
 PAUSES = (0.1, 0.5, 2.0)  # until the machine has room again
 SPARE_MIB = 512  # pages of the template that a box writes to become its own
-_NONE: Mapping[str, str] = MappingProxyType({})
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -42,7 +40,8 @@ class Forked:
 class Template(WarmProcess):
     """Libraries imported once; forks a box per submission.  Use it as a context manager.
 
-    `layers` are those that boxes of it shall have, as far as this machine can do them.
+    `layers` are those that boxes of it shall have, as far as this machine can do them; `warm` are
+    the libraries that they need not import.
     """
 
     def __init__(
@@ -50,6 +49,7 @@ class Template(WarmProcess):
         layers: Iterable[str] = LAYERS,
         *,
         device: str = "cpu",
+        warm: Sequence[str] = WARM,
         scratch: Path | None = None,
     ) -> None:
         self._wanted = tuple(layers)
@@ -61,7 +61,7 @@ class Template(WarmProcess):
         super().__init__(
             "template",
             "autograder.guest",
-            json.dumps({"layers": self._wanted, "device": device}),
+            json.dumps({"layers": self._wanted, "device": device, "warm": warm}),
             environment=_environment(device),
             folder=scratch or Path(tempfile.gettempdir()),  # it writes there while it warms up
         )
@@ -99,7 +99,7 @@ class Template(WarmProcess):
         layers: Sequence[str],
         folders: Sequence[Path] = (),
         copied: Path | None = None,
-        shared: Mapping[str, str] = _NONE,
+        shared: Mapping[str, str] = {},
         slot: int = 0,
         seed: int = 0,
     ) -> Forked:

@@ -9,10 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.checks.coercing import tensor
+from autograder.checks.coercing import require_shape, tensor
 from autograder.checks.diagnosing import told
 from autograder.judging.current_check import CheckFailed, current
 from autograder.judging.theirs import plain
+from autograder.text import counted
 
 _FEWEST = 8  # rows, of which there are 40,320 orders
 _RARE = 2e-5
@@ -24,7 +25,7 @@ def batches(
     rows: Sequence[Any],
     *,
     size: int | None = None,
-    shuffled: bool = False,
+    shuffled: bool | None = False,
     drop_last: bool = False,
     padding: float | None = None,
 ) -> None:
@@ -34,16 +35,16 @@ def batches(
     one tensor for each column, of shape (size, ...).  Without a ``size`` the loader is a Dataset,
     with a length and with single rows, by number.  The last batch may be smaller or, with
     ``drop_last``, is missing.  Where it is ``shuffled``, the order is not that of the rows, nor
-    that of the epoch before: a right loader fails in less than 1 of 10,000 checks.
-    With a ``padding`` a column may be a list of tensors of other lengths; each batch is filled up
-    with this number to its longest row.  Raises ValueError for columns that do not fit.
+    that of the epoch before: a right loader fails in less than 1 of 10,000 checks.  None allows any
+    order.  With a ``padding`` a column may be a list of tensors of other lengths; each batch is
+    filled up with this number to its longest row.  Raises ValueError for columns that do not fit.
     """
     columns = [_column(column, padding) for column in rows]
     count = len(columns[0].rows) if columns else 0
     if any(len(one.rows) != count for one in columns) or count < (_FEWEST if shuffled else 1):
         raise ValueError(f"batches: {name} needs columns of one length, and rows enough to judge")
     epochs = []
-    for _ in range(1 + shuffled):
+    for _ in range(2 if shuffled else 1):
         epochs.append(_places(name, loader, columns, size))
         _require_each(name, epochs[-1], count, size, drop_last=drop_last)
     _require_order(name, epochs, shuffled=shuffled)
@@ -62,9 +63,7 @@ class _Column:
         shape = [found.shape[0] if found.dim() else 1, *self.rows.shape[1:]]
         shorter = self.lengths is not None and found.dim() > 1 and found.shape[1] < shape[1]
         wanted = [shape[0], found.shape[1], *shape[2:]] if shorter else shape
-        if [*found.shape] != wanted:
-            was = f"{name} has shape {tuple(found.shape)}"
-            raise CheckFailed(f"{was}, {tuple(wanted)} was expected")
+        require_shape(name, found, wanted)
         if not shorter:
             return found.double()
         full = torch.full(shape, self.filling, dtype=torch.float64)
@@ -73,7 +72,7 @@ class _Column:
 
     def alike(self, found: Tensor, *, inside: bool = False) -> Tensor:
         """Whether each found row is each of the rows, K x N; inside, up to the row's length."""
-        one, other = found.reshape(len(found), -1), self.rows.reshape(len(self.rows), -1)
+        one, other = (x.reshape(len(x), x.shape[1:].numel()) for x in (found, self.rows))
         near = 1e-6 + 1e-5 * float(other.abs().max())
         if not inside or self.lengths is None:
             return torch.cdist(one, other, p=torch.inf) <= near
@@ -97,6 +96,8 @@ def _given(
     if size is not None:
         for number, batch in enumerate(loader, 1):
             called = f"batch {number} of {name}"
+            if number > len(columns[0].rows):
+                raise CheckFailed(f"{name} does not end after all of its rows")
             yield called, _parts(called, batch, len(columns))
         return
     if len(loader) != len(columns[0].rows):
@@ -127,6 +128,8 @@ def _places(name: str, loader: Any, columns: list[_Column], size: int | None) ->
             one.filled(f"part {number} of {called}", each)
             for number, (one, each) in enumerate(zip(columns, parts, strict=True), 1)
         ]
+        if any(len(one) != len(whole[0]) for one in whole):
+            raise CheckFailed(f"the parts of {called} do not have the same number of rows")
         near = [one.alike(each) for one, each in zip(columns, whole, strict=True)]
         for held, each in zip(found, whole, strict=True):
             held.append(each)
@@ -146,7 +149,7 @@ def _places(name: str, loader: Any, columns: list[_Column], size: int | None) ->
 
 
 def _require_filled(name: str, found: Tensor, column: _Column, places: list[int]) -> None:
-    if column.lengths is not None and min(places) >= 0:
+    if column.lengths is not None and min(places, default=-1) >= 0:
         longest = int(column.lengths[places].max())
         if found.shape[1] != longest:
             raise CheckFailed(f"{name} is {found.shape[1]} long, its longest row {longest}")
@@ -188,21 +191,20 @@ def _require_each(
             raise CheckFailed(f"batch {number} of {name} has {len(batch)} rows, not {size}")
     times = Counter(place for batch in places for place in batch)
     if again := sum(number > 1 for number in times.values()):
-        raise CheckFailed(f"{again} {_rows(again)} of {name} come more than once in an epoch")
+        raise CheckFailed(f"{counted(again, 'row')} of {name} come more than once in an epoch")
     missing = count - len(times)
     if drop_last and last and not missing:
         raise CheckFailed(f"{name} keeps its last batch, which is not full")
     if last and missing == last and not drop_last:
-        raise CheckFailed(
-            f"{missing} {_rows(missing)} of {name} never come: the last batch is lost"
-        )
+        lost = counted(missing, "row")
+        raise CheckFailed(f"{lost} of {name} never come: the last batch is lost")
     if missing != (last if drop_last else 0):
-        raise CheckFailed(f"{missing} {_rows(missing)} of {name} never come")
+        raise CheckFailed(f"{counted(missing, 'row')} of {name} never come")
 
 
-def _require_order(name: str, epochs: list[list[list[int]]], *, shuffled: bool) -> None:
+def _require_order(name: str, epochs: list[list[list[int]]], *, shuffled: bool | None) -> None:
     orders = [[place for batch in one for place in batch] for one in epochs]
-    if not shuffled and orders[0] != sorted(orders[0]):
+    if shuffled is False and orders[0] != sorted(orders[0]):
         raise CheckFailed(f"{name} gives its rows in another order")
     if shuffled and orders[0] == sorted(orders[0]):
         raise CheckFailed(f"{name} is not shuffled: its rows come as they stand in the data")
@@ -217,7 +219,3 @@ def _ways(batches: list[list[int]]) -> float:
     """In how many ways rows can be divided into such batches."""
     orders = lgamma(sum(map(len, batches)) + 1) - sum(lgamma(len(one) + 1) for one in batches)
     return exp(min(orders - lgamma(len(batches) + 1), 99.0))
-
-
-def _rows(count: int) -> str:
-    return "row" if count == 1 else "rows"

@@ -27,6 +27,13 @@ def tensor(name: str, value: Any) -> torch.Tensor:
     raise CheckFailed(f"{name} is {_kind(value)}, a tensor was expected")
 
 
+def require_shape(name: str, found: torch.Tensor, shape: Sequence[int], when: str = "") -> None:
+    """Raises CheckFailed for a tensor of another shape."""
+    if tuple(found.shape) != tuple(shape):
+        was = f"{name} has shape {tuple(found.shape)}{when}"
+        raise CheckFailed(f"{was}, {tuple(shape)} was expected")
+
+
 def _stacked(name: str, values: Sequence[Any]) -> torch.Tensor:
     parts = [tensor(name, value) for value in values]
     if len({part.shape for part in parts}) > 1:

@@ -4,7 +4,7 @@ All raise CheckFailed with a sentence for the student that never holds a right v
 """
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Any, TypeAlias
 
 import torch
@@ -37,8 +37,8 @@ def close(
     right = torch.as_tensor(expected).detach().cpu()
     found = tensor(name, actual)
     inputs = current().inputs  # before another question is asked
-    usual = tolerances(found.dtype, right.dtype, device=current().device)
-    rtol, atol = (usual[0] if rtol is None else rtol, usual[1] if atol is None else atol)
+    kinds, device = (found.dtype, right.dtype), current().device
+    rtol, atol = tolerances(*kinds, device=device, rtol=rtol, atol=atol)
 
     matches = partial(_matches, rtol=rtol, atol=atol)
     if found.shape != right.shape:
@@ -84,15 +84,19 @@ def one_of(
 def _apart(found: torch.Tensor, right: torch.Tensor) -> float:
     if found.shape != right.shape:
         return 0.0
-    kind = torch.promote_types(torch.promote_types(found.dtype, right.dtype), torch.float64)
-    apart = (found.to(kind) - right.to(kind)).abs().square()
-    return float(apart.nan_to_num(torch.inf, torch.inf).sum())
+    wide, exact = _widened(found, right)
+    return float((wide - exact).abs().square().nan_to_num(torch.inf, torch.inf).sum())
+
+
+def _widened(*values: torch.Tensor) -> list[torch.Tensor]:
+    """Tensors as one dtype, in which differences of them are exact enough."""
+    kind = reduce(torch.promote_types, (one.dtype for one in values), torch.float64)
+    return [one.to(kind) for one in values]
 
 
 def _measure(name: str, found: torch.Tensor, right: torch.Tensor, rtol: float, atol: float) -> None:
     """Record how many tolerances the answer lies apart, at most."""
-    kind = torch.promote_types(torch.promote_types(found.dtype, right.dtype), torch.float64)
-    wide, exact = found.to(kind), right.to(kind)
+    wide, exact = _widened(found, right)
     apart = (wide - exact).abs() / (atol + rtol * exact.abs())
     # Where both are infinite, and equal, it is nan.
     current().measure(f"{name}, in tolerances", float(apart.nan_to_num(0, posinf=0).max()))

@@ -66,6 +66,7 @@ MISTAKES: dict[str, Callable[[Rule], dict[str, Any]]] = {
     "with a count that grows at each parameter, not at each step": lambda _: {"count": "visits"},
     "with one state that all parameters share": lambda _: {"shared": True},
     "with a state that starts anew at each step": lambda _: {"forgets": True},
+    "with nothing kept between steps": lambda _: {"forgets": True, "count": "first"},
     "with the gradient in place of the first moment": lambda r: {"betas": (0.0, r.betas[1])},
     "with its betas exchanged": lambda r: {"betas": r.betas[::-1]},
     "with 1 - beta in place of beta": lambda r: {"betas": (1 - r.betas[0], 1 - r.betas[1])},

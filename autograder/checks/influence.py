@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.checks.coercing import tensor
+from autograder.checks.coercing import require_shape, tensor
 from autograder.checks.diagnosing import told
 from autograder.checks.tolerances import tolerances
 from autograder.judging.current_check import CheckFailed, current
@@ -154,9 +154,7 @@ class _Trial:
         """What the function gives for another input, in the shape that it must have."""
         found = tensor(self.name, self.f(x.clone())).double()
         right = self.before.shape if shape is None else shape
-        if found.shape != right:
-            words = f"has shape {tuple(found.shape)} for another input of the same kind"
-            raise CheckFailed(f"{self.name} {words}, {tuple(right)} was expected")
+        require_shape(self.name, found, right, " for another input of the same kind")
         return found
 
     def after(self, marked: Tensor, times: float = 1) -> Tensor:

@@ -48,10 +48,7 @@ def moves(
     wide = [one.detach().cpu().double().clone().requires_grad_() for one in start]
     slopes = [[None if one is None else one.double() for one in some] for some in gradients]
     model = reference(wide, **settings)
-    right = [
-        _stepped(model, wide, some, lambda: [one.detach().clone() for one in wide])
-        for some in slopes
-    ]
+    right = [_stepped(model, wide, some, partial(_copied, wide)) for some in slopes]
 
     lent = [student.lend(one, requires_grad=True) for one in start]
     everything = student.lend(lent)
@@ -60,17 +57,19 @@ def moves(
     found = [
         _fitting(name, _stepped(made, lent, some, everything.read), start) for some in gradients
     ]
-    usual = tolerances(start[0].dtype, start[0].dtype, device=current().device)
-    room = (usual[0] if rtol is None else rtol, usual[1] if atol is None else atol)
+    room = tolerances(start[0].dtype, device=current().device, rtol=rtol, atol=atol)
     try:
         close(f"what {name} moves", _flat(found), _flat(right), rtol=room[0], atol=room[1])
     except CheckFailed:
-        like = mistake_of(found, right, getattr(model, "defaults", {}), start, gradients)
-        if like:
+        if like := mistake_of(found, right, getattr(model, "defaults", {}), start, gradients):
             raise CheckFailed(f"{name} moves as it would {like}") from None
-        before = [one.detach().cpu() for one in start]
-        words = _words(name, [before, *found], [before, *right], gradients, room)
+        first = _copied(start)
+        words = _words(name, [first, *found], [first, *right], gradients, room)
         raise CheckFailed(words) from None
+
+
+def _copied(values: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+    return [one.detach().cpu().clone() for one in values]
 
 
 def _stepped(

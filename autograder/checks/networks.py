@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from autograder.checks.coercing import tensor
+from autograder.checks.coercing import require_shape, tensor
 from autograder.checks.diagnosing import told
 from autograder.checks.tolerances import tolerances
 from autograder.judging.current_check import CheckFailed, current
@@ -56,9 +56,7 @@ def same_network(name: str, build: Callable[[], nn.Module], theirs: Theirs, *inp
     made = [_made(ours, weights, inputs) for weights in ways]
     if not made[0].isfinite().all():
         raise ValueError(f"{name}: the network to compare with gives no finite numbers")
-    if made[0].shape != found.shape:
-        shapes = f"{tuple(found.shape)}, {tuple(made[0].shape)} was expected"
-        raise CheckFailed(f"{name}(...) has shape {shapes}")
+    require_shape(f"{name}(...)", found, made[0].shape)
     if not any(_like(one, found) for one in made):
         slips = _slips(ours, ways[0], inputs)
         why = next((words for words, slip in slips if _like(slip, found)), "")

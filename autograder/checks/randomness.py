@@ -35,7 +35,7 @@ def rate_like(name: str, draw: Callable[[], Any], rate: float, *, count: int = 4
     """
     if not 0 < rate < 1:
         raise ValueError(f"rate_like: a rate lies between 0 and 1, not at {rate}")
-    for values in _drawn(name, draw, count, alike=rate**2 + (1 - rate) ** 2):
+    for values in _drawn(name, draw, count, rate**2 + (1 - rate) ** 2, numbers=False):
         if not ((values == 0) | (values == 1)).all():
             raise CheckFailed(f"{name} is neither true nor false")
         true, every = int(values.sum()), values.numel()
@@ -78,7 +78,7 @@ def spread_like(name: str, draw: Callable[[], Any], reference: Any, *, count: in
     looks = math.ceil(math.log2(count / _FIRST)) + 1
     due, wrong = _FIRST, False
     share = torch.unique_consecutive(right, return_counts=True)[1] / len(right)
-    for values in _drawn(name, draw, count, alike=float(share.square().sum())):
+    for values in _drawn(name, draw, count, float(share.square().sum())):
         if values.numel() < min(due, count):
             continue
         due = 2 * values.numel()
@@ -135,29 +135,25 @@ def _shape_of(values: Tensor, room: float) -> str:
     return name if apart < room else ""
 
 
-def _drawn(name: str, draw: Callable[[], Any], count: int, alike: float) -> Iterator[Tensor]:
+def _drawn(
+    name: str, draw: Callable[[], Any], count: int, alike: float, *, numbers: bool = True
+) -> Iterator[Tensor]:
     """All values so far, after each draw, until there are enough.
 
-    Two right values are `alike` with this probability.  Raises CheckFailed where draws repeat.
+    Two right values are `alike` with this probability.  Raises CheckFailed where draws repeat, or
+    where numbers do not differ at all.
     """
     parts: list[Tensor] = []
-    drawn, same = 0, 0
-    while drawn < count:
+    every = torch.empty(0, dtype=torch.float64)
+    while len(every) < count:
         values = tensor(name, draw()).flatten()
         if not values.numel() or values.is_complex() or not torch.isfinite(values).all():
             raise CheckFailed(f"{name} holds no numbers, or some that are not finite")
         parts.append(values.double())
-        drawn += values.numel()
-        if same == len(parts) - 1 and torch.equal(parts[0], parts[-1]):
-            same += 1
-        chance = (drawn - parts[0].numel()) * math.log(alike)
-        if same == len(parts) and (chance < _SURE or len(parts) == 1):
-            _require_chance(name, parts[0], alike, again=len(parts) > 1)
-        yield torch.cat(parts)
-
-
-def _require_chance(name: str, first: Tensor, alike: float, *, again: bool) -> None:
-    if (first.numel() - 1) * math.log(alike) < _SURE and (first == first[0]).all():
-        raise CheckFailed(f"{name} is the same number everywhere: nothing is drawn at random")
-    if again:
-        raise CheckFailed(f"{name} is the same in each draw: is a seed set in it?")
+        every = torch.cat([every, parts[-1]])
+        if numbers and len(every) * math.log(alike) < _SURE and (every == every[0]).all():
+            raise CheckFailed(f"{name} is the same number everywhere: nothing is drawn at random")
+        again = len(every) - len(parts[0])
+        if again * math.log(alike) < _SURE and all(torch.equal(one, parts[0]) for one in parts):
+            raise CheckFailed(f"{name} is the same in each draw: is a seed set in it?")
+        yield every

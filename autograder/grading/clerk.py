@@ -294,12 +294,9 @@ def told(problems: Sequence[AutograderError]) -> str:
 
 def recall(ledger: Ledger, judged: Judged, grade: Grade) -> Graded:
     """A grade with its evidence, from the ledger.  Raises AutograderError if that is damaged."""
-    kept = ledger.run(judged.run)
-    try:
-        if kept is not None:
+    if kept := ledger.run(judged.run):
+        with suppress(FormatError):
             return Graded(grade, unpack(kept.evidence), judged.asked)
-    except FormatError:
-        pass
     raise AutograderError(_damaged(grade.student))
 
 

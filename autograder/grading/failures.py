@@ -3,12 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
-from types import MappingProxyType
 
 from autograder.notebooks.cells import Cell, Kind, begins, name_of
 
-_NONE: Mapping[str, str] = MappingProxyType({})
 READING = " (while it read {})"  # as the box says it
 _NAMELESS = re.compile(r"name '(\w{1,80})' is not defined|^(\w{1,80}) is not defined$")
 _LONGEST_LINE, _MOST_LINES = 300, 20_000
@@ -21,7 +20,7 @@ _MAKES = re.compile(
 )
 _ABSENT = (
     # what the message holds, what the student is told
-    (r"StdinNotImplemented|EOFError", "nobody answers input() while grading"),
+    (r"StdinNotImplemented|EOFError(?!.*while it read)", "nobody answers input() while grading"),
     (r"compiled with CUDA|NVIDIA driver|No CUDA GPUs|cuda\.is_available\(\) is False",
      "there is no GPU here: use the device that the notebook chooses"),
     (r"urlopen|Max retries|name resolution|not resolve|unreachable|Name or service|socket|"
@@ -41,19 +40,17 @@ class Makers:
     `files` are those that were asked for, each with what is wrong with it.
     """
 
-    def __init__(self, cells: Sequence[Cell], files: Mapping[str, str] = _NONE) -> None:
+    def __init__(self, cells: Sequence[Cell], files: Mapping[str, str] = {}) -> None:
         self.files = dict(files)
         self.places = {cell.id: place for place, cell in enumerate(cells)}
         self._cells = cells
-        self._found: dict[str, dict[str, Cell]] | None = None
 
     def of(self, name: str) -> Iterable[Cell]:
         """The cells that make a name, in their order."""
-        if self._found is None:
-            self._found = self._all()
         return self._found.get(name, {}).values()
 
-    def _all(self) -> dict[str, dict[str, Cell]]:
+    @cached_property
+    def _found(self) -> dict[str, dict[str, Cell]]:
         found: dict[str, dict[str, Cell]] = defaultdict(dict)
         code = ((cell, cell.source.split("\n")) for cell in self._cells if cell.type == "code")
         every = ((cell, line) for cell, lines in code for line in lines)
@@ -69,6 +66,9 @@ def explain(failure: str, cell: Cell, makers: Makers, stopped: Mapping[str, str]
     """What stopped a cell, with a reason if we know one; `stopped` says it of cells by their id."""
     if failure.startswith("NameError") and _NAMELESS.search(failure):
         return failure + origin(failure, cell, makers, stopped)
+    if name := unreadable(failure, makers.files):
+        where = failure.removesuffix(READING.format(name)).partition(":")[0]
+        return f"{where} ({makers.files[name].rstrip('.')})"
     return failure + _absent(failure, makers)
 
 

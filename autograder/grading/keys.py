@@ -54,6 +54,7 @@ class Keys:
             sorted(asdict(settings.limits_of(assignment)).items()),
             settings.answers_of(assignment),
             sorted(settings.files_of(assignment)),
+            settings.warm,
             [(name, listed(Path(path))) for name, path in sorted(settings.data.items())],
             *how,
         )

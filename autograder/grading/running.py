@@ -10,7 +10,7 @@ from autograder.grading.failures import Makers, called, explain, origin, unreada
 from autograder.grading.judge_proxy import Judge
 from autograder.grading.tapes import Player, Recorder, runs
 from autograder.model import Check, Ending, Finding, Verdict
-from autograder.notebooks.cells import Cell, Kind, line_of
+from autograder.notebooks.cells import Cell, Kind
 from autograder.notebooks.rebuilding import Rebuilt
 from autograder.notebooks.stubs import has_stub
 
@@ -94,7 +94,7 @@ class _Running:
                 self.run.notes.append(f"A cell of yours was not run: line {line} holds a stub.")
             return
         if line is not None:
-            open_ = f"{line_of(cell, line)} is not filled in yet"
+            open_ = f"{cell.line(line)} is not filled in yet"
             self.failures.setdefault(cell.exercise, open_)
         # What is in a file is neither continued nor run again by cells of the notebook.
         own = "" if cell.file else cell.exercise
@@ -117,7 +117,9 @@ class _Running:
         """Say once of a file that was handed in that it cannot be read."""
         name = unreadable(failure, self.makers.files)
         if name and not self.makers.files[name]:
-            self.makers.files[name] = unfit(name, "damaged, or no such file as the notebook reads")
+            self.makers.files[name] = unfit(
+                name, "damaged, or of another kind than the notebook reads"
+            )
             self.run.notes.append(self.makers.files[name])
 
     def _stopped(self, cell: Cell, how: str) -> None:

@@ -52,16 +52,10 @@ class Tape:
         if self._has_room(message):
             self.cells.append(message)
 
-    def add_answer(
-        self,
-        key: str,
-        asked: tuple[dict[str, Json], Sequence[bytes]],
-        blobs: Sequence[bytes] = (),
-        **told: Json,
-    ) -> None:
+    def add_answer(self, key: str, asked: Message, told: Message) -> None:
         """Add a question and its answer."""
-        body = {"asked": asked[0], "digest": key, "split": len(asked[1]), **told}
-        message = Message(body, (*asked[1], *blobs))
+        body = {"asked": asked.body, "digest": key, "split": len(asked.blobs), **told.body}
+        message = Message(body, asked.blobs + told.blobs)
         if self._has_room(message):
             self.answers[key] = message
 
@@ -164,13 +158,13 @@ class Recorder:
 
     def ask(self, body: dict[str, Json], blobs: Sequence[bytes]) -> Reply:
         """Put one probe.  Raises Ended."""
-        key = _question(self._ran, self.asked, body, blobs)
+        key, asked = _question(self._ran, self.asked, body, blobs), Message(body, tuple(blobs))
         try:
             reply = self._box.ask(body, blobs)
         except Ended as ended:
-            self.tape.add_answer(key, (body, blobs), ended=[ended.ending, ended.sentence])
+            self.tape.add_answer(key, asked, Message({"ended": [ended.ending, ended.sentence]}))
             raise
-        self.tape.add_answer(key, (body, blobs), reply.blobs, answered=reply.body)
+        self.tape.add_answer(key, asked, Message({"answered": reply.body}, tuple(reply.blobs)))
         return reply
 
     def close(self) -> None:

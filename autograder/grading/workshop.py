@@ -16,7 +16,7 @@ from autograder.boxes.layers import LAYERS, missing_walls
 from autograder.boxes.shared_data import find_data_problems
 from autograder.boxes.template import Template
 from autograder.config import Course
-from autograder.errors import BoxError, ConfinementError, CourseError, Problem, SubmissionError
+from autograder.errors import BoxError, ConfinementError, Problem, SubmissionError, require_none
 from autograder.files import find_ways_out, workplace
 from autograder.grading.graded_submission import Graded, Outputs
 from autograder.grading.judge_proxy import JudgeTemplate
@@ -212,8 +212,7 @@ class Workshop:
                 problems.append(
                     Problem(f"{finding.check.exercise}: {finding.check.title}", what, remedy)
                 )
-        if problems:
-            raise CourseError(problems)
+        require_none(problems)
         return done.shown()
 
     def _run(self, used: "_Used", submission: Submission | None, *, play: bool) -> Run:
@@ -260,10 +259,10 @@ class Workshop:
         return first, others
 
     def _start_template(self, made: list[Template]) -> Template:
-        if problems := find_data_problems(self.course, whole=False):
-            raise CourseError(problems)
+        require_none(find_data_problems(self.course, whole=False))
         wanted = LAYERS if self.options.layers is None else self.options.layers
-        template = Template(wanted, device=self.options.device, scratch=self._scratch)
+        device, warm = self.options.device, self.course.settings.warm
+        template = Template(wanted, device=device, warm=warm, scratch=self._scratch)
         made.append(template)
         layers = template.find_layers()
         _require_walls(layers, self.options)
@@ -279,9 +278,7 @@ class Workshop:
         device, scratch = self.options.device, self._scratch
         judges = JudgeTemplate(self.course, self.assignment, device, scratch=scratch)
         made.append(judges)
-        problems = find_mismatches(self.notebook, judges.checks())
-        if problems:
-            raise CourseError(problems)
+        require_none(find_mismatches(self.notebook, judges.checks()))
         self._checks = judges.checks()
         return judges
 
@@ -360,11 +357,8 @@ def _require_walls(layers: tuple[str, ...], options: Options) -> None:
 def _require_no_way_out(release: Path) -> None:
     """Raises CourseError with the links of a release that would be missing in every box."""
     remedy = "Put there what it names: a box sees the release and nothing beside it."
-    ways = find_ways_out(release)
-    if ways:
-        raise CourseError(
-            [Problem(f"{release}/{way}", "is a link that leads out", remedy) for way in ways]
-        )
+    what, ways = "is a link that leads out", find_ways_out(release)
+    require_none([Problem(f"{release}/{way}", what, remedy) for way in ways])
 
 
 def _seed(seed: str, assignment: str) -> int:

@@ -40,7 +40,7 @@ def main() -> None:
         from autograder.guest.serving import run
         from autograder.guest.warming import warm
 
-        shell = warm(config["device"])
+        shell = warm(config["device"], config["warm"])
         _require_a_clean_fork()
         gc.freeze()  # so that a child's collections leave the shared pages alone
         gc.enable()

@@ -93,6 +93,11 @@ def printable(data: dict[str, Any]) -> dict[str, Any]:
     return {kind: value for kind, value in texts.items() if isinstance(value, str)}
 
 
+def displayed(data: dict[str, Any], metadata: dict[str, Any]) -> Output:
+    """What a cell displays, in nbformat's form."""
+    return {"output_type": "display_data", "data": printable(data), "metadata": metadata}
+
+
 class Stream(io.TextIOBase):
     """Standard output or error of a cell."""
 
@@ -185,8 +190,4 @@ def _drawn(shell: Any, figure: Any, metadata: dict[str, Any]) -> Output:
             data, described = shell.display_formatter.format(figure)
     finally:
         formatter.enabled = was
-    return {
-        "output_type": "display_data",
-        "data": printable(data),
-        "metadata": {**described, **metadata},
-    }
+    return displayed(data, {**described, **metadata})

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, process
 from multiprocessing import pool
 from multiprocessing.process import BaseProcess
-from types import MappingProxyType
 from typing import Any
 
 WHY = "this notebook is graded in one process"
@@ -163,10 +162,10 @@ class Pool:
         if initializer is not None:
             initializer(*initargs)
 
-    def apply(self, func: Work, args: Any = (), kwds: Any = MappingProxyType({})) -> Any:
+    def apply(self, func: Work, args: Any = (), kwds: Any = None) -> Any:
         """The result of one call."""
         self._require_open()
-        return func(*_own(tuple(args)), **_own(dict(kwds)))
+        return func(*_own(tuple(args)), **_own(dict(kwds or {})))
 
     def imap(self, func: Work, iterable: Iterable[Any], *_: Any, **__: Any) -> _Results:
         """The results of calls with one argument each."""

@@ -81,8 +81,7 @@ class Box:
         ran = run_cell(self.shell, cell, self.raw_output, room)
         self.shell.outputs.muted = False
         self.removed.update(removed(before, self.shell.user_ns))
-        failure = ran.failure and ran.failure.sentence()
-        self.channel.send({"outputs": ran.outputs, "failure": failure})
+        self.channel.send({"outputs": ran.outputs, "failure": ran.failure})
 
     def _probe(self, message: Message) -> None:
         if message.body.get("here") or not questions.runs_student_code(message.body["probe"]):

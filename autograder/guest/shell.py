@@ -8,7 +8,6 @@ import sys
 import sysconfig
 import traceback
 import types
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -29,7 +28,7 @@ from traitlets.config import Config
 from autograder.asking.replies import Raised
 from autograder.evidence.parts import read_part
 from autograder.guest import serial
-from autograder.guest.displaying import Output, Outputs, Stream, draw_late, finish, printable
+from autograder.guest.displaying import Output, Outputs, Stream, displayed, draw_late, finish
 from autograder.guest.figures import axes, calls
 
 MESSAGE_CHARACTERS = 500
@@ -44,30 +43,11 @@ _WRITES = re.compile("save|dump|write|^to_")
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """The exception that stopped a cell, in text that was made here and cut short."""
-
-    type: str
-    message: str
-    place: str  # such as `line 3` or `layers.py, line 12`; may be empty
-    memory: bool
-    reading: str = ""  # the file that a library was reading, by its path from the notebook's folder
-
-    def sentence(self) -> str:
-        """What a reader is told of it."""
-        place = f" in {self.place}" if self.place else ""
-        if self.memory:
-            return f"a lack of memory{place}"
-        reading = f" (while it read {self.reading})" if self.reading else ""
-        return f"{self.type}{place}: {self.message}".rstrip(": ") + reading
-
-
-@dataclass(frozen=True, slots=True)
 class Ran:
-    """What became of one cell."""
+    """What became of one cell: what it shows, and what a reader is told of what stopped it."""
 
     outputs: list[Output]
-    failure: Failure | None
+    failure: str | None
 
 
 class _Publisher(DisplayPublisher):  # type: ignore[misc]  # IPython is untyped
@@ -85,11 +65,7 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc]  # IPython is untyped
         if update:
             outputs.update(name, data, metadata or {})
             return
-        shown = {
-            "output_type": "display_data",
-            "data": printable(data),
-            "metadata": metadata or {},
-        }
+        shown = displayed(data, metadata or {})
         outputs.add(shown | ({"display_id": name} if name else {}))
 
     def clear_output(self, wait: bool = False) -> None:
@@ -103,14 +79,8 @@ class _Hook(DisplayHook):  # type: ignore[misc]  # likewise
     def write_format_data(
         self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None
     ) -> None:
-        self.shell.outputs.add(
-            {
-                "output_type": "execute_result",
-                "data": printable(format_dict),
-                "metadata": md_dict or {},
-                "execution_count": None,
-            }
-        )
+        shown = displayed(format_dict, md_dict or {})
+        self.shell.outputs.add(shown | {"output_type": "execute_result", "execution_count": None})
 
     def finish_displayhook(self) -> None:
         pass
@@ -292,44 +262,35 @@ def _interrupted(_: int, __: FrameType | None) -> None:
     raise KeyboardInterrupt("interrupted: over the time limit")
 
 
-def failure_of(problem: BaseException) -> Failure:
+def failure_of(problem: BaseException) -> str:
     """An exception of student code as bounded text."""
-    message = _text(problem)
+    message, own = _text(problem), _place(problem)
+    place = f" in {own}" if own else ""
     # torch says so in a RuntimeError; this only words a sentence.
-    memory = isinstance(problem, MemoryError) or "allocate memory" in message
-    reading = ""
+    if isinstance(problem, MemoryError) or "allocate memory" in message:
+        return f"a lack of memory{place}"
+    said = f"{type(problem).__name__}{place}: {message}".rstrip(": ")
     with suppress(Exception):  # arguments may be anything
-        reading = _read_by(problem)
-    return Failure(type(problem).__name__, message, _place(problem), memory, reading)
+        if name := _read_by(problem):
+            return f"{said} (while it read {name})"
+    return said
 
 
 def _read_by(problem: BaseException) -> str:
-    """The file beside the notebook that was an argument of the library that raised, to be read."""
+    """The file beside the notebook that the library which raised was reading, if any."""
     frames = [frame for frame, _ in traceback.walk_tb(problem.__traceback__)]
-    within = [number for number, frame in enumerate(frames) if _is_own(frame.f_code.co_filename)]
-    found = ""
-    for frame in frames[within[-1] + 1 :] if within else ():
-        code = frame.f_code
-        if _WRITES.search(code.co_name):
-            return ""
-        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        found = found or _file_among(map(frame.f_locals.get, names))
-    if not found and within and type(problem).__name__ in _OF_PICKLE:  # it has no frame
-        last = frames[within[-1]]
-        used = map(last.f_locals.get, (*last.f_code.co_names, *last.f_code.co_varnames))
-        found = _file_among(value for value in used if isinstance(value, io.IOBase))
-    return found
-
-
-def _file_among(values: Iterable[object]) -> str:
-    """The first of the values that is a file here, or its path."""
-    for value in values:
-        path = getattr(value, "name", None) if isinstance(value, io.IOBase) else value
-        if isinstance(path, str | Path) and Path(path).is_file():
-            name = os.path.relpath(path)
-            if not name.startswith(".."):
-                return name
-    return ""
+    last = max(number for number, frame in enumerate(frames) if _is_own(frame.f_code.co_filename))
+    library, code = frames[last + 1 :], frames[last].f_code
+    if any(_WRITES.search(frame.f_code.co_name) for frame in library):
+        return ""
+    values = [value for frame in library for value in frame.f_locals.values()]
+    if type(problem).__name__ in _OF_PICKLE:  # it has no frame
+        used = map(frames[last].f_locals.get, (*code.co_names, *code.co_varnames))
+        values += [value for value in used if isinstance(value, io.IOBase)]
+    paths = (getattr(one, "name", None) if isinstance(one, io.IOBase) else one for one in values)
+    files = (path for path in paths if isinstance(path, str | Path) and os.path.isfile(path))  # noqa: PTH113 - which raises nothing
+    names = map(os.path.relpath, files)
+    return next((name for name in names if not name.startswith("..")), "")
 
 
 def _is_own(file: str) -> bool:
@@ -363,10 +324,7 @@ def _place(problem: BaseException) -> str:
 
 
 def _take(descriptor: int) -> str:
-    size = os.lseek(descriptor, 0, os.SEEK_END)
-    if not size:
-        return ""
-    data = os.pread(descriptor, min(size, RAW_BYTES), 0)
+    data = os.pread(descriptor, RAW_BYTES, 0)
     os.ftruncate(descriptor, 0)
     os.lseek(descriptor, 0, os.SEEK_SET)
     return data.decode("utf-8", "replace")

@@ -89,11 +89,27 @@ def _handed(value: Any, replica: Replica) -> Any:
 
 
 def _first(word: Any) -> Callable[..., Any]:
-    return lambda self, *others: word(self.read(), *map(plain, others))
+    return lambda self, *others: _computed(self, word, lambda own: (own, *map(plain, others)))
 
 
 def _last(word: Any) -> Callable[..., Any]:
-    return lambda self, other: word(plain(other), self.read())
+    return lambda self, other: _computed(self, word, lambda own: (plain(other), own))
+
+
+def _computed(one: "Theirs", word: Any, given: Callable[[Any], tuple[Any, ...]]) -> Any:
+    """What an operator gives with their data.  Raises CheckFailed for data that do not fit."""
+    own = one.read()
+    arguments = given(own)
+    try:
+        return word(*arguments)
+    except (TypeError, ValueError, RuntimeError, ArithmeticError):
+        shaped = isinstance(own, torch.Tensor)
+        found = f"has shape {tuple(own.shape)}" if shaped else f"is of type {type(own).__name__}"
+        wanted = "one number was expected" if word in _NUMBERS else "which does not fit here"
+        raise CheckFailed(f"{one._name} {found}, {wanted}") from None  # noqa: SLF001 - of this module
+
+
+_NUMBERS = {bool, int, float, complex, operator.index}
 
 
 class Theirs:

@@ -10,17 +10,18 @@ findings treats it as any other cell.
 
 import ast
 import re
+import sys
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
+from itertools import groupby
 from pathlib import Path
 
-from autograder.errors import CourseError, Problem
-from autograder.notebooks.cells import ANSWER, Cell, Kind, Notebook, head_of
+from autograder.errors import Problem, require_none
+from autograder.notebooks.cells import ANSWER, ID, Cell, Kind, Notebook, head_of
 from autograder.notebooks.unfilled import without_stubs
 
 _MARKER = re.compile(r"#[ \t]*%%[ \t]*(.*?)[ \t]*")
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def split(file: str, text: str, known: Container[str] | None = None) -> tuple[Cell, ...]:
@@ -28,7 +29,7 @@ def split(file: str, text: str, known: Container[str] | None = None) -> tuple[Ce
     parts: list[tuple[str, int, list[str]]] = [(head_of(file), 0, [])]
     for number, line in enumerate(text.split("\n"), 1):
         found = _MARKER.fullmatch(line)
-        if found and _NAME.fullmatch(found[1]) and (known is None or found[1] in known):
+        if found and ID.fullmatch(found[1]) and (known is None or found[1] in known):
             parts.append((found[1], number, []))
         else:
             parts[-1][2].append(line)
@@ -77,20 +78,17 @@ def importable(cell: Cell) -> str:
 
 def on_page(cells: Iterable[Cell]) -> list[Cell]:
     """The cells of a notebook to read: parts of files stand above the check of their exercise."""
-    page: list[Cell] = []
-    parts: list[Cell] = []
-    for cell in cells:
-        if cell.file:
-            parts += [cell] if cell.source.strip() else []
-            continue
-        own = [n for n, part in enumerate(parts) if part.exercise == cell.exercise != ""]
-        if cell.kind is Kind.GRADE and own:
-            first = parts[: own[-1] + 1]
-            mine = [part for part in first if part.exercise in {"", cell.exercise}]
-            page += map(_titled, mine)
-            parts = [part for part in parts if part not in mine]
+    page, cells = list[Cell](), tuple(cells)
+    parts = [cell for cell in cells if cell.file and cell.source.strip()]
+    for cell in (one for one in cells if not one.file):
+        answers = [part for part in parts if part.exercise == cell.exercise]
+        if cell.kind is Kind.GRADE and answers:
+            above = parts[: parts.index(answers[-1]) + 1]
+            own = [part for part in above if part.exercise in {"", cell.exercise}]
+            page += map(_titled, own)
+            parts = [part for part in parts if part not in own]
         page.append(cell)
-    return page + [_titled(part) for part in parts]
+    return [*page, *map(_titled, parts)]
 
 
 def _titled(part: Cell) -> Cell:
@@ -106,44 +104,32 @@ def read_answer_files(folder: Path, names: Iterable[str]) -> tuple[Cell, ...]:
     for name in names:
         try:
             found += split(name, (folder / name).read_text("utf-8-sig"))
-        except FileNotFoundError:
-            what = "the answer file is missing"
-            problems.append(Problem(name, what, f"Write it, or take it out of {_SETTING}."))
         except (UnicodeDecodeError, OSError) as problem:
-            problems.append(Problem(name, f"cannot be read ({problem})", "Save it as UTF-8 text."))
-    if problems:
-        raise CourseError(problems)
+            where = "/".join((folder / name).parts[-3:])
+            what = f"the answer file cannot be read ({getattr(problem, 'strerror', 'no UTF-8')})"
+            remedy = "Save it as UTF-8 text and release again, or take it out of `answers`."
+            problems.append(Problem(where, what, remedy))
+    require_none(problems)
     return tuple(found)
-
-
-_SETTING = "`answers` in autograder.toml"
 
 
 def find_file_problems(notebook: Notebook) -> Iterator[Problem]:
     """What must be mended in the answer files of a source, besides what is asked of all cells."""
-    files = dict.fromkeys(cell.file for cell in notebook.cells if cell.file)
     code = [cell.source for cell in notebook.cells if cell.type == "code" and not cell.file]
-    for number, file in enumerate(files):
-        stem = head_of(file)
-        parts = [cell for cell in notebook.cells if cell.file == file]
-        if find_spec(stem):
+    for file, own in groupby((cell for cell in notebook.cells if cell.file), lambda one: one.file):
+        stem, parts = head_of(file), list(own)
+        # The first path is the current folder, which may be that of the source.
+        if stem in sys.stdlib_module_names or PathFinder.find_spec(stem, sys.path[1:]):
             remedy = "Rename the file: `import` would find the other one."
             yield Problem(file, f"there is a module called {stem} already", remedy)
-        if not any(_imports(source, stem) for source in code):
+        imports = re.compile(rf"^\s*(from|import)\s+{stem}\b", re.MULTILINE)
+        if not any(map(imports.search, code)):
             remedy = f"Write `from {stem} import ...` into a given cell above the check."
             yield Problem(file, f"no cell of {notebook.name} imports it", remedy)
         if not any(cell.kind is Kind.ANSWER for cell in parts):
             remedy = "Put `# %% <exercise>_answer` above each answer, on a line of its own."
             yield Problem(file, "no part of it is an answer", remedy)
-        for later in list(files)[number + 1 :]:
-            if any(_imports(cell.source, head_of(later)) for cell in parts):
-                remedy = f"Name {later} first in {_SETTING}."
-                yield Problem(file, f"imports {later}, which runs after it", remedy)
         yield from (problem for cell in parts for problem in _in_part(cell))
-
-
-def _imports(source: str, module: str) -> bool:
-    return bool(re.search(rf"^\s*(from|import)\s+{module}\b", source, re.MULTILINE))
 
 
 def _in_part(cell: Cell) -> Iterator[Problem]:

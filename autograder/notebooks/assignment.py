@@ -5,21 +5,20 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import CourseError, Problem
+from autograder.errors import CourseError, Problem, require_none
 from autograder.model import Check
 from autograder.notebooks.answer_files import find_file_problems, numbered, read_answer_files
 from autograder.notebooks.attachments import read_attachments
-from autograder.notebooks.cells import Cell, Kind, Notebook, name_of
+from autograder.notebooks.cells import ID, Cell, Kind, Notebook, name_of
 from autograder.notebooks.stubs import MarkerError, find_regions, has_stub, without_markers
 
 _SCHEMA = 3
 _IMPORTS = re.compile(r"^\s*(?:from\s+autograder\s+import\s.*\bcheck\b|check\s*=)", re.MULTILINE)
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KINDS = {
     # cell type, grade, solution
     ("code", False, True): Kind.ANSWER,
@@ -53,8 +52,7 @@ def read_assignment(path: Path, answers: Sequence[str] = ()) -> Notebook:
         except (AttributeError, KeyError, TypeError, ValueError):
             remedy = "Write the cell again in Jupyter."
             problems.append(Problem(f"{path.name}, cell {place}", "the cell is damaged", remedy))
-    if problems:
-        raise CourseError(problems)
+    require_none(problems)
     return Notebook(path.name, (*read_answer_files(path.parent, answers), *good))
 
 
@@ -76,8 +74,8 @@ def read_solution(path: Path, answers: Sequence[str]) -> tuple[Cell, ...]:
 def find_problems(notebook: Notebook) -> list[Problem]:
     """All that must be mended in a source notebook before it can be released."""
     return [
-        *_repeated(notebook, "cell id", (cell.id for cell in notebook.cells)),
-        *_repeated(notebook, "grade_id", (c.grade_id for c in notebook.cells if c.grade_id)),
+        *_repeated(notebook, "cell id", lambda cell: cell.id),
+        *_repeated(notebook, "grade_id", lambda cell: cell.grade_id),
         *_pairing(notebook),
         *_without_import(notebook),
         *find_file_problems(notebook),
@@ -106,7 +104,7 @@ def find_mismatches(notebook: Notebook, checks: Sequence[Check]) -> list[Problem
 def place_of(name: str, cell: Cell, line: int | None = None) -> str:
     """How a message names a place in a notebook or an answer file."""
     if cell.file:
-        return f"{cell.file}, line {cell.before + line}" if line else f"{cell.file}, {cell.id}"
+        return cell.line(line) if line else f"{cell.file}, {cell.id}"
     return f"{name}, {name_of(cell)}" + (f", line {line}" if line else "")
 
 
@@ -117,7 +115,7 @@ def _read_cell(raw: Any, place: int, name: str, problems: list[Problem]) -> Cell
     pictures = read_attachments(raw.get("attachments"))
     known = str(raw.get("id") or f"number {place}")
     cell = Cell(known, raw["cell_type"], source, attachments=pictures)
-    if not _ID.fullmatch(cell.id):
+    if not ID.fullmatch(cell.id):
         remedy = "Give it a lasting id of letters, digits, - and _."
         problems.append(Problem(place_of(name, cell), "the cell has no usable id", remedy))
     if own is None:
@@ -143,7 +141,7 @@ def _wrong_metadata(cell: Cell, own: Any) -> Iterator[tuple[str, str]]:
         return
     if own["grade"] != own.get("locked") and not own["solution"]:
         yield "a grade cell is not locked", "Choose `Autograder tests` for it in the toolbar."
-    if not isinstance(own.get("grade_id"), str) or not _ID.fullmatch(own["grade_id"]):
+    if not isinstance(own.get("grade_id"), str) or not ID.fullmatch(own["grade_id"]):
         yield "its grade_id is not usable", "Use letters, digits, - and _ only."
     points = own.get("points")
     if own["grade"] and not (
@@ -152,12 +150,12 @@ def _wrong_metadata(cell: Cell, own: Any) -> Iterator[tuple[str, str]]:
         yield f"it cannot be worth {points!r} points", "Give it a number of points above zero."
 
 
-def _repeated(notebook: Notebook, what: str, ids: Iterable[str]) -> Iterator[Problem]:
-    for name, count in Counter(ids).items():
+def _repeated(notebook: Notebook, what: str, key: Callable[[Cell], str]) -> Iterator[Problem]:
+    for name, count in Counter(filter(None, map(key, notebook.cells))).items():
         if count > 1:
-            yield Problem(
-                notebook.name, f"{count} cells have the {what} {name}", "Give each its own."
-            )
+            files = (cell.file or notebook.name for cell in notebook.cells if key(cell) == name)
+            where = " and ".join(dict.fromkeys(files))
+            yield Problem(where, f"{count} cells have the {what} {name}", "Give each its own.")
 
 
 def _pairing(notebook: Notebook) -> Iterator[Problem]:

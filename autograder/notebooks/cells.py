@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 _SHOWN = 40
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of cells, and of what nbgrader grades
 # Ids that a program makes: JupyterLab's and nbformat's.
 _MADE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
 ANSWER = re.compile(r"(?P<exercise>.+?)_answer(?:_\d+)?")
@@ -51,6 +52,11 @@ class Cell:
             return match["exercise"] if match else ""
         return self.grade_id if self.kind in {Kind.GRADE, Kind.WRITTEN} else ""
 
+    def line(self, number: int) -> str:
+        """A line, counted from 1, as a student finds it."""
+        own = f"line {number} of {self.grade_id}"
+        return f"{self.file}, line {self.before + number}" if self.file else own
+
 
 def begins(cell: Cell) -> str:
     """How a cell begins, in quotes: by this a person knows it who sees no ids."""
@@ -68,12 +74,6 @@ def label(cell: Cell) -> str:
 def head_of(file: str) -> str:
     """The id of what stands at the top of an answer file."""
     return file.removesuffix(".py")
-
-
-def line_of(cell: Cell, line: int) -> str:
-    """A line of a cell, counted from 1, as a student finds it."""
-    place = f"{cell.file}, line {cell.before + line}"
-    return place if cell.file else f"line {line} of {cell.grade_id}"
 
 
 def name_of(cell: Cell) -> str:

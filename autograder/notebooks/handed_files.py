@@ -16,13 +16,12 @@ from itertools import groupby
 from autograder.notebooks.answer_files import split
 from autograder.notebooks.cells import Cell, Kind, Notebook, head_of
 from autograder.notebooks.earlier import Earlier
-from autograder.notebooks.matching import MOST_LINES
 from autograder.notebooks.rebuilding import Care, Note
 from autograder.notebooks.submission import Submission
-from autograder.notebooks.unfilled import without_stubs
+from autograder.notebooks.unfilled import made_by, without_stubs
 from autograder.text import legible
 
-LARGEST = 1 << 20
+LARGEST = 1 << 18
 _LONGEST = 50_000  # letters of a given part: nobody adds more
 _COPY = r"(?: ?\(\d+\)|-Copy\d+| copy(?: \d+)?|_\d+)?"
 _COOKIE = re.compile(r"\A((?:.*\n)?[ \t\f]*#.*?coding[:=][ \t]*)[-\w.]+")
@@ -63,14 +62,16 @@ def read_handed(submission: Submission, release: Notebook, earlier: Earlier) -> 
             handed.unread.add(file)
             handed.cells += parts
             continue
-        if text is None and not all(map(earlier.lacked, parts)):
-            sentence = f"There is no {file} among your files: hand it in beside the notebook."
-            handed.oddities.append(Note(Care.UNANSWERED, sentence))
-        if text is not None:
-            known = {cell.id for cell in parts[1:]} | earlier.ids - {head_of(file)}
-            cells = split(file, text, known)
-            handed.cells += [replace(cell, kind=Kind.ADDED) for cell in cells]
-            handed.given |= {cell.id: cell for cell in _with_additions(parts, cells)}
+        if text is None:
+            handed.cells += [cell for cell in parts if cell.kind is Kind.GIVEN]
+            if not all(map(earlier.lacked, parts)):
+                sentence = f"There is no {file} among your files: hand it in beside the notebook."
+                handed.oddities.append(Note(Care.UNANSWERED, sentence))
+            continue
+        others = earlier.ids - {cell.id for cell in release.cells}
+        cells = split(file, text, others | {cell.id for cell in parts[1:]})
+        handed.given |= {cell.id: cell for cell in _with_additions(parts, cells)}
+        handed.cells += [replace(cell, kind=Kind.ADDED) for cell in cells]
     return handed
 
 
@@ -79,9 +80,8 @@ def _find(submission: Submission, file: str, handed: Handed) -> str | None:
     if file in submission.left_out:
         raise _UnreadError(f"it is {submission.left_out[file]}; hand in the file itself")
     pattern = re.compile(rf"(?:.*/)?{head_of(file)}{_COPY}\.py(?:\.txt)?", re.IGNORECASE)
-    found = (
-        [file] if file in submission.files else sorted(filter(pattern.fullmatch, submission.files))
-    )
+    found = [file] if file in submission.files else []
+    found = found or sorted(filter(pattern.fullmatch, submission.files))
     if len({submission.files[path] for path in found}) > 1:
         names = ", ".join(legible(path[-80:]) for path in found[:3])
         raise _UnreadError(f"there are several ({names}); hand in one, called {file}")
@@ -90,38 +90,25 @@ def _find(submission: Submission, file: str, handed: Handed) -> str | None:
             raise _UnreadError("it is a folder; hand in the file itself")
         return None
     if found[0] != file:
-        called = legible(found[0][-80:])
-        note = f"{file} was handed in as {called}: it was used anyway."
+        note = f"{file} was handed in as {legible(found[0][-80:])}: it was used anyway."
         handed.oddities.append(Note(Care.GUESSED, note))
     return _text(submission.files[found[0]], file, handed)
 
 
 def _text(data: bytes, file: str, handed: Handed) -> str:
     if len(data) > LARGEST:
-        raise _UnreadError(f"it has more than {LARGEST >> 20} MiB; keep data in other files")
-    text, is_odd = _decoded(data)
-    if "\0" in text:
-        raise _UnreadError("it is no text; save it as Python again")
-    if text.count("\n") > MOST_LINES:
-        raise _UnreadError(f"it has more than {MOST_LINES} lines; keep data in other files")
-    if is_odd:
-        note = (
-            f"{file} is not in UTF-8, in which Python reads it: it was used, and letters that "
-            "cannot be read are replaced. Save it as UTF-8."
-        )
+        raise _UnreadError(f"it has more than {LARGEST >> 10} KiB; keep data in other files")
+    try:
+        coding = tokenize.detect_encoding(BytesIO(data).readline)[0]
+        text = data.decode(coding if _CODINGS.match(coding) else "utf-8")
+    except (SyntaxError, LookupError, ValueError):
+        text = data.decode("utf-8", "replace")
+        note = f"Letters of {file} that are not in UTF-8 were replaced: save it as UTF-8."
         handed.oddities.append(Note(Care.REPAIRED, note))
+    if "\0" in text:
+        raise _UnreadError("it is no text in UTF-8; save it as that")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     return _COOKIE.sub(r"\1utf-8", text)  # as which a box gets it
-
-
-def _decoded(data: bytes) -> tuple[str, bool]:
-    """The text, and whether Python would not read it so."""
-    is_wide = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
-    try:
-        coding = "utf-16" if is_wide else tokenize.detect_encoding(BytesIO(data).readline)[0]
-        return data.decode(coding if is_wide or _CODINGS.match(coding) else "utf-8"), is_wide
-    except (SyntaxError, LookupError, ValueError):
-        return data.decode("utf-8", "replace"), True
 
 
 def _with_additions(release: Sequence[Cell], handed: Sequence[Cell]) -> Iterable[Cell]:
@@ -147,23 +134,11 @@ def _merged(given: str, theirs: str, others: Iterable[Cell]) -> str:
     known = [ast.dump(one) for one in wanted]
     added = [one for one in own if ast.dump(one) not in known]
     elsewhere = ast.parse("\n".join(without_stubs(cell.source) for cell in others)).body
-    if _made(added) & _made(elsewhere):
+    if made_by(added) & made_by(elsewhere):
         return given  # a marker is gone: what stands below it is no addition
-    names = _made(wanted)
-    fresh = [one for one in added if isinstance(one, _IMPORTS) or not _made([one]) & names]
+    names = made_by(wanted)
+    fresh = [one for one in added if isinstance(one, _IMPORTS) or not made_by([one]) & names]
     if fresh == added and [one for one in map(ast.dump, own) if one in known] == known:
         return theirs
     kept = [one for one in fresh if getattr(one, "module", "") != "__future__"]
     return "\n".join([given, *map(ast.unparse, kept)])
-
-
-def _made(body: Iterable[ast.stmt]) -> set[str]:
-    """The names that statements make, but for imported ones and those inside of functions."""
-    found = set[str]()
-    for one in body:
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(one.name)
-        else:
-            names = (node for node in ast.walk(one) if isinstance(node, ast.Name))
-            found |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    return found

@@ -5,17 +5,18 @@ since is replaced by what the file has now.
 """
 
 import importlib
+import os
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import MutableMapping
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import decode_source, spec_from_file_location
 from pathlib import Path
+from traceback import walk_tb
 from types import ModuleType
 from typing import Any
 
 from autograder.errors import UsageError
 from autograder.notebooks.answer_files import join, split
-from autograder.notebooks.cells import Kind
 from autograder.notebooks.unfilled import without_stubs
 
 _REMEDY = "Mend it and save the file; then run this cell again."
@@ -43,30 +44,28 @@ def refresh(names: MutableMapping[str, Any]) -> None:
 
     Raises UsageError if one cannot be imported as it is saved.
     """
-    before = _imported()
-    failed = [name for name in _Loader.failed if Path(f"{name}.py").is_file()]
-    if failed or any(loader.has_changed() for _, loader in before.values()):
-        wanted = dict.fromkeys([*before, *failed])
+    before = {name: one for name, one in list(sys.modules.items()) if _is_beside(name, one)}
+    if any(map(_has_changed, before.values())):
         for name in before:
             del sys.modules[name]
         try:
-            now = {name: importlib.import_module(name) for name in wanted}
+            now = {name: importlib.import_module(name) for name in before}
         except (Exception, SystemExit) as problem:
-            sys.modules.update({name: module for name, (module, _) in before.items()})
+            sys.modules.update(before)
             raise UsageError(_told(problem)) from None
-        for own, (module, _) in before.items():
-            _replace(names, module, now[own])
+        for name, module in before.items():
+            _replace(names, module, now[name])
 
 
-def tell_old(names: Mapping[str, Any]) -> None:
-    """Print which objects are of a class that its file has defined anew since."""
-    for name in _made_before(names, _imported()):
-        print(f"`{name}` was made before the file of its class was saved: run its cell again.")
+def _is_beside(name: str, module: ModuleType) -> bool:
+    """Whether a module comes from a file in this folder: by its text, there are thousands."""
+    folder, _, file = str(getattr(module, "__file__", "")).rpartition(os.sep)
+    return file == f"{name}.py" and folder == os.getcwd()  # noqa: PTH109 - so it is compared
 
 
-def _imported() -> dict[str, tuple[ModuleType, "_Loader"]]:
-    modules = {name: (one, getattr(one, "__loader__", None)) for name, one in sys.modules.items()}
-    return {name: (one, own) for name, (one, own) in modules.items() if isinstance(own, _Loader)}
+def _has_changed(module: ModuleType) -> bool:
+    loader = module.__loader__
+    return not isinstance(loader, _Loader) or loader.has_changed()
 
 
 def _replace(names: MutableMapping[str, Any], old: ModuleType, new: ModuleType) -> None:
@@ -80,56 +79,36 @@ def _replace(names: MutableMapping[str, Any], old: ModuleType, new: ModuleType) 
             del names[name]
             if hasattr(new, own):
                 names[name] = getattr(new, own)
-
-
-def _made_before(
-    names: Mapping[str, Any], imported: Mapping[str, tuple[ModuleType, "_Loader"]]
-) -> Iterator[str]:
-    """The names of objects of a class that its file defines anew."""
-    for name, value in names.items():
-        kind = type(value)
-        module, _ = imported.get(kind.__module__, (None, None))
-        now = getattr(module, kind.__name__, None)
-        if isinstance(now, type) and now is not kind and "." not in kind.__qualname__:
-            yield name
+        elif type(value).__module__ == old.__name__:
+            print(f"`{name}` was made before {old.__name__}.py was saved: run its cell again.")
 
 
 def _told(problem: BaseException) -> str:
     """Why a file cannot be imported, and at which line of it."""
-    places, step = list[tuple[str, int | None]](), problem.__traceback__
-    while step is not None:
-        places.append((step.tb_frame.f_code.co_filename, step.tb_lineno))
-        step = step.tb_next
+    steps = walk_tb(problem.__traceback__)
+    places: list[tuple[str, int | None]] = [(one.f_code.co_filename, at) for one, at in steps]
     said = str(problem)
     if isinstance(problem, SyntaxError):
         places, said = [*places, (str(problem.filename), problem.lineno)], problem.msg
-    here = [(Path(path).name, line) for path, line in places if Path(path).parent == Path.cwd()]
-    place = f"{here[-1][0]}, line {here[-1][1]}: " if here else ""
-    return f"{place}{type(problem).__name__}: {said}. {_REMEDY}"
+    here = [f"{Path(p).name}, line {n}: " for p, n in places if Path(p).parent == Path.cwd()]
+    return f"{here[-1] if here else ''}{type(problem).__name__}: {said}. {_REMEDY}"
 
 
 class _Loader(SourceFileLoader):
     """Loads a file as it is saved now, without the statements that hold a stub."""
 
-    failed: set[str] = set()  # answer files that could not be imported  # noqa: RUF012 - of all
     data = b""
 
     def has_changed(self) -> bool:
         path = Path(self.path)
         return not path.is_file() or path.read_bytes() != self.data
 
-    def get_code(self, fullname: str) -> Any:
+    def get_code(self, fullname: str) -> Any:  # noqa: ARG002 - as Python asks
         """Compile it anew each time: bytecode may be of an earlier state."""
         self.data = self.get_data(self.path)
         parts = split(Path(self.path).name, decode_source(self.data))
-        if any(part.kind is Kind.ANSWER for part in parts):
-            self.failed.add(fullname)
         (text,) = join(parts, lambda part: without_stubs(part.source) or part.source).values()
         return self.source_to_code(text, self.path)
-
-    def exec_module(self, module: ModuleType) -> None:
-        super().exec_module(module)
-        self.failed.discard(module.__name__)
 
 
 class _Finder:

@@ -44,7 +44,7 @@ def divide(release: Sequence[Cell], handed: Sequence[Cell]) -> tuple[list[Cell],
     for wanted in _open(release, matched):
         for place, there in matched.items():
             pieces = _divided(cells[place], release[there], release[wanted], there < wanted)
-            if pieces:
+            if pieces and cells[place].file == release[wanted].file:
                 cells[place : place + 1] = pieces
                 found += [release[wanted].grade_id] if release[wanted].kind is Kind.ANSWER else []
                 matched = _by_ids_and_text(release, cells)
@@ -69,7 +69,7 @@ def _by_ids_and_text(release: Sequence[Cell], handed: Sequence[Cell]) -> Places:
     matched = {place: there for place, there in claimed if there is not None}
     for place in _mistaken(release, handed, matched):
         del matched[place]
-    for key in (lambda cell: cell.id), (lambda cell: plain(cell.source)):
+    for key in (lambda cell: cell.id), (lambda cell: cell.file + plain(cell.source)):
         matched |= _one_each(release, handed, key, matched)
     return matched
 
@@ -120,7 +120,8 @@ def _by_likeness(release: Sequence[Cell], handed: Sequence[Cell], matched: Place
         scores = {
             place: (score, place in gap)
             for place, lines in free.items()
-            if (handed[place].type == cell.type or cell.kind is Kind.ANSWER) and place not in found
+            if cell.kind is Kind.ANSWER or _are_of_a_kind(handed[place], cell)
+            if place not in found
             if (score := _likeness(cell, lines)) >= _ALIKE
         }
         best = max(scores.values(), default=None)
@@ -179,12 +180,17 @@ def _by_place(release: Sequence[Cell], handed: Sequence[Cell], matched: Places) 
         rivals = [other for other in missing if gaps[other] == gap]
         known = [
             place for place in gap
-            if handed[place].type == cell.type and handed[place].source.strip()
+            if _are_of_a_kind(handed[place], cell) and handed[place].source.strip()
         ]  # fmt: skip
         alone = len(known) == 1 == sum(release[other].type == cell.type for other in rivals)
         if cell.kind in ANSWERED and alone and known[0] not in matched:
             found[known[0]] = wanted
     return found
+
+
+def _are_of_a_kind(cell: Cell, other: Cell) -> bool:
+    """Whether both are code or both text, and of the notebook or of the same file."""
+    return (cell.type, cell.file) == (other.type, other.file)
 
 
 def _gap(wanted: int, matched: Mapping[int, int], end: int) -> range:
@@ -215,7 +221,7 @@ def _divided(cell: Cell, own: Cell, wanted: Cell, own_first: bool) -> list[Cell]
         block = _block(lines, own) or range(0)
         mine, theirs = own.source, "\n".join([*lines[: block.start], *lines[block.stop :]])
     pieces = [replace(cell, source=mine)]
-    pieces.insert(own_first, Cell("", cell.type, theirs, grade_id=wanted.grade_id))
+    pieces.insert(own_first, replace(cell, id="", source=theirs, grade_id=wanted.grade_id))
     return pieces
 
 

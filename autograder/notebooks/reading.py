@@ -13,13 +13,12 @@ from autograder.errors import SubmissionError
 from autograder.evidence.frames import PARTS, count_parts
 from autograder.notebooks.attachments import read_attachments
 from autograder.notebooks.bulk import LARGEST_FILE, TooLargeError, condense
-from autograder.notebooks.cells import Cell, Kind, Notebook
+from autograder.notebooks.cells import ID, Cell, Kind, Notebook
 from autograder.text import legible
 
 MOST_CELLS = 2000
 LARGEST_TEXT = 8 << 20  # of all cells
 _UNFIT = re.compile("[\0\ud800-\udfff]")
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _OTHERS = (
     # how a file begins, what it is, what the student does, what the assistant can do
     (rb"PK\x03\x04", "a zip archive", "unpack it and hand in the .ipynb file that is inside",
@@ -121,4 +120,4 @@ def _cell(cell: Any, name: str, place: int) -> Cell:
 
 
 def _id(value: object) -> str:
-    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
+    return value if isinstance(value, str) and ID.fullmatch(value) else ""

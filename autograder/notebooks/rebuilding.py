@@ -14,15 +14,7 @@ from enum import StrEnum
 from itertools import count, pairwise
 
 from autograder.notebooks.answer_files import numbered
-from autograder.notebooks.cells import (
-    Attachments,
-    Cell,
-    Kind,
-    Notebook,
-    begins,
-    label,
-    line_of,
-)
+from autograder.notebooks.cells import Attachments, Cell, Kind, Notebook, begins, label
 from autograder.notebooks.earlier import Earlier
 from autograder.notebooks.matching import ANSWERED, are_pieces, divide, match, plain
 from autograder.notebooks.strays import find_strays, written_beside
@@ -116,7 +108,9 @@ def rebuild(release: Notebook, submission: Notebook, earlier: Earlier = _NOTHING
         own = replace(cell, source=choices[place].source, attachments=choices[place].attachments)
         cells += [*before[place], own, *added[place]]
     cells = list(numbered(_with_ids(cells, {cell.id for cell in release.cells})))
-    release = _placed(release, cells)
+    lines = {cell.id: cell.before for cell in cells}
+    placed = tuple(replace(cell, before=lines[cell.id]) for cell in release.cells)
+    release = replace(release, cells=placed)
     order = [matched[place] for place in sorted(matched)]
     moved = any(there > later for there, later in pairwise(order))
     unasked = _unasked(release, claims, strays, earlier)
@@ -133,15 +127,6 @@ def rebuild(release: Notebook, submission: Notebook, earlier: Earlier = _NOTHING
         untouched=_untouched(release, choices),
         blank=frozenset(_blank(release, choices)) - unasked,
         unasked=unasked,
-    )
-
-
-def _placed(release: Notebook, cells: Iterable[Cell]) -> Notebook:
-    """The release, each part of a file where it stands in the one that is rebuilt."""
-    before = {cell.id: cell.before for cell in cells}
-    return replace(
-        release,
-        cells=tuple(replace(cell, before=before[cell.id]) for cell in release.cells),
     )
 
 
@@ -248,11 +233,10 @@ def _notes(
             yield Note(Care.UNANSWERED, sentence)
         elif plain(choice.source) != plain(cell.source) and cell.kind is Kind.ANSWER:
             yield from _on_stub(cell, choice.source)
-    files = {"", *(release.cells[place].file for place, own in claims.items() if own)}
     given = [
         (cell, claims.get(place, ()))
         for place, cell in enumerate(release.cells)
-        if cell.kind not in ANSWERED and cell.exercise not in unasked and cell.file in files
+        if cell.kind not in ANSWERED and cell.exercise not in unasked
     ]
     yield from _on_given(given, earlier)
 
@@ -276,7 +260,7 @@ def _on_stub(cell: Cell, source: str) -> Iterator[Note]:
         what = "the rest of the cell was run" if without_stubs(source) else "nothing of it can run"
         place = f"Line {line} of the answer {cell.grade_id}"
         if cell.file:
-            place, what = line_of(cell, line), what.replace("the cell", cell.grade_id)
+            place, what = cell.line(line), what.replace("the cell", cell.grade_id)
         yield Note(Care.UNANSWERED, f"{place} is not filled in yet: {what}.")
 
 

@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import BinaryIO
 
 from autograder.config import PASSED_OVER
@@ -36,7 +35,6 @@ _NAMED = 3
 _NOTEBOOK = re.compile(
     r"(?!\.)(?!.*-checkpoint).*\.ipynb(\.txt|\.json)?", re.IGNORECASE | re.DOTALL
 )
-_NONE: Mapping[str, int] = MappingProxyType({})
 _LINK = "a link"
 _FOLDER = "a folder"
 _SPECIAL = "no plain file"
@@ -117,7 +115,7 @@ def read_wanted(folder: Path, wanted: Mapping[str, int]) -> Submission:
     return Submission({name: data for name, data in found if data}, wanted=tuple(wanted))
 
 
-def read_submission(folder: Path, first: str, wanted: Mapping[str, int] = _NONE) -> Submission:
+def read_submission(folder: Path, first: str, wanted: Mapping[str, int] = {}) -> Submission:
     """What lies in a student's folder: the file called `first`, then the others by their names.
 
     Whatever is there, something is returned; a folder that is a link is not followed.  `wanted` are

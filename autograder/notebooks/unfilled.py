@@ -6,7 +6,7 @@ it is left out; in a function it raises, and says why.
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from autograder.notebooks.stubs import find_stubs
 
@@ -71,3 +71,17 @@ def _replaced(text: str, found: list[tuple[ast.stmt, str]]) -> str:
         # As many lines as before: what stops is told with its line.
         lines[first : last + 1] = [before + instead + after, *[""] * (last - first)]
     return "\n".join(lines)
+
+
+def made_by(body: Iterable[ast.AST]) -> set[str]:
+    """The names that statements make, or those in their loops and branches, but for imports."""
+    found, waiting = set[str](), list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        else:
+            waiting += ast.iter_child_nodes(node)
+    return found

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from autograder.notebooks.cells import Cell, Kind
@@ -21,7 +20,7 @@ def compose(
     frame: Path,
     cells: Iterable[Cell],
     outputs: Mapping[str, Sequence[Output]],
-    counts: Mapping[str, int] = MappingProxyType({}),
+    counts: Mapping[str, int] = {},
 ) -> str:
     """The text of a notebook: metadata from the trusted notebook `frame`, the rest by cell id.
 

@@ -6,7 +6,6 @@ Whatever is over a bound is shown as plain text.
 import html
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 CELL_MARKDOWN = 40_000  # characters, without the data of pictures
@@ -19,18 +18,16 @@ CODE_LINE = 300
 COLOURS = 2_000
 MOST_OUTPUTS = 2_000
 _ESCAPED = 20  # what a sign costs that a page has to write as a name, in characters
-_WHOLE = MappingProxyType(
-    {
-        "markdown": 150_000,
-        "html": 1_000_000,
-        "tags": 20_000,  # opening and closing
-        "formulas": 30_000,
-        "code": CODE_CHARACTERS,
-        "colours": 10_000,
-        "pictures": 32 * 2**20,
-        "text": 8 * 2**20,
-    }
-)
+_WHOLE = {
+    "markdown": 150_000,
+    "html": 1_000_000,
+    "tags": 20_000,  # opening and closing
+    "formulas": 30_000,
+    "code": CODE_CHARACTERS,
+    "colours": 10_000,
+    "pictures": 32 * 2**20,
+    "text": 8 * 2**20,
+}
 _TOO_MUCH = "This is too much to lay out; it is shown as it was written."
 _NOT_SHOWN = "This page is full: this part is not shown."
 

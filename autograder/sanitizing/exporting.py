@@ -1,6 +1,6 @@
 """Pages as nbconvert makes them, for any screen, and with a word where a number is not decided."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from jinja2.filters import do_float, do_round
@@ -46,11 +46,9 @@ class PageExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert is untyped
         return page.replace("<head>", f"<head>{styles}", 1), resources
 
 
-def number(value: Any, default: float = 0.0) -> Any:
-    """A number; words of ours stay: no notebook holds Markup, so they are nobody else's."""
-    return value if isinstance(value, Markup) else do_float(value, default)
+def _unless_words(change: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter for numbers that lets words of ours stay: no notebook holds Markup."""
+    return lambda value, *given: value if isinstance(value, Markup) else change(value, *given)
 
 
-def rounded(value: Any, digits: int = 0) -> Any:
-    """A rounded number; words of ours stay."""
-    return value if isinstance(value, Markup) else do_round(value, digits)
+number, rounded = _unless_words(do_float), _unless_words(do_round)

@@ -1,7 +1,8 @@
 """Do the checks pay for words?  Answers of the right names, types and shapes, without the work.
 
-A liar runs the solution where nobody sees it, and hands in something of the same kind: zeros, ones,
-or what it was given.  What it earns, a student earns who claims a value by its name.
+A liar runs the solution where nobody sees it, on copies of what it was given, and hands in
+something of the same kind: zeros, ones, or what it was given.  What it earns, a student earns who
+claims a value by its name.
 """
 
 import ast
@@ -12,17 +13,24 @@ from autograder.asking.questions import runs_student_code
 from autograder.model import Check, Ending, Finding, Verdict
 from autograder.notebooks.cells import Cell, Exercise
 from autograder.notebooks.stubs import without_markers
+from autograder.notebooks.unfilled import made_by
 from autograder.verifying.case import UNDRAWN, Answer, Case
 
 FEW = 0.1  # of an exercise's points, which its form may be worth
 _LIES = {
-    "zeros": "_like(value(*given, **named), number)",
-    "ones": "_like(value(*given, **named), number)",
+    "zeros": "_like(value(*_aside(given), **_aside(named)), number)",
+    "ones": "_like(value(*_aside(given), **_aside(named)), number)",
     "echoes": "given[-1] if given else None",
 }
 _LIAR = """\
 def _hidden():
-    import numpy, torch
+    import copy, numpy, torch
+
+    def _aside(given):
+        try:
+            return copy.deepcopy(given)
+        except Exception:
+            return given
 
     def _like(value, number):
         if isinstance(value, torch.Tensor):
@@ -34,7 +42,7 @@ def _hidden():
         if isinstance(value, dict):
             return {{name: _like(item, number) for name, item in value.items()}}
         if isinstance(value, type):
-            return lambda *given, **named: Liar(value(*given, **named))
+            return lambda *given, **named: Liar(value(*_aside(given), **_aside(named)))
         if callable(value):
             return lambda *given, **named: {lie}
         if type(value) in (bool, int, float):
@@ -90,25 +98,16 @@ def liars(case: Case) -> Answer:
 
 def _lying(case: Case, exercise: Exercise, lie: str) -> list[Cell]:
     source = "\n".join(without_markers(cell.source) for cell in exercise.answers)
-    known = {"source": source, "number": int(lie == "ones"), "names": sorted(set(_made(source)))}
+    known = {
+        "source": source,
+        "number": int(lie == "ones"),
+        "names": sorted(made_by(ast.parse(source).body)),
+    }
     lying = _LIAR.format(lie=_LIES[lie], **known)
     first, *others = (cell.id for cell in exercise.answers)
     texts = {first: lying} | dict.fromkeys(others, "pass")
     cells = [replace(cell, source=texts.get(cell.id, cell.source)) for cell in case.notebook()]
     return [UNDRAWN, *cells]
-
-
-def _made(source: str) -> Iterator[str]:
-    """The names that an answer makes at its top, or in a loop or branch there."""
-    waiting: list[ast.AST] = list(ast.parse(source).body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-            yield node.name
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        else:
-            waiting += ast.iter_child_nodes(node)
 
 
 def _by_word(case: Case) -> Iterator[str]:

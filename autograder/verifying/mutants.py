@@ -2,11 +2,12 @@
 
 operator    a + b -> a - b           wrong variable      X_train -> X_test
 constant    2 -> 3, 2 -> -2          dropped statement   optimizer.zero_grad() -> pass
-function    sin -> cos               dropped activation  nn.ReLU() -> nn.Identity()
+function    train() -> eval()        dropped activation  nn.ReLU() -> nn.Identity()
 axis        dim=1 -> dim=0           detached graph      return y -> return y.detach()
-sign        -x -> x, y -> -y         flag                keepdim=True -> keepdim=False
+sign        -x -> x, y -> -y         flag                shuffle=True -> shuffle=False
+dropped factor      m / (1 - beta**t) -> m, x / d**0.5 -> x
 mask        ~mask -> mask, x.masked_fill(mask, v) -> x, where(m, x, y) -> where(m, y, x)
-scale       x / d**0.5 -> x
+shared state        deepcopy(x) -> x
 
 Only what stands between the markers of a solution changes; seeds and what is printed do not.
 """
@@ -24,10 +25,12 @@ from autograder.notebooks.stubs import find_regions
 _FUNCTIONS = """
 sin cos, exp log, sum mean, max min, amax amin, maximum minimum, argmax argmin, zeros ones,
 zeros_like ones_like, softmax log_softmax, sqrt square, log1p expm1, std var, tanh sigmoid,
-MSELoss L1Loss, mse_loss l1_loss, floor ceil, all any, tril triu
+MSELoss L1Loss, mse_loss l1_loss, floor ceil, all any, tril triu, train eval, rand randn,
+rand_like randn_like
 """
 _SWAPPED = dict(map(str.split, _FUNCTIONS.split(",")))
-_SWAPPED |= {other: one for one, other in _SWAPPED.items()}
+_SWAPPED |= {other: one for one, other in _SWAPPED.items()} | {"randperm": "arange"}
+_COPIES = {"deepcopy", "copy", "clone"}
 _OPERATORS = """
 Add Sub, Sub Add, Mult Div, Div Mult, Pow Mult, MatMult Mult, FloorDiv Div, Mod FloorDiv,
 Lt Gt, Gt Lt, LtE GtE, GtE LtE, Eq NotEq, NotEq Eq, And Or, Or And
@@ -132,9 +135,9 @@ def _changes(node: ast.AST, parent: ast.AST, names: Sequence[str]) -> Iterator[C
 
 def _of_expression(node: ast.expr, parent: ast.AST, names: Sequence[str]) -> Iterator[Change]:
     match node:
-        case ast.BinOp(op=op) | ast.BoolOp(op=op):
-            yield "operator", _with(node, op=_other(op))
-            yield from _of_scale(node)
+        case ast.BinOp() | ast.BoolOp():
+            yield "operator", _with(node, op=_other(node.op))
+            yield from (("dropped factor", rest) for rest in _without_factor(node))
         case ast.Compare(ops=[op]):
             yield "operator", _with(node, ops=[_other(op)])
         case ast.UnaryOp(op=ast.USub() | ast.Not()):
@@ -153,6 +156,15 @@ def _of_expression(node: ast.expr, parent: ast.AST, names: Sequence[str]) -> Ite
             yield from _of_name(name, names, called=getattr(parent, "func", None) is node)
 
 
+def _without_factor(node: ast.AST) -> list[ast.expr]:
+    match node:
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return [left, right]
+        case ast.BinOp(left=left, op=ast.Div()):
+            return [left]
+    return []
+
+
 def _of_number(value: float, node: ast.expr, parent: ast.AST) -> Iterator[Change]:
     last = isinstance(parent, ast.Call) and parent.args[-1:] == [node]
     if getattr(parent, "arg", "") in {"dim", "axis"} or (
@@ -168,16 +180,6 @@ def _of_number(value: float, node: ast.expr, parent: ast.AST) -> Iterator[Change
         yield "constant", ast.Constant(-value)
 
 
-def _of_scale(node: ast.expr) -> Iterator[Change]:
-    """A product with a square root, or a quotient by one, without it."""
-    match node:
-        case ast.BinOp(right=ast.BinOp(op=ast.Pow(), right=power)):
-            if ast.unparse(power) in {"0.5", "-0.5"}:
-                yield "scale", node.left
-        case ast.BinOp(right=ast.Call(func=function)) if _name(function) in {"sqrt", "rsqrt"}:
-            yield "scale", node.left
-
-
 def _of_call(node: ast.Call, parent: ast.AST) -> Iterator[Change]:
     name = _name(node.func)
     if name in {"masked_fill", "masked_fill_"} and isinstance(node.func, ast.Attribute):
@@ -188,6 +190,8 @@ def _of_call(node: ast.Call, parent: ast.AST) -> Iterator[Change]:
         if node in parent.args and not _AFFINE.fullmatch(name):
             identity = ast.unparse(parent.func).replace("Sequential", "Identity")
             yield "dropped activation", ast.Call(ast.Name(identity), [], [])
+    elif name in _COPIES and (node.args or isinstance(node.func, ast.Attribute)):
+        yield "shared state", node.args[0] if node.args else node.func.value  # type: ignore[attr-defined]  # x.clone
     elif name in _ACTIVATIONS and node.args:
         yield "dropped activation", node.args[0]
     elif name in _ACTIVATIONS and isinstance(node.func, ast.Attribute):

@@ -22,7 +22,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.errors import CourseError, Problem
+from autograder.errors import Problem, require_none
 from autograder.model import Grade
 from autograder.notebooks.answer_files import join
 from autograder.notebooks.cells import Notebook
@@ -104,8 +104,7 @@ def read_specimens(folder: Path) -> tuple[Specimen, ...]:
         Problem(f"specimens of {student}", "two share a student", "Rename one.")
         for student in sorted({name for name in students if students.count(name) > 1})
     ]
-    if problems:
-        raise CourseError(problems)
+    require_none(problems)
     return tuple(found)
 
 

@@ -27,21 +27,30 @@ def find(clerk: int, victim: str) -> int | None:
     """The process of this kind below the clerk, if there is one now."""
     if victim == "clerk":
         return clerk
-    parents, names = {}, {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError, IndexError, ValueError):
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-                name = (entry / "cmdline").read_text().split("\0")
-                if fields[0] != "Z":
-                    parents[int(entry.name)], names[int(entry.name)] = int(fields[1]), name
-    for mark, (template, fork) in MARKS.items():
-        for pid, parent in parents.items():
-            if mark in names[pid] and victim == template and parent == clerk:
-                return pid
-            if mark in names[pid] and victim == fork and parents.get(parent) == clerk:
-                return pid
+    for child in below(clerk):
+        for mark, (template, fork) in MARKS.items():
+            if mark in command_of(child):
+                if victim == template:
+                    return child
+                if victim == fork:
+                    return next(iter(below(child)), None)
     return None
+
+
+def below(parent: int) -> list[int]:
+    """The children of a process that live."""
+    found: list[int] = []
+    for thread in Path(f"/proc/{parent}/task").glob("*/children"):
+        with suppress(OSError):
+            found += map(int, thread.read_text().split())
+    return [one for one in found if command_of(one) != [""]]
+
+
+def command_of(process: int) -> list[str]:
+    """Its command line, which one that has ended has no more."""
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_text().split("\0")
+    return [""]
 
 
 def children() -> list[str]:

@@ -9,6 +9,7 @@ from autograder.config import Course, find_course
 from autograder.grading.graded_submission import Graded
 from autograder.grading.workshop import Workshop
 from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.submission import read_wanted
 from autograder.verifying.case import UNDRAWN
 from autograder.verifying.specimens import Specimen, read_specimens
 
@@ -35,9 +36,10 @@ def sample_course(
     course = find_course(root)
     frame = course.release(name) / f"{name}.ipynb"
     notebook = read_assignment(frame)
+    files = read_wanted(course.source(name), course.settings.files_of(name))
     for specimen in specimens:
         handed_in = course.submitted(name, specimen.student)
-        specimen.hand_in(handed_in, frame, notebook)
+        specimen.hand_in(handed_in, frame, notebook, files)
         if specimen.file is None and specimen.name not in drawn:
             leave_undrawn(handed_in / notebook.name)
     return course

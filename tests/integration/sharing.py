@@ -1,6 +1,6 @@
 """Templates that gradings of one process share, where starting them is not what is tested."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 from autograder.boxes.layers import LAYERS
 from autograder.boxes.process import WarmProcess
 from autograder.boxes.template import Template
-from autograder.config import Course
+from autograder.config import WARM, Course
 from autograder.grading import judge_proxy, workshop
 from autograder.grading.judge_proxy import JudgeTemplate
 
@@ -40,15 +40,17 @@ class Shared:
 
     def __init__(self, template: Template, scratch: Path) -> None:
         self._scratch = scratch
-        self._made: dict[object, WarmProcess] = {("boxes", frozenset(LAYERS), "cpu"): template}
+        self._made: dict[object, WarmProcess] = {
+            ("boxes", frozenset(LAYERS), "cpu", WARM): template
+        }
         # A thread that lives on: the kernel ends a template with the thread that started it.
         self._thread = ThreadPoolExecutor(1)
 
-    def template(self, layers: Any, *, device: str, scratch: Path) -> Kept:
+    def template(self, layers: Any, *, device: str, warm: Sequence[str], scratch: Path) -> Kept:
         """Boxes with these layers."""
         return self._kept(
-            ("boxes", frozenset(layers), device),
-            lambda: Template(layers, device=device, scratch=self._scratch),
+            ("boxes", frozenset(layers), device, warm),
+            lambda: Template(layers, device=device, warm=warm, scratch=self._scratch),
         )
 
     def judges(

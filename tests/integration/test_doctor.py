@@ -59,15 +59,23 @@ def test_a_wall_stands_with_the_layers_that_it_needs(
     assert missing_walls(layers) == missing
 
 
+@pytest.fixture(scope="module")
+def examined(template: Template) -> doctor.Examination:
+    """This machine, examined."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(doctor, "Template", lambda: nullcontext(template))
+        return doctor.examine()
+
+
 @pytest.mark.parametrize("as_json", [True, False])
 def test_the_command_shows_every_layer(
     as_json: bool,
-    template: Template,
+    examined: doctor.Examination,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """As JSON and as a table, with an exit code that says whether grading would refuse."""
-    monkeypatch.setattr(doctor, "Template", lambda: nullcontext(template))
+    monkeypatch.setattr(doctor, "examine", lambda: examined)
     with pytest.raises(Exit) as ended:
         operators.doctor(as_json)
     shown = capsys.readouterr().out

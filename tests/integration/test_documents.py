@@ -13,19 +13,15 @@ sh                          not run; its commands, targets and extras exist
 """
 
 import json
-import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, nullcontext, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from contextlib import nullcontext
 from importlib.util import find_spec
 from inspect import isfunction
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -33,136 +29,29 @@ import nbformat
 import pytest
 import torch
 import typer
+from documents import (
+    DOCUMENTS,
+    FENCE,
+    FOREIGN,
+    ROOT,
+    SMALL,
+    TRAINED,
+    Played,
+    agrees,
+    blocks,
+    notebook,
+)
 
 from autograder import __version__, checks, gradebook
 from autograder.checks.tolerances import tolerances
-from autograder.cli import app, main
-from autograder.config import RunLimits, find_course, read_settings
+from autograder.cli import app
+from autograder.config import WARM, RunLimits, find_course, read_settings
 from autograder.judging.current_check import CheckFailed, Running, running
 from autograder.judging.in_kernel import Kernel
 from autograder.model import Ending
 from autograder.notebooks.assignment import read_assignment
 from autograder.notebooks.stubs import replace_solutions
 from autograder.verifying.specimens import read_specimens
-
-ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-SMALL = ROOT / "docs/examples/small-course"
-TRAINED = ROOT / "docs/examples/trained-course"
-_FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_CELL = re.compile(r"^# %% (\w+), ([\w ]+?)(?:, (\d+) points?)?\n", re.MULTILINE)
-_FOREIGN = {
-    "--force", "--extra-index-url", "--quick", "--as", "--no-deps", "--wheel-dir",
-}  # fmt: skip
-_FLAGS = {
-    "Autograded answer": {"grade": False, "locked": False, "solution": True},
-    "Autograder tests": {"grade": True, "locked": True, "solution": False},
-    "Manually graded answer": {"grade": True, "locked": False, "solution": True},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A fenced block of a document: its language, the word behind it, and its text."""
-
-    language: str
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """A course in which the sessions of documents were played: what was shown, what came."""
-
-    root: Path
-    sessions: list[tuple[str, str]] = field(default_factory=list)
-
-    def play(self, document: str) -> None:
-        """Run the sessions of a document, in its order."""
-        for block in blocks(document, "console"):
-            self.sessions.append((block.text, transcript(block.text, self.root)))
-
-
-def blocks(document: str, language: str = "", name: str | None = None) -> list[Block]:
-    """The fenced blocks of a document, all or those of one kind."""
-    found = (Block(*match.groups("")) for match in _FENCE.finditer((ROOT / document).read_text()))
-    return [
-        block
-        for block in found
-        if block.language.startswith(language) and name in {None, block.name}
-    ]
-
-
-def transcript(session: str, folder: Path) -> str:
-    """The commands of a session with what they print now."""
-    shown, code = "", 0
-    for line in session.splitlines():
-        if line.startswith("$ "):
-            command = line[2:]
-            run = ours if command.startswith("autograder ") else bash
-            printed, code = run(command, folder, code)
-            shown += f"{line}\n{printed}"
-    return shown
-
-
-def ours(command: str, folder: Path, _: int) -> tuple[str, int]:
-    """What a command of ours prints, also on standard error, and its exit code."""
-    words, *file = command.split(" > ")
-    printed, code = StringIO(), 0
-    with ExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(sys, "argv", shlex.split(words))
-        patch.setenv("COLUMNS", "100")
-        patch.chdir(folder)
-        target = stack.enter_context(Path(*file).open("w")) if file else printed
-        stack.enter_context(redirect_stdout(target))
-        stack.enter_context(redirect_stderr(printed))
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-    return printed.getvalue(), code
-
-
-def bash(command: str, folder: Path, code: int) -> tuple[str, int]:
-    """What any other command prints, where `$?` is the last one's exit code, and its own."""
-    done = subprocess.run(
-        ["bash", "-c", f"(exit {code}); {command}"],
-        cwd=folder,
-        env=os.environ | {"LC_ALL": "C.UTF-8"},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-    )  # fmt: skip
-    return done.stdout, done.returncode
-
-
-def plain(text: str) -> list[str]:
-    """The lines that count: without empty ones and spaces at the end."""
-    return [line.rstrip() for line in text.splitlines() if line.strip()]
-
-
-def agrees(shown: str, actual: str) -> bool:
-    """Whether the lines are the same, where a shown `...` stands for any number of them."""
-    parts = (r"(?:.*\n)*" if line == "..." else re.escape(line) + r"\n" for line in plain(shown))
-    return bool(re.fullmatch("".join(parts), "".join(f"{line}\n" for line in plain(actual))))
-
-
-def notebook(script: str) -> str:
-    """The notebook that the instructor's guide writes as a script."""
-    parts = _CELL.split(script)[1:]
-    cells: list[dict[str, Any]] = []
-    for id_, kind, points, source in zip(*(parts[n::4] for n in range(4)), strict=True):
-        own: dict[str, Any] = dict(_FLAGS.get(kind, {}))
-        own |= {"grade_id": id_, "schema_version": 3} if own else {}
-        own |= {"points": int(points)} if points else {}
-        text = kind in {"markdown", "Manually graded answer"}
-        lines = [line.removeprefix("#").removeprefix(" ") for line in source.splitlines()]
-        cell: dict[str, Any] = {"id": id_, "metadata": {"nbgrader": own} if own else {}}
-        code: dict[str, Any] = {"cell_type": "code", "outputs": [], "execution_count": None}
-        cell |= {"cell_type": "markdown"} if text else code
-        cells.append(cell | {"source": "\n".join(lines) if text else source.strip("\n")})
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    tree = {"cells": cells, "metadata": {"kernelspec": kernel}}
-    return json.dumps(tree | {"nbformat": 4, "nbformat_minor": 5})
 
 
 @pytest.fixture(scope="module")
@@ -350,9 +239,10 @@ def test_settings_are_as_shown(tmp_path: Path) -> None:
     (block,) = blocks("docs/author.md", "toml", "")
     (tmp_path / "autograder.toml").write_text(block.text)
     settings = read_settings(tmp_path / "autograder.toml")
-    assert settings.limits == RunLimits()
+    assert (settings.limits, settings.warm) == (RunLimits(), WARM)
     assert set(tomllib.loads(block.text)["limits"]) == set(RunLimits.__slots__)
     assert settings.limits_of("backprop") == RunLimits(cell_seconds=60)
+    assert settings.answers_of("layers") == ("layers.py",)
     real = find_course(ROOT).settings.limits_of("backprop")
     page = (ROOT / "docs/student.md").read_text()
     assert f"{real.cell_seconds} seconds of computing" in page
@@ -394,7 +284,7 @@ def test_commands_and_options_exist() -> None:
     for path in DOCUMENTS:
         text = "\n".join(typed(path))
         assert set(re.findall(r"^autograder (\w+)", text, re.MULTILINE)) <= set(ours), path
-        assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)) <= options | _FOREIGN, path
+        assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)) <= options | FOREIGN, path
         for target in re.findall(r"^make (\w+)", text, re.MULTILINE):
             assert f"\n{target}:" in makefile, target
         for command in re.findall(r"nbgrader (\w+)", text):
@@ -409,7 +299,7 @@ def test_commands_and_options_exist() -> None:
 def typed(path: Path) -> Sequence[str]:
     """What a document says to type: inline code, and blocks of commands."""
     text = path.read_text()
-    prose = _FENCE.sub("", text)
+    prose = FENCE.sub("", text)
     shells = [block.text for block in blocks(str(path)) if block.language in {"sh", "console"}]
     commands = [line.removeprefix("$ ") for shell in shells for line in shell.splitlines()]
     return re.findall(r"`([^`\n]+)`", prose) + [c for c in commands if not c.startswith("│")]
@@ -427,7 +317,7 @@ def test_the_list_of_changes_has_dates() -> None:
 def test_links_lead_somewhere() -> None:
     """Each link between the documents has its file and its heading."""
     for path in DOCUMENTS:
-        for link in re.findall(r"\]\(([^)\s]+)\)", _FENCE.sub("", path.read_text())):
+        for link in re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", path.read_text())):
             if link.startswith("https://"):
                 continue
             file, _, heading = link.partition("#")
@@ -438,5 +328,5 @@ def test_links_lead_somewhere() -> None:
 
 def headings(path: Path) -> set[str]:
     """The anchors that a page has, as they are made of its headings."""
-    lines = re.findall(r"^#+ (.*)$", _FENCE.sub("", path.read_text()), re.MULTILINE)
+    lines = re.findall(r"^#+ (.*)$", FENCE.sub("", path.read_text()), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in lines}

@@ -91,8 +91,8 @@ SAID = {
     "folder": "net.pth is a folder: save it again, and hand in the file itself, beside the "
     "notebook.",
     "large": "net.pth is larger than 1 MiB: hand in a smaller one, beside the notebook.",
-    "cut": "net.pth is damaged, or no such file as the notebook reads: save it again, and hand in "
-    "the file itself, beside the notebook.",
+    "cut": "net.pth is damaged, or of another kind than the notebook reads: save it again, and "
+    "hand in the file itself, beside the notebook.",
 }
 SAID["page"] = SAID["cut"]
 
@@ -103,8 +103,7 @@ def test_what_is_wrong_with_a_file_is_told(done: ClassGraded, course: Course, na
     grade = done.grades[name]
     assert SAID[name] in grade.notes
     (finding,) = grade.of("net")
-    about = SAID[name].removesuffix(".") if name not in {"cut", "page"} else "while it read net.pth"
-    assert about in finding.sentence, finding.sentence
+    assert f"({SAID[name].removesuffix('.')})" in finding.sentence
 
 
 def test_nothing_is_told_of_a_file_that_is_there(done: ClassGraded) -> None:

@@ -13,6 +13,8 @@ from tiny_course import PLAIN, class_course
 
 from autograder.config import Course
 from autograder.gradebook import opened
+from autograder.grading.clerk import grade_class
+from autograder.grading.workshop import Options
 
 PNG = b64encode(b"\x89PNG\r\n\x1a\n").decode()
 
@@ -113,13 +115,14 @@ def status(server: Server, path: str) -> int:
     return 200
 
 
-def test_no_file_of_a_hand_in_is_served(server: Server, course: Course) -> None:
+def test_no_file_of_a_hand_in_is_served(server: Server, course: Course, started_once: None) -> None:
     """Formgrader shows pages and hands out no file, by whatever path, and starts in no hand-in."""
     handed = course.submitted("hw", "eve")
     shutil.copytree(course.release("hw"), handed)
     (handed / "evil.html").write_text("<script>")
     (handed / "autograder.toml").write_text('course = "x"\nseed = "x"\n')
     (handed / "nbgrader_config.py").write_text("open('ran', 'w')")
+    grade_class(course, "hw", ["eve"], Options(), dry_run=True)  # the button only looks it up
     assert server.json("submission/hw/eve/autograde", "POST")["success"]
     assert not (course.autograded("hw", "eve") / "evil.html").exists()
     (course.autograded("hw", "eve") / "evil.html").write_text("<script>")

@@ -24,6 +24,8 @@ from tiny_course import HIDDEN, class_course
 
 from autograder.config import Course
 from autograder.feedback import generate_feedback
+from autograder.grading.clerk import grade_class
+from autograder.grading.workshop import Options
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
@@ -83,8 +85,13 @@ class Graded(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def graded(tiny_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
-    """A server whose class was graded by the button: a hostile hand-in, and an ordinary one."""
+def graded(
+    tiny_release: Path, tmp_path_factory: pytest.TempPathFactory, started_once: None
+) -> Iterator[Graded]:
+    """A server whose class was graded by the button: a hostile hand-in, and an ordinary one.
+
+    Both have run before, so the button only looks up what it writes.
+    """
     place = tmp_path_factory.mktemp("pages")
     course = class_course(place / "course", {HOSTILE: CODE, "bob": ANSWER}, tiny_release)
     add_markdown(course, HOSTILE, MARKDOWN)
@@ -98,6 +105,8 @@ def graded(tiny_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     (hostile / "all").symlink_to(course.root / "checks")
     (hostile / "hw.html").mkdir()
     shutil.copytree(ordinary, course.submitted("hw", UNREACHABLE))
+    known = grade_class(course, "hw", [HOSTILE, "bob"], Options(), dry_run=True)
+    assert not known.problems
     with serving(course.root, place) as server:
         for student in (HOSTILE, "bob"):
             answer = server.json(f"submission/hw/{quote(student, safe='')}/autograde", "POST")

@@ -5,10 +5,11 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from small_boxes import array, ask, hurry, shown
+from small_boxes import LIMITS, MakeBox, array, ask, hurry, shown
 
 from autograder.boxes.box import Box, Ended
 from autograder.boxes.procfs import look
@@ -54,8 +55,10 @@ def test_a_long_list_is_read(box: Box) -> None:
     assert [type(one).__name__ for one in answer] == ["Unreadable", "list", "Unreadable", "Array"]
 
 
-def test_the_fullest_answer_is_evidence(box: Box) -> None:
+def test_the_fullest_answer_is_evidence(make_box: MakeBox) -> None:
     """What fills every budget at once still passes, and is no lie."""
+    # Time is none of these budgets: a busy clerk reads it for seconds.
+    box = make_box(replace(LIMITS, probe_seconds=10, notebook_seconds=60))
     box.run(
         "import torch\n"
         "small = [torch.full((8,), 1/3, dtype=torch.float64)] * 30_000\n"

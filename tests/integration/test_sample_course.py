@@ -10,7 +10,7 @@ from sample_course import ROOT, sample_course
 from autograder.commands import instructors
 
 
-@pytest.mark.parametrize("name", ["backprop", "layers", "attention"])
+@pytest.mark.parametrize("name", ["backprop", "layers", "optimizers", "attention", "training"])
 def test_the_release_is_what_the_source_gives(
     name: str, tmp_path: Path, started_once: None
 ) -> None:

@@ -112,7 +112,7 @@ def test_what_is_wrong_with_shared_data_is_told(tmp_path: Path, place: Path) -> 
     out.symlink_to("/etc/hostname")
     (problem,) = find_data_problems(course_with(root, {"cifar": place}))
     assert problem.what == f"{place.resolve() / 'out'} is a link that leads out"
-    for path in (root, root.parent, root / "checks/hw/hidden"):
+    for path in (root, root.parent, root / "checks/hw/hidden", root / "autograder.toml"):
         (problem,) = find_data_problems(course_with(root, {"cifar": path}))
         assert "holds what no box may see" in problem.what
     out.unlink()

@@ -108,15 +108,13 @@ def test_the_kernel_is_left_as_it_was(release: Path) -> None:
     assert sorted(path.name for path in release.rglob("*")) == ["check_curve.py", "checks"]
 
 
-def test_missing_checks_have_a_remedy(tmp_path: Path) -> None:
-    """Without the folder, the page says what to do."""
-    assert "Fetch the assignment again" in shown(run(tmp_path, CHECK)[0])
-
-
-def test_unreadable_checks_have_a_remedy(release: Path) -> None:
-    """A check file that does not import is not the student's mistake."""
-    (release / "checks" / "check_curve.py").write_text("import no_such_module")
-    assert "cannot be read" in shown(run(release, CHECK)[0])
+def test_missing_and_unreadable_checks_have_a_remedy(tmp_path: Path) -> None:
+    """The page says what to do without the folder, and if a file of it does not import."""
+    broken = "from pathlib import Path\nPath('checks').mkdir()\n"
+    broken += "Path('checks/check_curve.py').write_text('import no_such_module');"
+    missing, _, unreadable = run(tmp_path, CHECK, broken, 'check("curve")')
+    assert "Fetch the assignment again" in shown(missing)
+    assert "cannot be read" in shown(unreadable)
 
 
 def test_files_to_hand_in_are_looked_at(release: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.config import FILE, RunLimits, find_course, read_settings
+from autograder.config import FILE, WARM, RunLimits, find_course, read_settings
 from autograder.errors import CourseError, UsageError
 
 GOOD = """
@@ -62,6 +62,19 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     path.write_text("")
     with pytest.raises(CourseError, match="seed: is missing"):
         read_settings(path)
+
+
+def test_warm_libraries_can_be_chosen(tmp_path: Path) -> None:
+    """A list takes the place of the default; what is no name of a library is told."""
+    path = tmp_path / FILE
+    path.write_text(GOOD)
+    assert read_settings(path).warm == WARM
+    path.write_text(f"warm = ['torch', 'scipy.optimize']\n{GOOD}")
+    assert read_settings(path).warm == ("torch", "scipy.optimize")
+    for wrong in ("'torch'", "[1]", "['a b']", "['']", "['a.']", "['-x']"):
+        path.write_text(f"warm = {wrong}\n{GOOD}")
+        with pytest.raises(CourseError, match=r"autograder.toml, warm: cannot be"):
+            read_settings(path)
 
 
 def test_files_of_a_hand_in_have_a_size(tmp_path: Path) -> None:

@@ -236,6 +236,28 @@ def test_both_homes_answer_alike(
     assert home == box
 
 
+@pytest.mark.parametrize(
+    ("compute", "sentence"),
+    [
+        (lambda s: float(s.theirs("none")), "none is of type NoneType, one number was expected"),
+        (lambda s: int(s.theirs("long")), "long is of type str, one number was expected"),
+        (lambda s: bool(s.theirs("scalar") > 0), ""),
+        (lambda s: bool(s.theirs("half")), "half has shape (2,), one number was expected"),
+        (lambda s: 1 - s.theirs("none"), "none is of type NoneType, which does not fit here"),
+        (lambda s: s.theirs("empty") @ X, "empty has shape (0, 3), which does not fit here"),
+        (lambda s: s.theirs("keyed") < 2, "keyed is of type dict, which does not fit here"),
+        (lambda s: 2 ** s.theirs("number"), ""),
+    ],
+)
+def test_data_that_do_not_fit_are_the_students(
+    compute: Callable[[Student], Any], sentence: str
+) -> None:
+    """An operator or a conversion that their data do not allow is a finding, no broken check."""
+    with running(Running()):
+        found = outcome(compute, Student(Kernel(names())))
+    assert (found == f"CheckFailed: {sentence}") if sentence else "Error" not in found
+
+
 def test_what_is_not_answered_is_not_reached() -> None:
     """An answer that does not exist cannot be run again: no error of the student's."""
     student = Student(BoxHere(names()), "curve", sources="")

@@ -84,6 +84,50 @@ def make_box() -> Iterator[MakeBox]:
         guest.channel.socket.close()
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (frame({"failed": "no room"}), "no room"),
+        (frame({"else": 1}), "the box did not start"),
+        (b"no message at all, and a long one", "the box did not start"),
+        (None, "it closed its channel"),
+    ],
+)
+def test_a_box_that_does_not_start_is_our_failure(said: bytes | None, told: str) -> None:
+    """Whatever it says in the place of being ready, and if it says nothing."""
+    guest = FakeGuest()
+    box = Box(guest.forked, RunLimits())
+    guest.channel.socket.shutdown(socket.SHUT_RDWR) if said is None else guest.say(said)
+    with pytest.raises(Ended, match=told) as caught:
+        box.wait_until_ready()
+    assert caught.value.ending is Ending.BOX_FAILED
+    guest.report.close()
+    box.close()
+    guest.process.kill()
+    guest.process.wait()
+    guest.thread.join()
+    guest.channel.socket.close()
+
+
+@pytest.mark.parametrize("odd", [{"threads": "two"}, {"threads": 2, "more": 1}, {"outputs": []}])
+def test_threads_that_are_counted_oddly_are_a_lie(
+    make_box: MakeBox, monkeypatch: pytest.MonkeyPatch, odd: dict[str, Json]
+) -> None:
+    """And a cell of which no outputs are told."""
+    monkeypatch.setattr("autograder.boxes.box.threads", lambda _: 3)
+    box, guest = make_box()
+    guest.will_say({"threads": 2})
+    assert box.has_threads()
+    guest.will_say(odd)
+    with pytest.raises(Ended) as caught:
+        box.has_threads()
+    assert caught.value.ending is Ending.LIED
+    box, guest = make_box()
+    guest.will_say({"outputs": "none", "failure": None})
+    with pytest.raises(Ended, match="no known form"):
+        box.run("x")
+
+
 def test_what_is_asked_is_answered(make_box: MakeBox) -> None:
     """A cell with its outputs, and a question with its answer."""
     box, guest = make_box()

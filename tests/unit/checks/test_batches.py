@@ -1,6 +1,7 @@
 """What a loader gives: near misses of every kind, each with its sentence."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ SHORT = [torch.arange(1.0, 2 + n % 4) + 10 * n for n in range(10)]
 class Given:
     """A loader that gives each epoch as a function says: lists of rows' numbers."""
 
-    def __init__(self, epoch: Callable[[], Sequence[Sequence[int]]]) -> None:
+    def __init__(self, epoch: Callable[[], Iterable[Sequence[int]]]) -> None:
         self.epoch = epoch
 
     def __iter__(self) -> Iterator[Any]:
@@ -67,6 +68,7 @@ def _filled(row: torch.Tensor, width: int, value: float) -> torch.Tensor:
 RIGHT: dict[str, tuple[Any, Sequence[Any], dict[str, Any]]] = {
     "in order": (loader(), ROWS, {"size": 6}),
     "shuffled": (loader(shuffle=True), ROWS, {"size": 6, "shuffled": True}),
+    "any order": (loader(shuffle=True), ROWS, {"size": 6, "shuffled": None}),
     "without the last": (loader(drop_last=True), ROWS, {"size": 6, "drop_last": True}),
     "none is last": (torch.split(X, 5), (X,), {"size": 5, "drop_last": True}),
     "by hand": (Given(shuffled), ROWS, {"size": 6, "shuffled": True}),
@@ -132,6 +134,10 @@ WRONG: dict[str, tuple[Any, dict[str, Any]]] = {
     "batch 1 of loader has 1 parts, 2 were": (DataLoader(TensorDataset(X)), {"size": 6}),
     "batch 1 of loader has no parts, 2 were": ([{"x": X}], {"size": 6}),
     "loader gives nothing": ([], {"size": 6}),
+    "loader does not end": (Given(lambda: cycle(cut(ALL))), {"size": 6}),
+    "the parts of batch 1 of loader do not have": ([(X[:6], LABELS[:5])], {"size": 6}),
+    "part 2 of batch 1 of loader has shape (), (1,)": ([(X[:6], LABELS[0])], {"size": 6}),
+    "20 rows of loader never come": ([(X[:0], LABELS[:0])], {"size": 6}),
     "len(loader) is 5": (TensorDataset(X[:5], LABELS[:5]), {}),
     "part 1 of loader[0] has shape (1, 1, 3)": (TensorDataset(X[:, None], LABELS), {}),
     "part 2 of loader[0] is a string": ([(x, "one") for x in X], {}),

@@ -147,6 +147,8 @@ def test_mistakes_of_sgd_are_named(changes: Changes, words: str, hidden: bool) -
         ({"self.steps += 1": "", "self.counts.get(i, 0) + 1": "self.steps = self.steps + 1"},
          "with a count that grows at each parameter, not at each step"),
         ({"self.m.get(i, 0)": "0", "self.v.get(i, 0)": "0"}, "with a state that starts anew"),
+        ({"self.m.get(i, 0)": "0", "self.v.get(i, 0)": "0", "self.counts.get(i, 0) + 1": "1"},
+         "with nothing kept between steps"),
         ({"first / (": "g / ("}, "with the gradient in place of the first moment"),
         ({"b, c = self.betas": "c, b = self.betas"}, "with its betas exchanged"),
         ({"self.betas\n": "(1 - x for x in self.betas)\n"}, "with 1 - beta in place of beta"),

@@ -98,7 +98,7 @@ def test_right_rates_pass(rate: float) -> None:
         (draws(0.3), "a shift happens too often: "),
         (draws(0.2), "a shift happens too seldom: "),
         (draws(0.75), "a shift happens as often as it should not"),
-        (draws(1.1), "a shift is the same number everywhere"),
+        (draws(1.1), "a shift always happens"),
         (lambda: torch.zeros(1), "a shift is the same in each draw"),
         (lambda: FIXED[:100] > 0.67, "a shift is the same in each draw: is a seed set"),
         (lambda: torch.randn(10), "a shift is neither true nor false"),

@@ -1,6 +1,7 @@
 """A class with a real ledger, and a workshop that only says what each comes to."""
 
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -50,6 +51,7 @@ class FakeWorkshop:
     notebook = Notebook("hw.ipynb", (Cell("g", "code", "", Kind.GRADE, "curve", 1),))
     final = True
     ran: list[tuple[str, bool]]
+    closed = False
 
     def __init__(self, course: Course, assignment: str, _: Options) -> None:
         self.course, self.assignment = course, assignment
@@ -70,6 +72,10 @@ class FakeWorkshop:
         """What lies there now."""
         return read_submission(self.course.submitted("hw", student), "hw.ipynb")
 
+    def close(self) -> None:
+        """Remember that what runs was ended."""
+        FakeWorkshop.closed = True
+
     def grade(self, student: str, kept: Tape | None = None, *, alone: bool = True) -> Graded:
         """Full points, for the bytes that are there now."""
         self.ran.append((student, kept is not None))
@@ -87,6 +93,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     monkeypatch.setattr(clerk, "Workshop", FakeWorkshop)
     monkeypatch.setattr(clerk, "judge_reference", lambda *_: {})
     monkeypatch.setattr(FakeWorkshop, "ran", [], raising=False)
+    monkeypatch.setattr(FakeWorkshop, "closed", False)
     made = Course(tmp_path, Settings("c", "s"))
     for student in ("ann", "bob"):
         hand_in(made, student, f"first of {student}")
@@ -152,3 +159,44 @@ def test_what_was_graded_stands_under_its_own_key(
     monkeypatch.setattr(FakeWorkshop, "grade", real)
     hand_in(course, "ann", "first of ann")
     assert graded(course).why["ann"] == "new"
+
+
+def first_ann(monkeypatch: pytest.MonkeyPatch, problem: Exception | None = None) -> Event:
+    """Let bob begin, and perhaps fail, when the event is set."""
+    real, told = FakeWorkshop.grade, Event()
+
+    def grade(self: FakeWorkshop, student: str, *rest: Any, **more: Any) -> Graded:
+        if student == "bob":
+            told.wait(60)
+            if problem:
+                raise problem
+        return real(self, student, *rest, **more)
+
+    monkeypatch.setattr(FakeWorkshop, "grade", grade)
+    return told
+
+
+def test_an_interrupt_keeps_what_is_done(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs is ended, nothing is an error, and the next command has what is done already."""
+    told = first_ann(monkeypatch)
+
+    def interrupt(_: Grade) -> None:
+        told.set()
+        raise KeyboardInterrupt
+
+    done = graded(course, tell=interrupt)
+    assert (done.stopped, list(done.why), done.problems) == (True, ["ann"], [])
+    assert FakeWorkshop.closed
+    assert graded(course).why == {"ann": "kept", "bob": "new"}
+
+
+def test_what_stops_a_class_under_way_takes_no_grade_back(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told beside the grades; before the first one there is nothing else to tell."""
+    problem = AutograderError("the disk is full")
+    told = first_ann(monkeypatch, problem)
+    done = graded(course, tell=lambda _: told.set())
+    assert (list(done.grades), done.problems, done.exit_code) == (["ann"], [problem], 3)
+    with pytest.raises(AutograderError, match="the disk is full"):
+        grade_class(course, "hw", ["bob"], Options(), dry_run=True)

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from itertools import count
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from autograder.boxes.box import CellRun
+from autograder.errors import BoxError
 from autograder.evidence.frames import Channel
 from autograder.grading import judge_proxy
-from autograder.grading.judge_proxy import Judge
+from autograder.grading.judge_proxy import Judge, JudgeTemplate
 from autograder.grading.running import run
 from autograder.model import Check, Finding, Verdict
 from autograder.notebooks.cells import Cell, Kind
@@ -207,3 +208,20 @@ class FakeBox:
 
     def close(self) -> None:
         """Nothing to end."""
+
+
+@pytest.mark.parametrize("said", [b'{"pid": null}', b"", None])
+def test_without_a_judge_the_submission_is_tried_again(said: bytes | None) -> None:
+    """A template that has no room, or is gone, is a failure of ours, and later words are lost."""
+    template = object.__new__(JudgeTemplate)
+    template._forking = Lock()
+    template._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    template._control.settimeout(10)
+    if said is None:
+        theirs.close()
+    else:
+        theirs.send(said)
+    with pytest.raises(BoxError, match="there is no judge"):
+        template.fork("seed")
+    template._control.close()
+    theirs.close()

@@ -10,7 +10,7 @@ from autograder.errors import AutograderError
 from autograder.gradebook import Entry, EntryError
 from autograder.grading import results
 from autograder.grading.keys import Keys
-from autograder.grading.results import Writer
+from autograder.grading.results import Writer, standing, written
 from autograder.ledger import Current, Ledger
 from autograder.model import Check, Ending, Finding, Grade, Verdict
 
@@ -127,3 +127,23 @@ def test_what_the_gradebook_refuses_of_one_costs_no_other(books: Books, ledger: 
     assert ["bob" in str(problem) for problem in writer.problems] == [True]
     written = {student: bool(now.written) for student, now in ledger.current("hw").items()}
     assert written == {"ann": True, "bob": False, "cleo": True}
+
+
+def test_what_nbgrader_writes_is_marked_once_it_is_written(books: Books, ledger: Ledger) -> None:
+    """Not if that fails; and marks by hand stand if the gradebook knew these bytes."""
+    assert standing(books.course, "hw", "ann") is None
+    ledger.settle("hw", {"ann": Current("h", "r", "f")})
+    before = standing(books.course, "hw", "ann")
+    with pytest.raises(OSError, match="full"), written(books.course, "hw", "ann", before) as known:
+        raise OSError("full")
+    assert standing(books.course, "hw", "ann") == Current("h", "r", "f")
+    with written(books.course, "hw", "ann", before) as known:
+        assert not known
+    after = standing(books.course, "hw", "ann")
+    assert after is not None
+    assert after.written == Keys(books.course, "hw", ()).mark("f")
+    with written(books.course, "hw", "ann", after) as known:
+        assert known
+    with written(books.course, "hw", "nobody", None) as known:
+        assert not known
+    assert standing(books.course, "hw", "nobody") is None

@@ -375,3 +375,23 @@ def test_a_start_that_fails_is_tried_once_more() -> None:
     warm.renew([])
     assert isinstance(warm.get(), Kettle)
     warm.close()
+
+
+def test_who_stops_listening_ends_what_runs(tmp_path: Path) -> None:
+    """A class that is broken off leaves no template, and starts nobody who still waited."""
+    ran: list[str] = []
+    shop = Broken(Course(tmp_path, Settings("c", "s")))
+    real = shop.grade
+
+    def remembered(student: str, *rest: Any, **more: Any) -> Graded:
+        ran.append(student)
+        return real(student, *rest, **more)
+
+    vars(shop)["grade"] = remembered
+    everyone = [f"student{number}" for number in range(20)]
+    done = grade(shop, everyone)
+    next(done)
+    done.close()
+    assert len(ran) < len(everyone)
+    with pytest.raises(BoxError, match="stopped"):
+        shop.templates.get()

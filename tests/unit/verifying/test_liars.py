@@ -24,6 +24,13 @@ class Layer:
         self.weight = torch.ones(size)
     def forward(self, v):
         return v * self.weight
+    def fill(self, v):
+        v.fill_(7)
+class Filler:
+    def __init__(self, v):
+        self.v = v
+    def fill(self):
+        self.v.fill_(7)
 layer = Layer(3)
 def f(v):
     return 2 * v
@@ -109,3 +116,13 @@ def test_a_check_that_asks_for_words_alone_is_named(
 def no(*_: object) -> float:
     """Nothing earns anything."""
     return 0
+
+
+def test_a_liar_changes_nothing_of_the_check(tmp_path: Path) -> None:
+    """What an optimizer or a function in place does to its arguments is its work, and not done."""
+    for names in lies(tmp_path)[:2]:
+        given = torch.zeros(3)
+        names["Filler"](given).fill()
+        names["layer"].fill(given)
+        names["Layer"](3).fill(given)
+        assert not given.any()
