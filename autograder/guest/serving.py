@@ -70,7 +70,7 @@ class Box:
                 self._run(**message.body)
             elif "threads" in message.body:
                 self.channel.send({"threads": len(_frames())})
-            else:
+            elif "probe" in message.body:  # a fork that shall leave may have ended just before
                 self._probe(message)
 
     def _run(self, cell: str, exercise: str | None, room: int, *, silent: bool = False) -> None:
