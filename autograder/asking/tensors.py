@@ -106,7 +106,7 @@ class _Freezer:
             return Unreadable(_LARGE)
         keys = list(ordered.__iter__(plain) if plain is value else plain)
         names = [self._key(key, depth + 1) for key in keys]
-        if self.letters < 0:
+        if min(self.letters, self.items) < 0:
             return Unreadable("too long")
         if len(set(names)) < len(names):
             return Unreadable("a dict with two keys that read alike")
@@ -118,14 +118,16 @@ class _Freezer:
     def _set(self, held: list[Any]) -> Value:
         if len(held) > self.items:
             return Unreadable(_LARGE)
+        self.items -= len(held)
         keys = {self._key(one, 1) for one in held}
-        if self.letters < 0:
+        if min(self.letters, self.items) < 0:
             return Unreadable("too long")
         return keys if len(keys) == len(held) else Unreadable("a set of which two read alike")
 
     def _key(self, key: Any, depth: int) -> Key:
         """A key of a dict, or an element of a set; what is neither number nor text is its text."""
         kind = type(key)
+        self.items -= not issubclass(kind, str)
         if issubclass(kind, enum.Enum):
             return self._key(key._value_, depth)
         if issubclass(kind, np.generic):

@@ -232,6 +232,8 @@ class _Reader:
         values: dict[Key, Value] = {}
         for pair in pairs:
             match pair:
+                case [str(text), tree] if text not in values:
+                    values[text] = self.read(tree, depth + 1)
                 case [told, tree] if (key := _as_key(self.read(told, depth + 1))) not in values:
                     values[key] = self.read(tree, depth + 1)
                 case _:

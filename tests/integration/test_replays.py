@@ -88,7 +88,7 @@ def tell():
 _thread.start_new_thread(tell, ())
 def double(v):
     asked.release()
-    return 2 * v if told.acquire(timeout=1) else v
+    return 2 * v if told.acquire(timeout=3) else v
 """
 RIGHT = "x = t - 1.5 * torch.cos(17 * t)"
 ONCE = """

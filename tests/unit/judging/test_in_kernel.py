@@ -212,6 +212,26 @@ def test_other_things_cannot_be_judged(value: Any) -> None:
         _ = live(x=value)["x"]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {k: k for k in range(99_000)},
+        {(k, k): k for k in range(99_000)},
+        {k: k for k in range(150_000)},
+        set(range(150_000)),
+        {str(k) for k in range(99_000)},
+        [{1: 2}] * 90_000,
+    ],
+    ids=["numbers", "tuples", "more", "set", "text", "list"],
+)
+def test_keys_count_as_what_they_are(value: Any) -> None:
+    """However many keys there are, the answer is evidence, or is said to be too large."""
+    try:
+        assert live(x=value)["x"] == value
+    except CheckFailed as problem:
+        assert "too l" in problem.sentence
+
+
 def test_a_missing_name_is_not_reached() -> None:
     """Neither wrong nor right: the answer does not exist yet."""
     with pytest.raises(NotReached, match="y is not defined"):
