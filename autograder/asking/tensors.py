@@ -106,7 +106,7 @@ class _Freezer:
             return Unreadable(_LARGE)
         keys = list(ordered.__iter__(plain) if plain is value else plain)
         names = [self._key(key, depth + 1) for key in keys]
-        if min(self.letters, self.items) < 0:
+        if self.letters < 0 or len(names) > self.items:
             return Unreadable("too long")
         if len(set(names)) < len(names):
             return Unreadable("a dict with two keys that read alike")
