@@ -7,7 +7,7 @@ python FILE, toml FILE      a file of docs/examples/small-course, which the sess
 toml                        read as settings
 python solution, text stubs     a cell, and what its release looks like
 python check, text page     a student's cell, and the page that it shows
-python optimizer            run beside right answers
+python optimizer, python draws, python objects    run beside right and wrong answers
 text STUDENT                what a graded notebook says
 sh                          not run; its commands, targets and extras exist
 """
@@ -106,7 +106,7 @@ def hand_in_sample(root: Path) -> None:
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     """No fenced block of a document escapes these tests."""
     kinds = {"console": [""], "sh": [""], "toml": [""]}
-    kinds["python"] = ["solution", "check", "objects", "optimizer"]
+    kinds["python"] = ["solution", "check", "objects", "optimizer", "draws"]
     kinds["text"] = ["stubs", "page", "pavel", "bob"]
     for path in DOCUMENTS:
         assert path.read_text().count("\n```") == 2 * len(blocks(str(path))), path
@@ -232,6 +232,17 @@ def adam(w, dw, config):
         for block in blocks("docs/author.md", "python", "optimizer"):
             exec(block.text, guide)  # noqa: S102 - our own page
     assert set(check.measured) == {f"what {name} moves, in tolerances" for name in ("Adam", "adam")}
+
+
+@pytest.mark.parametrize(("size", "passes"), [(0.1, True), (0.2, False)])
+def test_draws_are_judged_as_shown(size: float, passes: bool) -> None:
+    """The guide's use of `spread_like` passes noise of the right size, and of no other."""
+    (block,) = blocks("docs/author.md", "python", "draws")
+    names = {"augment": lambda x: x + size * torch.randn_like(x)}
+    guide = {**vars(checks), "torch": torch, "rng": torch.Generator().manual_seed(0)}
+    guide["student"] = checks.Student(Kernel(names))
+    with running(Running()), nullcontext() if passes else pytest.raises(CheckFailed):
+        exec(block.text, guide)  # noqa: S102 - our own page
 
 
 def test_settings_are_as_shown(tmp_path: Path) -> None:
