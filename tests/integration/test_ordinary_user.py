@@ -120,9 +120,11 @@ def test_what_one_box_takes_costs_no_other(home: Path, namespaces: bool) -> None
 
     for become in (become_one_of_few, ordinary):
         done = run(home, *GRADE, "--jobs", "2", cwd=home, become=become)
-        assert done.returncode == 0, done.stderr
+        # Where there is too little for all, who takes it may be withheld, and nobody else.
+        assert done.returncode in ((0, 3) if become is become_one_of_few else (0,)), done.stderr
         assert "could not be removed" not in done.stderr
         grades = {one["student"]: one for one in json.loads(done.stdout)["grades"]}
+        assert grades.keys() == {"ada", "mallory", "nora", "zoe"}
         assert (grades["ada"]["points"], grades["zoe"]["points"]) == (POINTS, POINTS)
         assert grades["ada"]["missing_walls"] == []
         assert list((home / ".autograder/scratch").iterdir()) == []
