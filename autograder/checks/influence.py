@@ -55,8 +55,8 @@ def depends_on(name: str, f: Function, x: Any, where: Any = None, *, at: Any = N
     """Require that every marked place of x has an influence on f(x), each by itself.
 
     f, ``where`` and ``at`` are as for `ignores`; without ``where`` all places count, without their
-    last size; at most 64 are tried.  A change counts if it is larger than rounding: who nearly
-    forgets a place depends on it still.
+    last size; at most 64 are tried.  A change counts if it is larger than rounding, so
+    a very small influence is enough.
     """
     trial = _Trial(name, f, x, at)
     marked = _marks(where, trial.x)
@@ -79,7 +79,7 @@ def causal(name: str, f: Function, x: Any, *, dim: int, back: int | None = None)
     It must depend on its own position, and on the ``back`` positions before it or, if that is not
     given, on all of them.  x and f(x) have the same number of positions, three or more.  f, the
     changes and what counts as one are as for `ignores` and `depends_on`; each position is changed
-    alone.  What nearly forgets, such as a long recurrence, needs a small ``back``.
+    alone.  A long recurrence, which nearly forgets, needs a small ``back``.
     """
     trial = _Trial(name, f, x)
     length, dim = trial.x.shape[dim], dim % trial.x.dim()

@@ -18,7 +18,7 @@ _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 def uses(source: str, *words: str, why: str = "") -> None:
     """Require that a source uses at least one of these words, as `words_of` finds them.
 
-    A source can name what it never calls: give this few points, beside a check of what comes out.
+    A source can name what it never calls, so give this few points, beside a check of the result.
     """
     if not words_of(source).intersection(words):
         raise CheckFailed(f"the answer does not use {_listed(words, 'or')}" + (why and f": {why}"))
@@ -27,8 +27,8 @@ def uses(source: str, *words: str, why: str = "") -> None:
 def avoids(source: str, *words: str, why: str = "") -> None:
     """Require that a source uses none of these words, as `words_of` finds them.
 
-    Whoever wants to can hide what is used, for example in a text that is put together and run:
-    give this few points, beside a check of what comes out.
+    A student can hide what is used, for example in a text that is put together and run, so give
+    this few points, beside a check of the result.
     """
     if used := [word for word in words if word in words_of(source)]:
         raise CheckFailed(f"the answer uses {_listed(used, 'and')}" + (why and f": {why}"))

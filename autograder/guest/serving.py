@@ -71,10 +71,10 @@ class Box:
             if "cell" in message.body:
                 self._run(**message.body)
             elif "threads" in message.body:
-                # A thread that was started has no frame before its first turn.
+                # A new thread has no frame before it runs for the first time.
                 select.select([], [], [], TURN_SECONDS)
                 self.channel.send({"threads": len(_frames())})
-            elif "probe" in message.body:  # a fork that shall leave may have ended just before
+            elif "probe" in message.body:  # "leave" may come after the fork has ended
                 self._probe(message)
 
     def _run(self, cell: str, exercise: str | None, room: int, *, silent: bool = False) -> None:

@@ -127,7 +127,7 @@ class Student:
         name = f"the gradient of {function}(...)"
         found = self._ask(name, what)
         if not isinstance(found, list):
-            raise CheckFailed(f"{function}(...) is no tensor: only of one there are gradients")
+            raise CheckFailed(f"{function}(...) is not a tensor, so it has no gradient")
         return found
 
     def predict(self, model: str, *arguments: Any) -> Any:

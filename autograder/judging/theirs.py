@@ -70,7 +70,7 @@ def seeded(question: Question) -> Question:
 def crossing(values: Sequence[Any]) -> list[Value]:
     """What a check sends along.  Raises TypeError, its own mistake, for what cannot cross."""
     if any(isinstance(value, Theirs) for value in values):
-        raise TypeError('an object goes to functions that are objects too: student.theirs("f")(..)')
+        raise TypeError('an object can be passed to objects only: write student.theirs("f")(...)')
     frozen = freeze(list(values), asking=True)
     if (found := unreadable(frozen)) is not None or not isinstance(frozen, list):
         raise TypeError(f"{found.reason if found else 'this'} cannot be sent along with a question")
@@ -165,7 +165,7 @@ class Theirs:
         name = f"the gradient of {self._name}"
         found = self._replica.take(name, "grad", self._place, [*by], weight)
         if not isinstance(found, list):
-            raise CheckFailed(f"{self._name} is no tensor: only of one there are gradients")
+            raise CheckFailed(f"{self._name} is not a tensor, so it has no gradient")
         return found
 
     def __call__(self, *arguments: Any, **keywords: Any) -> "Theirs":
@@ -229,6 +229,7 @@ class Theirs:
     __lt__, __le__, __gt__, __ge__ = map(
         _first, (operator.lt, operator.le, operator.gt, operator.ge)
     )
+    __pos__, __round__, __divmod__ = map(_first, (operator.pos, round, divmod))
     __neg__, __abs__, __invert__ = map(_first, (operator.neg, operator.abs, operator.invert))
     __and__, __or__, __xor__ = map(_first, (operator.and_, operator.or_, operator.xor))
     __add__, __sub__, __mul__ = map(_first, (operator.add, operator.sub, operator.mul))

@@ -196,6 +196,8 @@ ASKED: dict[str, Callable[[Student], Any]] = {
     "a length of what has none": lambda s: len(s.theirs("number")),
     "a length that is a lie": lambda s: len(s.make("Liar")),
     "sums": lambda s: [s.theirs("number") + 1, 2 - s.theirs("number"), s.theirs("scalar") * X],
+    "rounded": lambda s: [round(s.theirs("number")), +s.theirs("number")],
+    "rounded without a number": lambda s: round(s.theirs("list")),
     "an object in a call": lambda s: s.theirs("g")(s.theirs("scalar")).read(),
     "an object in a function of torch's": lambda s: torch.add(X, cast("Any", s.theirs("half"))),
     "gradients of an object": lambda s: s.theirs("model")(X).gradients(s.theirs("model.bias")),

@@ -108,7 +108,7 @@ def test_a_constant_factor_is_named(
         (lambda x, a, b, c: (a * x + b).detach() + c, "no gradient reaches parameters[0]"),
         (lambda x, a, b, c: a * a.detach() * x + b + c, "parameters[0] is 0.500 times"),
         (lambda x, a, b, c: a / 0 * x + b + c, "is not finite"),
-        (lambda x, a, b, c: "0.5", "predict(...) is no tensor: only of one there are gradients"),
+        (lambda x, a, b, c: "0.5", "predict(...) is not a tensor, so it has no gradient"),
         (lambda x, a, b, c: a + b + nothing, "raised NameError"),  # type: ignore[name-defined] # noqa: F821 - that is the mistake
     ],
 )
